@@ -1,1 +1,2 @@
 //! (stub) stats
+pub mod order_key;
