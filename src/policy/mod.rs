@@ -1,1 +1,5 @@
 //! (stub) policy
+
+mod rule;
+
+pub use rule::*;
