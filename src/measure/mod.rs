@@ -5,5 +5,7 @@
 //! Gates compare it with a policy's rules; nothing here knows a threshold.
 
 mod facts;
+mod request;
 
 pub use facts::*;
+pub use request::*;

@@ -1,5 +1,7 @@
 //! (stub) policy
 
+mod compiled;
 mod rule;
 
+pub use compiled::*;
 pub use rule::*;
