@@ -262,7 +262,8 @@ mod tests {
             "a_write_that_fails_half_way_leaves_the_earlier_file_and_nothing_else"
         );
         if let Some(folder) = std::env::var_os(FOLDER) {
-            let error = replace(&PathBuf::from(folder).join("report"), &[0; 1 << 20]).unwrap_err();
+            let error =
+                replace(&PathBuf::from(folder).join("report"), &vec![0; 1 << 20]).unwrap_err();
             let operation = Operation::Write;
             assert!(
                 matches!(&error, DurableError::Io { operation: at, .. } if *at == operation),

@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_text_over_the_limit_is_refused_unread() {
-        let error = check(&vec![b' '; 101], Bytes(100)).unwrap_err();
+        let error = check(&[b' '; 101], Bytes(100)).unwrap_err();
         assert_eq!(
             error.fault,
             StrictJsonFault::TooLarge {

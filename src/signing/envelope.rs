@@ -4,8 +4,8 @@
 //! the URL-safe alphabet, padded, with zero trailing bits, so that few byte strings spell one
 //! envelope. Unknown members are ignored, as the specification demands.
 //!
-//! An [`Envelope`] read from outside keeps its payload to this module's neighbours:
-//! [`verify`](super::verify()) alone hands it out.
+//! What is read from outside stays with this module's neighbours:
+//! [`verify`](super::verify()) alone hands a payload out.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -17,7 +17,7 @@ use crate::quantity::Bytes;
 
 /// A DSSE envelope, not yet verified or just signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
+pub(super) struct Envelope {
     pub(super) payload: Vec<u8>,
     pub(super) payload_type: String,
     pub(super) signatures: Vec<EnvelopeSignature>,
@@ -48,7 +48,7 @@ impl Envelope {
     /// [`EnvelopeError`]: more than [`ENVELOPE_BYTES_MAX`] bytes, JSON that strict reading
     /// refuses, a missing member or one of the wrong type, base64 that is not canonical, more than
     /// [`SIGNATURES_MAX`] signatures. An envelope without signatures is read.
-    pub fn parse(json: &[u8]) -> Result<Self, EnvelopeError> {
+    pub(super) fn parse(json: &[u8]) -> Result<Self, EnvelopeError> {
         let wire: WireIn = strict_json::read(json, ENVELOPE_BYTES_MAX)?;
         if wire.signatures.len() > SIGNATURES_MAX {
             return Err(EnvelopeError::TooManySignatures {
@@ -78,8 +78,7 @@ impl Envelope {
     }
 
     /// Writes the envelope on one line without a line end.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
+    pub(super) fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(&self.wire()).expect("an envelope is strings alone")
     }
 

@@ -158,7 +158,7 @@ impl PublicKey {
     /// P-256 takes strict ASN.1 DER with either of the two valid s (a stranger can turn one into
     /// the other, so a signature's bytes name nothing). Ed25519 is the strict check: canonical
     /// encodings only, no key or point of small order (Chalkias, Garillot, Nikolaenko, *Taming
-    /// the many EdDSAs*, 2020).
+    /// the many `EdDSAs`*, 2020).
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.0 {
@@ -170,6 +170,9 @@ impl PublicKey {
     }
 
     /// The key as a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1; RFC 5480, RFC 8410).
+    ///
+    /// # Panics
+    /// Never: a valid key has a DER form.
     #[must_use]
     pub fn to_spki_der(&self) -> Vec<u8> {
         let document = match &self.0 {

@@ -45,7 +45,11 @@ impl PrivateKey {
 
     /// Writes the key as unencrypted PKCS#8, version 1, lines ended by `\n`.
     ///
-    /// Version 1 has no room for Ed25519's public half, and is the one every reader takes.
+    /// Version 1 has no room for Ed25519's public half, and is the one every reader takes. The text is wiped from memory when
+    /// dropped.
+    ///
+    /// # Panics
+    /// Never: a valid key has a PEM form.
     #[must_use]
     pub fn to_pem(&self) -> Zeroizing<String> {
         let text = match &self.0 {
@@ -91,6 +95,9 @@ impl PublicKey {
     }
 
     /// Writes the key as SPKI, lines ended by `\n`, the last one too.
+    ///
+    /// # Panics
+    /// Never: a valid key has a PEM form.
     #[must_use]
     pub fn to_pem(&self) -> String {
         Document::try_from(self.to_spki_der())
@@ -168,6 +175,10 @@ fn expect_label(text: &str, expected: &'static str) -> Result<(), KeyTextError> 
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands errors over by value"
+)]
 fn malformed(error: impl ToString) -> KeyTextError {
     KeyTextError::Malformed {
         reason: error.to_string(),

@@ -32,8 +32,8 @@ pub(crate) fn script(name: &str) -> PathBuf {
 pub(crate) fn run(command: &mut Command) -> Output {
     command.output().unwrap_or_else(|error| {
         panic!(
-            "{:?} is needed by this test and cannot run: {error}",
-            command.get_program()
+            "`{}` is needed by this test and cannot run: {error}",
+            command.get_program().display()
         )
     })
 }

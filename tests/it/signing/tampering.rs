@@ -110,6 +110,7 @@ fn a_changed_payload_type_is_refused_before_any_signature_is_looked_at() {
 
 #[test]
 fn a_changed_signature_is_refused() {
+    type Change = fn(Vec<u8>) -> Vec<u8>;
     /// ℓ, the order of Ed25519's base point, little-endian (RFC 8032 §5.1).
     const ORDER: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
@@ -125,7 +126,7 @@ fn a_changed_signature_is_refused() {
         }
         signature
     }
-    let of = |change: fn(Vec<u8>) -> Vec<u8>| {
+    let of = |change: Change| {
         changed(|envelope| {
             for index in [0, 1] {
                 let bytes = change(signature_bytes(envelope, index));
@@ -133,7 +134,7 @@ fn a_changed_signature_is_refused() {
             }
         })
     };
-    let changes: [(&str, fn(Vec<u8>) -> Vec<u8>); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("empty", |_| vec![]),
         ("zeros", |signature| vec![0; signature.len()]),
         ("ones", |signature| vec![0xff; signature.len()]),
@@ -176,7 +177,7 @@ fn a_signature_over_anything_but_the_pae_is_refused() {
 #[test]
 fn a_stranger_gains_nothing_by_names_or_by_bringing_the_key() {
     let stranger = PrivateKey::generate(KeyKind::Ed25519);
-    let evil = sign(br#"{"verdict":"PASSED"}"#, &[stranger.clone()])
+    let evil = sign(br#"{"verdict":"PASSED"}"#, std::slice::from_ref(&stranger))
         .unwrap()
         .envelope;
     assert_eq!(code(&evil), "E_KEY");
