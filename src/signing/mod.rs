@@ -1,9 +1,9 @@
 //! Signatures over statements: making them, and the one way to get a payload back out.
 //!
 //! A statement's bytes are signed once over the DSSE pre-authentication encoding ([`pae`]) and
-//! written in two forms ([`sign`]): a DSSE [`envelope`] with a signature per key, which
+//! written in two forms ([`sign()`]): a DSSE [`envelope`] with a signature per key, which
 //! `securesystemslib` and plain DSSE readers take, and a sigstore [`bundle`] with the first
-//! signature alone, which cosign takes. [`verify`] is the only way back: it hands out the signed
+//! signature alone, which cosign takes. [`verify()`] is the only way back: it hands out the signed
 //! bytes as a [`VerifiedPayload`], which nothing else can make, so what is acted upon is what was
 //! verified. Keys are ECDSA P-256 or Ed25519 ([`PrivateKey`], [`PublicKey`]), kept as PEM text
 //! ([`pem`]) in files that only their owner can read ([`key_file`]).
