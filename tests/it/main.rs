@@ -1,1 +1,6 @@
 //! The one integration-test binary.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod foreign;
+mod signing;
