@@ -84,6 +84,7 @@ impl Manifest {
     }
 
     /// Names and digests, sorted by the bytes of the name.
+    #[must_use]
     pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, FileDigest)> {
         self.digests
             .iter()

@@ -32,7 +32,7 @@ impl Pattern {
         let Some(text) = typed.to_str().filter(|text| text.contains(WILDCARDS)) else {
             return Ok(None);
         };
-        let plain = |part: &Component<'_>| !part.as_os_str().as_bytes().iter().any(is_wildcard);
+        let plain = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(WILDCARDS);
         let mut components = typed.components().peekable();
         let mut root = PathBuf::new();
         while let Some(part) = components.next_if(plain) {
@@ -168,7 +168,3 @@ fn without_nested(sorted: BTreeSet<PathBuf>) -> Vec<PathBuf> {
 }
 
 const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
-
-fn is_wildcard(byte: &u8) -> bool {
-    WILDCARDS.contains(&char::from(*byte))
-}

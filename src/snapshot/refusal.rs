@@ -75,6 +75,10 @@ pub enum RefusalReason {
 }
 
 /// A path on one line, without control characters and without broken UTF-8.
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "it is the escaping that is wanted"
+)]
 pub(super) fn shown(path: &Path) -> String {
     let quoted = format!("{path:?}");
     let unquoted = quoted
