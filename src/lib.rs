@@ -2,18 +2,18 @@
 //!
 //! Modules stand in import order: each may use only those above it.
 
+pub mod cli;
 pub mod clock;
-pub mod quantity;
-pub mod durable;
-pub mod identity;
-pub mod stats;
 pub mod contract;
-pub mod snapshot;
-pub mod profile;
-pub mod scan;
+pub mod durable;
+pub mod gate;
+pub mod identity;
 pub mod measure;
 pub mod policy;
-pub mod gate;
+pub mod profile;
+pub mod quantity;
 pub mod report;
+pub mod scan;
 pub mod signing;
-pub mod cli;
+pub mod snapshot;
+pub mod stats;
