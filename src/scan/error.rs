@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::contract::SchemaError;
-use crate::snapshot::StableFileError;
+use crate::snapshot::{ManifestError, StableFileError};
 
 /// A snapshot whose data cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum ScanError {
     /// The file could not be opened or changed underneath.
     #[error(transparent)]
     File(#[from] StableFileError),
+    /// A file name that cannot stand in a manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// A name that stands both in the files and in the partition folders.
     #[error("`{file}`: column `{column}` is also a partition folder of the snapshot")]
     PartitionColumn {

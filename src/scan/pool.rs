@@ -40,6 +40,15 @@ impl Pool {
         self.threads.install(work)
     }
 
+    /// Runs two pieces of work side by side on the pool.
+    pub fn both<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.threads.install(|| rayon::join(first, second))
+    }
+
     /// Works on items in waves whose costs in bytes fit the memory together (one item at least),
     /// and gives results in the items' order.
     ///

@@ -175,7 +175,9 @@ impl<'a> TextObserver<'a> {
 
     /// Adds `count` rows of a value; gives the expectations it breaks, one bit each.
     fn count(&mut self, value: &[u8], count: u64) -> u64 {
-        if let Some(known) = self.known.get_mut(value) {
+        if !self.overflowed
+            && let Some(known) = self.known.get_mut(value)
+        {
             known.count += count;
             return known.broken;
         }

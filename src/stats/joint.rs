@@ -11,6 +11,18 @@ use super::histogram::BucketMap;
 /// A key and how often it occurs. Slices of them are sorted by key, keys unique.
 pub type KeyCount = (u64, u64);
 
+/// Sorts pairs and adds up the counts of equal keys.
+pub fn merge_equal(pairs: &mut Vec<KeyCount>) {
+    pairs.sort_unstable();
+    pairs.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+}
+
 /// What is to be known about a pair.
 #[derive(Debug, Clone, Default)]
 pub struct Question {

@@ -1,0 +1,139 @@
+//! One side of a check.
+
+use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
+use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
+use crate::profile::{ColumnProfile, Violations};
+use crate::scan::{
+    ColumnComparison, OpenSnapshot, RowScan, ScanError, ScanRequest, UniqueKey, ValuesWanted,
+    compare_columns, find_repeated, scan_column,
+};
+use crate::stats::joint::Side;
+
+/// A snapshot to be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// The data itself.
+    Data(&'a OpenSnapshot),
+}
+
+/// The results of expectations, one place per request; `None` where it was not asked for.
+type Tallies = Vec<Option<TallyOutcome>>;
+
+impl<'a> Subject<'a> {
+    /// The columns.
+    #[must_use]
+    pub fn schema(&self) -> &'a Schema {
+        match self {
+            Self::Data(snapshot) => &snapshot.schema,
+        }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        match self {
+            Self::Data(snapshot) => snapshot.rows().0,
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Option<&'a OpenSnapshot> {
+        match self {
+            Self::Data(snapshot) => Some(snapshot),
+        }
+    }
+
+    pub(super) fn logical_type(&self, column: &str) -> Option<&'a LogicalType> {
+        self.schema().column(column).map(|column| &column.logical_type)
+    }
+
+    /// The profile of a column with the results of its expectations; `None` when the snapshot
+    /// lacks the column. `hold` says whether its values fit the memory.
+    pub(super) fn profile(
+        &self,
+        column: &ColumnRequest,
+        side: Side,
+        request: &MeasurementRequest,
+        hold: bool,
+    ) -> Result<Option<(ColumnProfile, Tallies)>, ScanError> {
+        if self.logical_type(&column.name).is_none() {
+            return Ok(None);
+        }
+        let wanted: Vec<Option<&ColumnExpectation>> = column
+            .expectations
+            .iter()
+            .map(|expectation| {
+                let here = match side {
+                    Side::Reference => expectation.reference,
+                    Side::Candidate => expectation.candidate,
+                };
+                here.then_some(&expectation.expectation)
+            })
+            .collect();
+        let values = match (column.drift, hold) {
+            (None, _) => ValuesWanted::None,
+            (Some(_), true) => ValuesWanted::Held,
+            (Some(_), false) => ValuesWanted::Sampled { of: self.rows() },
+        };
+        let profile = match self {
+            Self::Data(snapshot) => scan_column(
+                snapshot,
+                &ScanRequest {
+                    column: &column.name,
+                    expectations: wanted.iter().copied().flatten().collect(),
+                    values,
+                    samples_max: request.samples_max,
+                    show_values: request.show_values,
+                },
+            )?,
+        };
+        let mut found = profile.violations.iter();
+        let tallies = wanted
+            .iter()
+            .map(|wanted| {
+                let violations = wanted.and_then(|_| found.next())?;
+                Some(match &profile.unmeasurable {
+                    Some(reason) => TallyOutcome::Unmeasurable { reason: reason.clone() },
+                    None => counted(profile.presence.rows, violations),
+                })
+            })
+            .collect();
+        Ok(Some((profile, tallies)))
+    }
+
+    /// The result of a promise about rows.
+    pub(super) fn check_rows(
+        &self,
+        expectation: &RowExpectation,
+        request: &MeasurementRequest,
+        memory_bytes: u64,
+    ) -> Result<TallyOutcome, ScanError> {
+        let Self::Data(snapshot) = self;
+        let (samples_max, show_values) = (request.samples_max, request.show_values);
+        let scan = match expectation {
+            RowExpectation::Unique { columns } => find_repeated(
+                snapshot,
+                &UniqueKey { columns, samples_max, show_values, memory_bytes },
+            )?,
+            RowExpectation::Compare { left, comparison, right } => {
+                let wanted = ColumnComparison { left, comparison: *comparison, right };
+                compare_columns(snapshot, wanted, samples_max, show_values)?
+            }
+        };
+        Ok(match scan {
+            RowScan::Counted(violations) => counted(self.rows(), &violations),
+            RowScan::Unmeasurable(reason) => TallyOutcome::Unmeasurable { reason },
+        })
+    }
+}
+
+fn counted(rows: u64, violations: &Violations) -> TallyOutcome {
+    let samples = violations.samples.iter().map(|sample| RowSample {
+        file: sample.file.clone(),
+        row_group: sample.row_group,
+        row: sample.row,
+        value: sample.value.clone(),
+    });
+    TallyOutcome::Counted(Tally {
+        rows,
+        violations: violations.count,
+        samples: samples.collect(),
+    })
+}
