@@ -1,2 +1,3 @@
 //! (stub) stats
+pub mod multiplicity;
 pub mod order_key;
