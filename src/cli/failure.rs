@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::exit_code::ExitCode;
 use crate::durable::DurableError;
+use crate::policy::PolicyError;
 use crate::scan::ScanError;
+use crate::signing::KeyFileError;
 use crate::snapshot::SnapshotError;
 
 /// A command that could not do its work.
@@ -94,6 +96,18 @@ impl From<ScanError> for Failure {
 
 impl From<DurableError> for Failure {
     fn from(error: DurableError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Self::new(ExitCode::Usage, error.to_string())
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
         Self::from_error(ExitCode::Unreadable, &error)
     }
 }

@@ -13,6 +13,7 @@ mod failure;
 mod input;
 mod output;
 mod progress;
+mod side;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -53,6 +53,12 @@ pub fn measure(
 }
 
 impl Measured {
+    /// The columns, in request order.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnFacts] {
+        &self.columns
+    }
+
     /// Says of which snapshots this was measured.
     #[must_use]
     pub fn of(self, reference: SnapshotFacts, candidate: SnapshotFacts) -> Measurement {
