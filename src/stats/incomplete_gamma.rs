@@ -65,6 +65,10 @@ impl GammaPoint {
     }
 
     /// h in Q = xᵃe⁻ˣ/Γ(a) · h.
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the names of Lentz's method in DLMF §3.10"
+    )]
     fn continued_fraction(self) -> f64 {
         let mut b = self.x + 1.0 - self.a;
         let mut c = f64::MAX;

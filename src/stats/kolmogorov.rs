@@ -17,7 +17,7 @@ use crate::quantity::PValue;
 ///
 /// - n·d ≤ 1 and n·d ≥ n − 1: closed forms of Ruben and Gambino (1982);
 /// - d ≥ ½, or n ≤ 140 with n·d² > 4, or n > 140 with n·d² ≥ 2.2: twice the one-sided tail, which
-///   is exact for d ≥ ½ and else too large by a relative 10⁻⁶ at most;
+///   is exact for d ≥ ½ and else too large by a relative 2·10⁻⁶ at most;
 /// - n ≤ 140, or n·d^1.5 ≤ 1.4 with n ≤ 100 000: the exact matrix of Durbin (SciPy computes part
 ///   of this by the recursion of Pomeranz, which gives the same probability);
 /// - else the asymptotic series of Pelz and Good (1976), whose error is below 10⁻⁵ at n = 140 and
@@ -123,6 +123,10 @@ const CERTAIN_BELOW: f64 = 0.03;
 const SERIES_TERMS: u32 = 10;
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
     use super::super::kolmogorov_vectors::KSTWO;
     use super::*;

@@ -2,7 +2,7 @@
 
 /// SciPy 1.17.1 `kstwo.sf(d, n)`: (n, [(d, p), ..]).
 #[rustfmt::skip]
-#[expect(clippy::unreadable_literal, clippy::excessive_precision, reason = "vectors are kept as SciPy prints them")]
+#[expect(clippy::unreadable_literal, clippy::approx_constant, reason = "values stand as SciPy prints them")]
 pub(super) const KSTWO: &[(u64, &[(f64, f64)])] = &[
     (1, &[
         (0.172916, 1.0), (0.173494, 1.0), (0.223607, 1.0), (0.316228, 1.0), (0.4, 1.0),

@@ -6,7 +6,8 @@ use super::kolmogorov::kolmogorov_sf;
 use super::ks_exact::exact_sf;
 use crate::quantity::PValue;
 
-/// The two-sample distance D = sup |F_reference − F_candidate| as an exact fraction.
+/// The two-sample distance D = sup |F₁ − F₂| of two empirical distribution functions as an
+/// exact fraction.
 ///
 /// D = `numerator` / (`reference`·`candidate`), the numerator being max |c₁·m − c₂·n| over the
 /// cumulative counts c₁ and c₂ of the n reference and m candidate values.
@@ -183,7 +184,7 @@ fn take(pairs: &mut &[(u64, u64)], key: u64) -> u64 {
     }
 }
 
-/// n·m/(n+m) in floating point as NumPy computes it, rounded half to even.
+/// n·m/(n+m) in floating point as `NumPy` computes it, rounded half to even.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -200,6 +201,10 @@ fn effective_size(n: u64, m: u64) -> NonZeroU64 {
 const EXACT_SIZE_MAX: u64 = 10_000;
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
     use proptest::prelude::*;
 

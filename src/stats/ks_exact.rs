@@ -16,7 +16,10 @@ use crate::quantity::PValue;
 /// size.
 ///
 /// Relative error below 10⁻¹¹ (all terms are positive). Equal sides take O(n) steps by the
-/// reflection series, others O(n·m·min(1, 2D)).
+/// reflection series, others O(n·m·min(1, 2D)): 40 ms at worst for sides of 10 000. Where
+/// the limiting law, which lies above the exact one in the far tail, says that p is too small, no
+/// path is counted.
+#[expect(clippy::cast_precision_loss, reason = "sizes up to 10 000")]
 pub(super) fn exact_sf(distance: &KsDistance) -> Option<PValue> {
     if distance.numerator == 0 {
         return Some(PValue::ONE);
@@ -25,12 +28,17 @@ pub(super) fn exact_sf(distance: &KsDistance) -> Option<PValue> {
     if n == m {
         return Some(square_sf(n, distance.numerator));
     }
+    let ln_limit = LN_2 - 2.0 * distance.d().powi(2) / (1.0 / n as f64 + 1.0 / m as f64);
+    if ln_limit < LN_SMALLEST {
+        return None;
+    }
     band_sf(n.min(m), n.max(m), distance.numerator)
 }
 
 /// Equal sides: P = 2·[C(2n,n−h) − C(2n,n−2h) + …]/C(2n,n) with D = h/n.
 ///
-/// Evaluated as 2·A₀·(1 − A₁·(1 − A₂·…)), A_k = Π_j (n−kh−j)/(n+kh+j+1) over 0 ≤ j < h; A₀, which
+/// Evaluated as 2·A₀·(1 − A₁·(1 − A₂·…)), Aₖ being the product of
+/// (n−kh−j)/(n+kh+j+1) over 0 ≤ j < h; A₀, which
 /// can be tiny, as a logarithm.
 #[expect(
     clippy::cast_precision_loss,
@@ -41,7 +49,7 @@ fn square_sf(n: u64, numerator: u128) -> PValue {
     let h = (numerator / u128::from(n)) as u64;
     let ratio = |j: u64| (n - j) as f64 / (n + j + 1) as f64;
     let mut bracket = 1.0;
-    for k in (1..n / h + 1).rev() {
+    for k in (1..=n / h).rev() {
         let factor: f64 = (k * h..(k + 1) * h)
             .map(|j| if j < n { ratio(j) } else { 0.0 })
             .product();
@@ -118,6 +126,8 @@ impl Band {
     }
 }
 
+/// ln 10⁻⁵⁹⁰.
+const LN_SMALLEST: f64 = -1358.5;
 const OUTSIDE: f64 = 1e290;
 const NEGLIGIBLE: f64 = 1e-300;
 

@@ -245,7 +245,7 @@ mod tests {
 
     /// (dof, λ, x, cdf, sf): mpmath 1.4.1, 40 digits, the Poisson mixture by recurrence.
     #[rustfmt::skip]
-    #[expect(clippy::unreadable_literal, reason = "vectors are kept as mpmath prints them")]
+    #[expect(clippy::unreadable_literal, clippy::excessive_precision, reason = "vectors are kept as mpmath prints them")]
     const MIXTURE: &[(u64, f64, f64, f64, f64)] = &[
         (1, 0.001, 1.001, 0.68268941157688596, 0.31731058842311404),
         (1, 0.001, 3.266, 0.92912927374548766, 0.070870726254512336),

@@ -56,6 +56,10 @@ pub fn normal_quantile(p: Fraction) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
     use super::*;
 

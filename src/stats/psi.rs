@@ -77,6 +77,11 @@ fn doubled_total(counts: &[u64]) -> Option<u128> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
     use proptest::prelude::*;
 

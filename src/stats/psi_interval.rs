@@ -1,8 +1,8 @@
 //! What a PSI says about the true PSI: bounds, a test of no drift, and what could be detected.
 //!
 //! # Method
-//! Let τ be the true PSI. With n_eff = N·M/(N+M), PSI·n_eff follows to first order the noncentral
-//! χ² law with B − 1 degrees of freedom and noncentrality τ·n_eff (Kullback, *Information Theory
+//! Let τ be the true PSI. With n = N·M/(N+M), the effective size, PSI·n follows to first order the noncentral
+//! χ² law with B − 1 degrees of freedom and noncentrality τ·n (Kullback, *Information Theory
 //! and Statistics*, 1959, ch. 6.4; for PSI: Yurdakul and Naranjo, J. Risk Model Validation 14(4),
 //! 2020, under no drift; Potgieter et al., arXiv:2307.11878, under drift). The lower bound is the
 //! τ under which so large a PSI has probability α; the upper bound the τ under which so small a
@@ -69,7 +69,7 @@ pub struct TestDemand {
 }
 
 impl PsiLaw {
-    /// n_eff = N·M/(N+M); `None` when a side is empty or there are fewer than two bins, where no
+    /// N·M/(N+M); `None` when a side is empty or there are fewer than two bins, where no
     /// law exists.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "sizes enter a smooth law")]
@@ -103,7 +103,7 @@ impl PsiLaw {
         })
     }
 
-    /// p of the test of no drift: P(χ²(B−1) > PSI·n_eff). `None` where there is no law.
+    /// p of the test of no drift: P(χ²(B−1) > PSI·N·M/(N+M)). `None` where there is no law.
     #[must_use]
     pub fn p_value(&self, observed: f64) -> Option<PValue> {
         Some(chi_square_sf(
@@ -136,6 +136,10 @@ fn proper(share: Fraction) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
     use super::super::p_value::{normal_cdf, normal_quantile};
     use super::super::psi::psi;
@@ -250,9 +254,9 @@ mod tests {
             let middle = f64::midpoint(low, high);
             let interval = law.interval(middle, share(0.05)).expect("a law");
             if is_beyond(interval) {
-                high = middle
+                high = middle;
             } else {
-                low = middle
+                low = middle;
             }
         }
         high
@@ -296,9 +300,9 @@ mod tests {
         for _ in 0..60 {
             let middle = f64::midpoint(low, high);
             if index(middle) < tau {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         high

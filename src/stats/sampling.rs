@@ -1,6 +1,6 @@
 //! Seeded sampling for the calibration tests: exact laws, no table, no dependency.
 
-/// A deterministic source of random numbers (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+/// A deterministic source of random numbers (`SplitMix64`: Steele, Lea and Flood, OOPSLA 2014).
 pub(super) struct Sampler {
     state: u64,
     spare_normal: Option<f64>,
