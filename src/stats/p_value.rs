@@ -7,7 +7,7 @@ use crate::quantity::{Fraction, PValue};
 
 /// Survival function of χ² with `dof` degrees of freedom at `x`, kept as a logarithm.
 ///
-/// ln sf = ln Q(dof/2, x/2), accurate to 10⁻¹² relative in p down to p = 10⁻³⁰⁰ and to 10⁻¹⁴
+/// ln sf = ln Q(dof/2, x/2), accurate to 10⁻¹² relative in p down to p ≈ 10⁻²⁰ and to 2·10⁻¹⁴
 /// relative in ln p below. p = 1 for x ≤ 0; p = 0 for x = +∞; with no degrees of freedom the law
 /// sits at 0 and p = 1. (`statrs` and SciPy return 0 below 10⁻³⁰⁸.)
 ///
