@@ -68,7 +68,8 @@ pub(super) fn make_directory(directory: &Path) -> Result<(), DurableError> {
         .take_while(|path| !is_there(path))
         .collect();
     let existing = directory.ancestors().nth(missing.len());
-    if let Some(path) = existing.filter(|path| is_there(path) && !path.is_dir()) {
+    let in_the_way = |path: &&Path| !path.as_os_str().is_empty() && !path.is_dir();
+    if let Some(path) = existing.filter(in_the_way) {
         return Err(DurableError::NotADirectory {
             path: path.to_owned(),
         });

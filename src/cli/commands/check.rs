@@ -150,8 +150,8 @@ fn write_report(
     let members = [
         Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
         Member { name: DETAILS_NAME, content: Some(&details) },
-        Member { name: BUNDLE_NAME, content: Some(signed.bundle.as_bytes()) },
-        Member { name: ENVELOPE_NAME, content: Some(signed.envelope.as_bytes()) },
+        Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
+        Member { name: ENVELOPE_NAME, content: Some(&signed.envelope) },
     ];
     Ok(replace_set(folder, &members)?)
 }
@@ -166,7 +166,7 @@ fn print_report(
         Format::Text => {
             let layout = render::terminal::Layout {
                 width: Some(environment.width),
-                charset: Charset::Blocks,
+                charset: Charset::Unicode,
                 policy_path: policy,
                 passed_rows_max: PASSED_ROWS_MAX,
             };

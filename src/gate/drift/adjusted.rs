@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::measure::{Drift, DriftFacts, Measurement};
 use crate::policy::{Adjustment, DriftRule};
 use crate::quantity::PValue;
-use crate::stats::multiplicity::{benjamini_hochberg, holm};
+use crate::stats::Multiplicity;
 
 /// Adjusted p of each column that has one; a family for each test the gate uses.
 pub(super) struct Adjusted {
@@ -25,12 +25,12 @@ impl Adjusted {
                     _ => None,
                 })
                 .unzip();
-            let adjusted = match rule.adjust {
-                Adjustment::Holm => holm(&p_values),
-                Adjustment::BenjaminiHochberg => benjamini_hochberg(&p_values),
-                Adjustment::None => p_values,
+            let method = match rule.adjust {
+                Adjustment::Holm => Multiplicity::Holm,
+                Adjustment::BenjaminiHochberg => Multiplicity::BenjaminiHochberg,
+                Adjustment::None => Multiplicity::None,
             };
-            names.into_iter().cloned().zip(adjusted).collect()
+            names.into_iter().cloned().zip(method.adjusted(&p_values)).collect()
         };
         Self {
             ks: family(|drift| drift.ks.as_ref().map(|ks| ks.p)),
