@@ -61,8 +61,10 @@ impl Bins {
     }
 
     /// One bin per reference value, and one for values the reference has not, when there are any.
+    /// Those are named when all values of the candidate are known.
     pub(super) fn of_values(
         reference: &[KeyCount],
+        candidate: Option<&[KeyCount]>,
         joint: &JointDistribution,
         domain: &KeyDomain,
     ) -> Self {
@@ -77,8 +79,19 @@ impl Bins {
             ours.push(0);
             theirs.push(unseen);
         }
+        let categories = candidate.map(|candidate| {
+            let mut union: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+            for &(key, count) in reference {
+                union.entry(key).or_default().0 = count;
+            }
+            for &(key, count) in candidate {
+                union.entry(key).or_default().1 = count;
+            }
+            let named = union.iter().map(|(&key, &(ours, theirs))| (domain.text(key), ours, theirs));
+            category_change(&named.collect::<Vec<_>>())
+        });
         let metric_id = "psi_values_jeffreys".to_owned();
-        Self { metric_id, labels, reference: ours, candidate: theirs, categories: None }
+        Self { metric_id, labels, reference: ours, candidate: theirs, categories }
     }
 
     /// One bin per category of either side, in byte order.
@@ -160,7 +173,9 @@ mod tests {
         let reference = pairs(&[(0, 3), (1, 7)]);
         let candidate = pairs(&[(1, 4), (2, 1), (3, 2)]);
         let joint = JointDistribution::whole(reference.clone(), candidate);
-        let bins = Bins::of_values(&reference, &joint, &KeyDomain::Signed);
+        let known = [(from_i64(1), 4), (from_i64(2), 1), (from_i64(3), 2)];
+        let bins = Bins::of_values(&reference, Some(&known), &joint, &KeyDomain::Signed);
+        assert_eq!(bins.categories.map(|change| change.new_count), Some(2));
         assert_eq!(bins.labels, ["0", "1", "other values"]);
         assert_eq!((bins.reference, bins.candidate), (vec![3, 7, 0], vec![0, 4, 3]));
     }

@@ -118,7 +118,7 @@ fn measure_keys(
     let name = facts.name.clone();
     let ours = SideKeys::new(profiles.reference, subjects.0.snapshot(), &name, whole)?;
     let theirs = SideKeys::new(profiles.candidate, subjects.1.snapshot(), &name, whole)?;
-    let (ours, theirs) = (ours.unwrap_or_default(), theirs.unwrap_or_default());
+    let (ours, mut theirs) = (ours.unwrap_or_default(), theirs.unwrap_or_default());
     let by_value = match (&ours.whole, facts.kind) {
         (Some(pairs), DistributionKind::Categorical) if pairs.len() > BINS_MAX => {
             let reason = format!("{} distinct values are too many categories", pairs.len());
@@ -131,6 +131,9 @@ fn measure_keys(
         (_, DistributionKind::Numeric | DistributionKind::Temporal) => None,
         (pairs, _) => pairs.as_deref(),
     };
+    if by_value.is_some() {
+        theirs.know_whole()?;
+    }
     let ordered =
         !matches!(facts.kind, DistributionKind::Boolean | DistributionKind::Categorical);
     let mut question = Question {
@@ -152,7 +155,7 @@ fn measure_keys(
         }
     }
     let bins = match by_value {
-        Some(pairs) => Bins::of_values(pairs, &joint, &domain),
+        Some(pairs) => Bins::of_values(pairs, theirs.whole.as_deref(), &joint, &domain),
         None => Bins::at_quantiles(&joint, &domain, drift.bins),
     };
     let mut found = drift_facts(&bins, profiles, drift);

@@ -60,7 +60,7 @@ fn write_column(yaml: &mut String, rows: Rows, column: &StarterColumn<'_>) -> bo
             let _ = writeln!(yaml, "    tags: [watched]       # {why}: left out of drift");
         }
     }
-    let expectations = expectations(rows, column);
+    let expectations = expectations(rows, column, &role);
     if !expectations.is_empty() {
         yaml.push_str("    expect:\n");
         for expectation in expectations {
@@ -84,6 +84,12 @@ impl Role {
             distinct >= IDENTIFIER_VALUES_MIN && distinct * 10 >= values * 9
         });
         let is_float = matches!(column.logical_type, LogicalType::Float { .. });
+        let temporal = KeyDomain::of(column.logical_type).is_some_and(|domain| {
+            matches!(domain, KeyDomain::Date | KeyDomain::Timestamp { .. })
+        });
+        if temporal {
+            return Self::Watched("time moves on".to_owned());
+        }
         if matches!(column.profile.values, Values::TooManyCategories) {
             return Self::Identifier("too many distinct values".to_owned());
         }
@@ -92,12 +98,6 @@ impl Role {
         }
         if let Some(reason) = &column.profile.unmeasurable {
             return Self::Watched(reason.clone());
-        }
-        let temporal = KeyDomain::of(column.logical_type).is_some_and(|domain| {
-            matches!(domain, KeyDomain::Date | KeyDomain::Timestamp { .. })
-        });
-        if temporal {
-            return Self::Watched("time moves on".to_owned());
         }
         if let Some(psi) = column.later_psi.filter(|&psi| psi >= PSI_MAX) {
             return Self::Watched(format!("PSI {psi:.2} between the snapshots given"));
@@ -122,11 +122,11 @@ fn sparse_share(values: &Values, total: u64) -> f64 {
     rare as f64 / total.max(1) as f64
 }
 
-fn expectations(rows: Rows, column: &StarterColumn<'_>) -> Vec<String> {
+fn expectations(rows: Rows, column: &StarterColumn<'_>, role: &Role) -> Vec<String> {
     let mut found = Vec::new();
     let presence = column.profile.presence;
-    if column.profile.unmeasurable.is_none() {
-        found.extend(range(column).or_else(|| allowed_set(column)));
+    if matches!(role, Role::Critical) {
+        found.extend(allowed_set(column).or_else(|| range(column)));
     }
     found.push(format!("nulls: {{max: {}}}", rate_with_room(presence.nulls, rows)));
     if matches!(column.logical_type, LogicalType::Float { .. }) {
@@ -150,7 +150,10 @@ fn range(column: &StarterColumn<'_>) -> Option<String> {
     }
     let room = (high - low) * HEAD_ROOM;
     let min = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
-    let (min, max) = (rounded(min, f64::floor, room), rounded(high + room, f64::ceil, room));
+    let (mut min, mut max) = (rounded(min, f64::floor, room), rounded(high + room, f64::ceil, room));
+    if matches!(domain, KeyDomain::Signed | KeyDomain::Unsigned) {
+        (min, max) = (min.floor(), max.ceil());
+    }
     Some(format!("range: {{min: {min}, max: {max}}}"))
 }
 
@@ -175,14 +178,23 @@ fn allowed_set(column: &StarterColumn<'_>) -> Option<String> {
         Values::Categories(categories) if *column.logical_type == LogicalType::String => {
             categories.keys().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
         }
+        Values::Counted(pairs) => {
+            let domain = KeyDomain::of(column.logical_type)?;
+            let is_code = matches!(domain, KeyDomain::Signed | KeyDomain::Unsigned);
+            let values = pairs.iter().map(|pair| domain.text(pair.0));
+            return few_values(column, values.collect()).filter(|_| is_code);
+        }
         _ => return None,
     };
+    let quoted = values.iter().map(|value| quoted(value)).collect();
+    few_values(column, quoted)
+}
+
+/// A set of values, when they are few and each is seen often enough to believe that all are.
+fn few_values(column: &StarterColumn<'_>, values: Vec<String>) -> Option<String> {
     let few = (1..=SET_VALUES_MAX).contains(&values.len())
         && column.profile.presence.values() >= SET_ROWS_PER_VALUE * values.len() as u64;
-    few.then(|| {
-        let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-        format!("one_of: [{}]", values.join(", "))
-    })
+    few.then(|| format!("one_of: [{}]", values.join(", ")))
 }
 
 /// The observed rate and half as much again, at least a tenth of a per cent where any was seen.
@@ -255,8 +267,9 @@ const KS_D_MAX: f64 = 0.1;
 const HEAD_ROOM: f64 = 0.1;
 /// Ten bins that expect five values each.
 const DRIFT_VALUES_MIN: u64 = 50;
-const SPARSE_SHARE_MAX: f64 = 0.04;
+/// Half of what the drift gate tolerates.
+const SPARSE_SHARE_MAX: f64 = 0.005;
 /// Fewer distinct values than this are few, not unique.
 const IDENTIFIER_VALUES_MIN: u64 = 30;
 const SET_VALUES_MAX: usize = 20;
-const SET_ROWS_PER_VALUE: u64 = 10;
+const SET_ROWS_PER_VALUE: u64 = 100;
