@@ -153,8 +153,6 @@ impl Side {
 pub enum Quantity {
     /// Whole, exact.
     Count(u64),
-    /// Whole, may be negative.
-    Integer(i64),
     /// Real; may be NaN or infinite, and then the finding is an error.
     Real(f64),
     /// A type, a date, a promise.

@@ -1,7 +1,7 @@
 //! Numbers as people read them. Programs read the exact ones in the report's JSON.
 
 use super::{Interval, Pair};
-use crate::quantity::PValue;
+use crate::quantity::{Bytes, PValue};
 
 /// A statistic and the limit it is held against, with as many decimals as it takes to see which
 /// is larger: at least three, at most [`DECIMALS_MAX`].
@@ -88,6 +88,20 @@ pub fn exact(count: u64) -> String {
     text
 }
 
+/// A size in decimal units: `812 B`, `45.1 MB`.
+#[must_use]
+pub fn bytes(Bytes(bytes): Bytes) -> String {
+    let units = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    let unit = units.into_iter().find(|&(unit, _)| bytes >= unit);
+    unit.map_or_else(
+        || format!("{bytes} B"),
+        |(unit, name)| {
+            let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        },
+    )
+}
+
 /// A share as per cent: `4.1%`, `0.13%`, `<0.001%`; `0%` and `100%` only when exactly so.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -133,7 +147,7 @@ pub fn p_value(p: PValue) -> String {
     }
 }
 
-/// A length of time in its two largest units: `3 d 4 h`.
+/// A length of time in the two largest units that are not zero: `3 d 4 h`.
 #[must_use]
 pub fn duration(seconds: u64) -> String {
     let parts = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];

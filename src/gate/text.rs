@@ -6,8 +6,8 @@ use std::fmt::Write;
 pub const NAME_CHARS_MAX: usize = 64;
 
 /// The text on one line, with every character escaped that could move a cursor, hide or reorder
-/// what stands beside it: controls (also C1), line separators, bidirectional controls, zero-width
-/// and tag characters. Nothing else changes.
+/// what stands beside it: controls (also C1), line separators, bidirectional controls, zero-width,
+/// tag and noncharacters. Nothing else changes.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -54,6 +54,7 @@ pub fn deceives(character: char) -> bool {
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}'
                 | '\u{fff9}'..='\u{fffb}'
+                | '\u{fffe}'..='\u{ffff}'
                 | '\u{e0000}'..='\u{e007f}'
         )
 }
