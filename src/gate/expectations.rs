@@ -26,7 +26,7 @@ pub(super) fn findings(checks: &[Check], measurement: &Measurement) -> Vec<Findi
 
 fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
     let subject = Subject::column(&check.subject).on(side);
-    let promise = text::printable(&text::cut(&check.promise, PROMISE_CHARS_MAX));
+    let promise = text::phrase(&check.promise);
     let say = |verdict, why: &str| {
         let sentence = format!("{promise}: {why}");
         Finding::new(verdict, subject.clone(), &promise, sentence)
@@ -124,7 +124,7 @@ fn tally(
     match outcome {
         Some(TallyOutcome::Counted(tally)) => Ok(tally.clone()),
         Some(TallyOutcome::Unmeasurable { reason }) => {
-            Err((Verdict::Error, format!("could not be checked: {}", text::printable(reason))))
+            Err((Verdict::Error, format!("could not be checked: {}", text::phrase(reason))))
         }
         None => Err((Verdict::Error, format!("was not checked on the {}", side.as_str()))),
     }
@@ -153,6 +153,3 @@ fn without_values(check: &Check, measurement: &Measurement, side: Side) -> bool 
     let CheckPlace::Column { column, .. } = &check.place else { return false };
     facts(column, measurement, side).is_ok_and(|facts| facts.nulls == facts.rows)
 }
-
-/// Characters of a promise kept in a sentence: a long list of allowed values is cut.
-const PROMISE_CHARS_MAX: usize = 160;

@@ -64,7 +64,7 @@ fn newest(
     let domain = match (&column.logical_type, KeyDomain::of(&column.logical_type)) {
         (LogicalType::Date | LogicalType::Timestamp { .. }, Some(domain)) => domain,
         (other, _) => {
-            let other = text::printable(&other.to_string());
+            let other = text::phrase(&other.to_string());
             return Err((Verdict::Error, format!("`{other}` is neither a date nor a timestamp")));
         }
     };

@@ -54,7 +54,7 @@ fn judge(rule: SchemaRule, difference: &SchemaDifference) -> Finding {
         Reaction::Fail => Verdict::Failed,
     };
     let allowed = if reaction == Reaction::Allow { ", which the policy allows" } else { "" };
-    let sentence = text::printable(&format!("column {difference}{allowed}"));
+    let sentence = text::phrase(&format!("column {difference}")) + allowed;
     let finding = Finding::new(verdict, Subject::column(difference.column()), name, sentence);
     let (reference, candidate) = sides(difference);
     finding

@@ -61,10 +61,10 @@ impl Report {
             },
             candidate: snapshot(&measurement.candidate, &inputs.candidate),
             reference: snapshot(&measurement.reference, &inputs.reference),
-            policy: policy(inputs),
+            policy: policy(inputs, &mut cutter),
             gates: summaries,
             columns: details.columns.iter().map(column_summary).collect(),
-            waivers: evaluation.waivers.iter().map(waiver).collect(),
+            waivers: evaluation.waivers.iter().map(|used| waiver(used, &mut cutter)).collect(),
             limits: inputs.limits.clone(),
             details: details_descriptor(&details),
             key: inputs.key.map(|kind| KeyDocument { kind }),
@@ -146,18 +146,19 @@ fn schema_digest(schema: &Schema) -> String {
     format!("sha256:{}", Sha256Digest::of(&json(&columns)))
 }
 
-fn policy(inputs: &ReportInputs<'_>) -> PolicyDocument {
+fn policy(inputs: &ReportInputs<'_>, cutter: &mut Cutter) -> PolicyDocument {
     let digest = ResourceDescriptor::sha256("", &inputs.policy.digest.to_string()).digest;
-    PolicyDocument { name: inputs.policy.name.clone(), digest, uri: inputs.policy.uri.clone() }
+    let uri = inputs.policy.uri.as_ref().map(|uri| cutter.words(uri));
+    PolicyDocument { name: cutter.words(&inputs.policy.name), digest, uri }
 }
 
-fn waiver(used: &WaiverUse) -> WaiverDocument {
+fn waiver(used: &WaiverUse, cutter: &mut Cutter) -> WaiverDocument {
     let waiver = &used.waiver;
     WaiverDocument {
-        gate: waiver.gate.clone(),
-        column: waiver.column.clone(),
-        owner: waiver.owner.clone(),
-        reason: waiver.reason.clone(),
+        gate: cutter.words(&waiver.gate),
+        column: cutter.cut_if(waiver.column.as_ref()),
+        owner: cutter.words(&waiver.owner),
+        reason: cutter.words(&waiver.reason),
         expires: waiver.expires.to_string(),
         line: waiver.line as u64,
         state: WaiverStateDocument::of(used.state),

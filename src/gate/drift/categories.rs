@@ -72,6 +72,7 @@ fn judge(
         comparator: Comparator::AtMost,
         limit,
         counts: scope.values(),
+        shown: None,
         doubt: too_few(scope.values(), "values"),
         bins: &[],
         remarks,

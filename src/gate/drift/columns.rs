@@ -155,7 +155,7 @@ fn drift<'a>(
     match &facts.drift {
         Some(Drift::Measured(drift)) => Ok((facts, drift)),
         Some(Drift::Unmeasurable { reason }) => {
-            Err((Verdict::Error, format!("cannot be measured: {}", text::printable(reason))))
+            Err((Verdict::Error, format!("cannot be measured: {}", text::phrase(reason))))
         }
         None => Err(unmeasured()),
     }

@@ -19,6 +19,8 @@ pub(super) struct Demand<'a> {
     pub(super) limit: Threshold,
     /// Values or rows it rests on.
     pub(super) counts: Pair,
+    /// The value as people read it, where three decimals would not do.
+    pub(super) shown: Option<String>,
     /// Why the evidence is too thin to decide.
     pub(super) doubt: Option<String>,
     /// The bins, for naming those that moved.
@@ -39,6 +41,8 @@ impl Demand<'_> {
             .counted(self.counts.reference, self.counts.candidate);
         finding.metric = Some(self.metric.to_owned());
         finding.interval = self.interval;
+        finding.decided_by =
+            Some(if self.interval.is_some() { decide } else { Decide::Point });
         finding.moved = moved;
         finding
     }
@@ -73,7 +77,10 @@ impl Demand<'_> {
     }
 
     fn sentence(&self, verdict: Verdict, moved: &[PsiBin]) -> String {
-        let (value, limit) = against(self.value, self.limit.value);
+        let (value, limit) = match &self.shown {
+            Some(shown) => (shown.clone(), self.limit.value.to_string()),
+            None => against(self.value, self.limit.value),
+        };
         let known = self.interval.filter(|known| known.lower.is_finite() && known.upper.is_finite());
         let spread = known
             .map(|known| format!(" ({})", interval(known, self.limit.value)))
@@ -140,6 +147,7 @@ mod tests {
             comparator: Comparator::Below,
             limit: Threshold { value: 0.2, line: 14 },
             counts: Pair { reference: 1_200_000, candidate: 900_000 },
+            shown: None,
             doubt: None,
             bins: &[],
             remarks: Vec::new(),

@@ -4,7 +4,7 @@ use super::columns::{Outcome, Scope};
 use super::demand::Demand;
 use super::evidence::{too_few, too_sparse};
 use super::ks::raw;
-use crate::gate::number::exact;
+use crate::gate::number::{exact, p_value};
 use crate::gate::{Comparator, Finding, Quantity, Subject, Verdict};
 use crate::measure::PsiBin;
 use crate::policy::{Decide, Threshold};
@@ -77,6 +77,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
         comparator: Comparator::Below,
         limit,
         counts: scope.values(),
+        shown: None,
         doubt: too_few(scope.values(), "values"),
         bins: &[],
         remarks: Vec::new(),
@@ -101,6 +102,7 @@ pub(super) fn chi_square_p(scope: &Scope<'_>) -> Option<Outcome> {
         comparator: Comparator::Above,
         limit,
         counts: scope.values(),
+        shown: Some(p_value(p)),
         doubt: too_few(scope.values(), "values").or_else(|| too_sparse(bins(scope))),
         bins: bins(scope),
         remarks: vec![
@@ -128,6 +130,7 @@ fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>
         comparator: Comparator::Below,
         limit,
         counts: scope.values(),
+        shown: None,
         doubt: too_few(scope.values(), "values"),
         bins: bins(scope),
         remarks: Vec::new(),

@@ -50,7 +50,7 @@ fn demand<'a>(
 ) -> Demand<'a> {
     let undecided = psi.lower < limit.value && psi.upper >= limit.value;
     let remark = (undecided && psi.detectable.is_finite())
-        .then(|| format!("detectable at these n: {}", significant(psi.detectable)));
+        .then(|| format!("these n show drift from PSI {} on", significant(psi.detectable)));
     Demand {
         rule,
         metric: &psi.metric_id,
@@ -60,6 +60,7 @@ fn demand<'a>(
         comparator: Comparator::Below,
         limit,
         counts: scope.values(),
+        shown: None,
         doubt: too_few(scope.values(), "values").or_else(|| too_sparse(&psi.bins)),
         bins: &psi.bins,
         remarks: remark.into_iter().collect(),

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::label::{Shown, found_and_limit, headline, tally, word, worst_first};
+use super::Charset;
+use super::label::{Shown, drawn, found_and_limit, headline, tally, word, worst_first};
 use crate::gate::number::exact;
 use crate::gate::{Verdict, text};
-use crate::report::histogram::{Charset, bars};
-use crate::report::summary::is_psi_of_values;
 use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
 
 /// Writes the verdict, a table of what did not pass, a sentence on each, and the waivers.
@@ -51,7 +50,7 @@ fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io:
 
 fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (found, limit) = found_and_limit(shown.finding);
-    let bars = column_bars(report, shown).map_or_else(String::new, |(reference, candidate)| {
+    let bars = drawn(report, shown, Charset::Unicode).map_or_else(String::new, |(reference, candidate)| {
         format!("<code>{reference} → {candidate}</code>")
     });
     writeln!(
@@ -63,20 +62,6 @@ fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()
         escape(&found),
         escape(&limit),
     )
-}
-
-fn column_bars(report: &Report, shown: &Shown<'_>) -> Option<(String, String)> {
-    let metric_id = shown.finding.metric.as_deref().filter(|_| shown.gate.kind == "drift")?;
-    let name = shown.finding.column.as_ref()?;
-    let column = report.details.columns.iter().find(|column| column.name == *name)?;
-    let of_missing = metric_id.starts_with("psi_missing");
-    let (_, metric) = column.metrics.iter().find(|(id, _)| {
-        if of_missing { id.as_str() == metric_id } else { is_psi_of_values(id) }
-    })?;
-    let bins = metric.bins.as_ref()?;
-    let counts: Vec<(u64, u64)> =
-        bins.iter().map(|bin| (bin.reference.0, bin.candidate.0)).collect();
-    bars(&counts, Charset::Unicode)
 }
 
 fn waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use driftgate::policy::DriftRule;
 use driftgate::quantity::PValue;
 use driftgate::report::render::json;
 use driftgate::report::{
-    PREDICATE_TYPE, Predicate, Report, ReportError, Statement, check_output_schema, details_schema,
+    BinCounts, CheckResult, DecideDocument, PREDICATE_TYPE, Predicate, Report, ReportError, Statement, check_output_schema, details_schema,
     predicate_schema,
 };
 use serde_json::Value;
@@ -28,6 +28,15 @@ fn many(columns: usize, failing: usize) -> (Measurement, Evaluation) {
         let psi = drift.psi.as_mut().unwrap();
         (psi.value, psi.lower, psi.upper) = (value, value * 0.93, value * 1.07);
         (drift.reference_values, drift.candidate_values) = (12_345_670, 13_456_780);
+        let ks = drift.ks.as_mut().unwrap();
+        (ks.d, ks.lower, ks.upper) = (share / 7.0, share / 9.0, share / 6.0);
+        drift.missing.nulls = Some(driftgate::measure::RateChange {
+            reference: share / 11.0,
+            candidate: share / 12.0,
+            change: share / 12.0 - share / 11.0,
+            lower: -share / 100.0,
+            upper: share / 200.0,
+        });
         column
     };
     let facts = measurement((0..columns).map(column).collect());
@@ -65,18 +74,27 @@ fn the_verdict_can_be_decided_again_from_the_signed_numbers_alone() {
     let statement: Statement = read(&report(&facts, &evaluation).statement());
     let mut decided = 0;
     for group in statement.predicate.gates.iter().flat_map(|gate| &gate.checks) {
-        let limit = serde_json::to_value(group.threshold.as_ref().unwrap()).unwrap();
+        let limit = serde_json::to_value(group.demand.threshold.as_ref().unwrap()).unwrap();
+        let limit = limit.as_f64().unwrap();
+        assert_eq!(group.demand.decided_by, Some(DecideDocument::Interval));
         for result in &group.results {
-            let (lower, upper) = (result.lower.unwrap(), result.upper.unwrap());
-            let limit = limit.as_f64().unwrap();
-            let word = if upper < limit { "passed" } else if lower > limit { "failed" } else { "?" };
-            assert_eq!(group.verdict.as_str(), word, "{:?}", result.column);
+            let CheckResult::Estimate(column, _, Some(lower), Some(upper)) = result else {
+                panic!("{result:?}")
+            };
+            let word = match (*lower, *upper) {
+                (_, upper) if upper < limit => "passed",
+                (lower, _) if lower > limit => "failed",
+                _ => "inconclusive",
+            };
+            assert_eq!(group.demand.verdict.as_str(), word, "{column}");
             decided += 1;
         }
     }
     assert_eq!(decided, 300);
-    let bins = statement.predicate.columns[0].bins.as_ref().unwrap();
-    assert_eq!(bins.reference.iter().map(|count| count.0).sum::<u64>(), 12_345_670);
+    let Some(BinCounts::Counted { reference, .. }) = &statement.predicate.columns[0].bins else {
+        panic!("ten bins are signed")
+    };
+    assert_eq!(reference.iter().map(|count| count.0).sum::<u64>(), 12_345_670);
 }
 
 #[test]
