@@ -20,7 +20,11 @@ pub struct Failure {
 impl Failure {
     /// A failure with its code and message.
     pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self {
+            code,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// Says what to do next.
@@ -53,7 +57,10 @@ impl Failure {
     /// A file that could not be read or written.
     pub fn storage(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
         let path = path.display();
-        Self::new(ExitCode::Unreadable, format!("cannot {verb} `{path}`: {error}"))
+        Self::new(
+            ExitCode::Unreadable,
+            format!("cannot {verb} `{path}`: {error}"),
+        )
     }
 }
 
@@ -70,7 +77,11 @@ impl fmt::Display for Failure {
 /// Control characters of foreign names never reach a terminal.
 fn printable(text: &str) -> String {
     let harmless = |character: char| {
-        if character == '\n' || !character.is_control() { character } else { '\u{fffd}' }
+        if character == '\n' || !character.is_control() {
+            character
+        } else {
+            '\u{fffd}'
+        }
     };
     text.chars().map(harmless).collect()
 }

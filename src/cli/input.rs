@@ -49,17 +49,26 @@ impl From<Digest> for DigestAlgorithm {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be read or is larger than `bytes_max`.
-pub fn read_small(path: &std::path::Path, bytes_max: u64, code: ExitCode) -> Result<Vec<u8>, Failure> {
+pub fn read_small(
+    path: &std::path::Path,
+    bytes_max: u64,
+    code: ExitCode,
+) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let fail = |error: std::io::Error| {
         Failure::new(code, format!("cannot read `{}`: {error}", path.display()))
     };
     let file = std::fs::File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
-        return Err(Failure::new(code, format!("`{}` is no regular file", path.display())));
+        return Err(Failure::new(
+            code,
+            format!("`{}` is no regular file", path.display()),
+        ));
     }
     let mut bytes = Vec::new();
-    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(fail)?;
+    file.take(bytes_max + 1)
+        .read_to_end(&mut bytes)
+        .map_err(fail)?;
     if bytes.len() as u64 > bytes_max {
         let message = format!("`{}` is larger than {bytes_max} bytes", path.display());
         return Err(Failure::new(code, message));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Verdict, Waived};
 use crate::measure::{PsiBin, RowSample};
-use crate::policy::Threshold;
+use crate::policy::{Decide, Threshold};
 
 /// One demand of one gate on one column, or on the snapshot, and how it was met.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Finding {
     pub observed: Option<Quantity>,
     /// What the true value may be.
     pub interval: Option<Interval>,
+    /// Whether the interval or the value alone decided; absent where nothing was compared.
+    pub decided_by: Option<Decide>,
     /// How `observed` must stand to `threshold`.
     pub comparator: Option<Comparator>,
     /// The limit.
@@ -58,6 +60,7 @@ impl Finding {
             metric: None,
             observed: None,
             interval: None,
+            decided_by: None,
             comparator: None,
             threshold: None,
             line: 0,
@@ -87,13 +90,17 @@ impl Finding {
     }
 
     pub(super) fn counted(mut self, reference: u64, candidate: u64) -> Self {
-        self.counts = Some(Pair { reference, candidate });
+        self.counts = Some(Pair {
+            reference,
+            candidate,
+        });
         self
     }
 
     /// The limit of a rule on a real number, with its line.
     pub(super) fn limited(self, comparator: Comparator, limit: Threshold) -> Self {
-        self.at(limit.line).demanded(comparator, Quantity::Real(limit.value))
+        self.at(limit.line)
+            .demanded(comparator, Quantity::Real(limit.value))
     }
 }
 
@@ -110,7 +117,10 @@ impl Subject {
     /// A column on both sides.
     #[must_use]
     pub fn column(name: &str) -> Self {
-        Self { column: Some(name.to_owned()), side: None }
+        Self {
+            column: Some(name.to_owned()),
+            side: None,
+        }
     }
 
     /// The snapshots as a whole.

@@ -5,6 +5,9 @@ use std::fmt::Write;
 /// Characters of a column name or label kept in a sentence.
 pub const NAME_CHARS_MAX: usize = 64;
 
+/// Characters of a reason, a promise or a type kept in a sentence.
+pub const PHRASE_CHARS_MAX: usize = 160;
+
 /// The text on one line, with every character escaped that could move a cursor, hide or reorder
 /// what stands beside it: controls (also C1), line separators, bidirectional controls, zero-width,
 /// tag and noncharacters. Nothing else changes.
@@ -29,6 +32,13 @@ pub fn printable(text: &str) -> String {
 #[must_use]
 pub fn name(text: &str) -> String {
     printable(&cut(text, NAME_CHARS_MAX))
+}
+
+/// A reason or a type as it stands in a sentence: cut to [`PHRASE_CHARS_MAX`], then
+/// [`printable`].
+#[must_use]
+pub fn phrase(text: &str) -> String {
+    printable(&cut(text, PHRASE_CHARS_MAX))
 }
 
 /// At most `chars_max` characters of the text; what is left out is counted behind an ellipsis.
@@ -82,6 +92,9 @@ mod tests {
         assert_eq!(cut("äöüß", 4), "äöüß");
         assert_eq!(cut("äöüß!", 2), "äö… (+3)");
         let long = "x".repeat(1 << 20);
-        assert_eq!(name(&long), format!("{}… (+{})", "x".repeat(64), (1 << 20) - 64));
+        assert_eq!(
+            name(&long),
+            format!("{}… (+{})", "x".repeat(64), (1 << 20) - 64)
+        );
     }
 }

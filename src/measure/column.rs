@@ -3,7 +3,7 @@
 use super::bins::{Bins, quantile_ranks};
 use super::distances::{chi_square_facts, ks_facts, missing_facts, psi_facts};
 use super::pair::{SideKeys, join};
-use super::subject::Subject;
+use super::subject::{Subject, Wanted};
 use super::{
     ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftFacts, DriftRequest,
     MeasurementRequest, PairTally, Quantile, SideFacts,
@@ -28,29 +28,60 @@ pub(super) fn measure_column(
     let name = column.name.as_str();
     let values = reference.rows().saturating_add(candidate.rows());
     let hold = values.saturating_mul(8) <= memory_bytes;
-    let ours = reference.profile(column, Side::Reference, request, hold)?;
-    let theirs = candidate.profile(column, Side::Candidate, request, hold)?;
     let types = (reference.logical_type(name), candidate.logical_type(name));
-    let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
+    // Promises were resolved against the reference's type, the candidate's where it has none.
+    let alike = match types {
+        (Some(ours), Some(theirs)) => same_values(ours, theirs),
+        _ => true,
+    };
+    let wanted = |side, comparable| Wanted {
+        column,
+        side,
+        request,
+        hold,
+        comparable,
+    };
+    let ours = reference.profile(&wanted(Side::Reference, true))?;
+    let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
+    let logical_type = types
+        .0
+        .or(types.1)
+        .cloned()
+        .unwrap_or(LogicalType::Other(String::new()));
     let domain = KeyDomain::of(&logical_type);
-    let kind = kind_of(&logical_type, column.as_categories, ours.as_ref().map(|(p, _)| p));
+    let kind = kind_of(
+        &logical_type,
+        column.as_categories,
+        ours.as_ref().map(|(p, _)| p),
+    );
     let tally = |index: usize| PairTally {
-        reference: ours.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
-        candidate: theirs.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
+        reference: ours
+            .as_ref()
+            .and_then(|(_, tallies)| tallies[index].clone()),
+        candidate: theirs
+            .as_ref()
+            .and_then(|(_, tallies)| tallies[index].clone()),
     };
     let mut facts = ColumnFacts {
         name: name.to_owned(),
         kind,
         logical_type,
         domain,
-        reference: ours.as_ref().map(|(profile, _)| side_facts(profile, types.0)),
-        candidate: theirs.as_ref().map(|(profile, _)| side_facts(profile, types.1)),
+        reference: ours
+            .as_ref()
+            .map(|(profile, _)| side_facts(profile, types.0)),
+        candidate: theirs
+            .as_ref()
+            .map(|(profile, _)| side_facts(profile, types.1)),
         drift: None,
         expectations: (0..column.expectations.len()).map(tally).collect(),
     };
     if let (Some(drift), Some((ours, _)), Some((theirs, _))) = (column.drift, &ours, &theirs) {
-        facts.drift = Some(if types.0.map(KeyDomain::of) == types.1.map(KeyDomain::of) {
-            let profiles = Profiles { reference: ours, candidate: theirs };
+        facts.drift = Some(if alike {
+            let profiles = Profiles {
+                reference: ours,
+                candidate: theirs,
+            };
             measure_drift(&mut facts, &profiles, (reference, candidate), drift)?
         } else {
             let reason = "the type changed: values cannot be compared".to_owned();
@@ -58,6 +89,15 @@ pub(super) fn measure_column(
         });
     }
     Ok(facts)
+}
+
+/// Whether values of two types can be compared with one another.
+fn same_values(ours: &LogicalType, theirs: &LogicalType) -> bool {
+    match (KeyDomain::of(ours), KeyDomain::of(theirs)) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        (None, None) => ours == theirs,
+        _ => false,
+    }
 }
 
 struct Profiles<'a> {
@@ -71,9 +111,18 @@ fn measure_drift(
     subjects: (&Subject<'_>, &Subject<'_>),
     drift: DriftRequest,
 ) -> Result<Drift, ScanError> {
-    let Profiles { reference, candidate } = profiles;
-    if let Some(reason) = reference.unmeasurable.as_ref().or(candidate.unmeasurable.as_ref()) {
-        return Ok(Drift::Unmeasurable { reason: reason.clone() });
+    let Profiles {
+        reference,
+        candidate,
+    } = profiles;
+    if let Some(reason) = reference
+        .unmeasurable
+        .as_ref()
+        .or(candidate.unmeasurable.as_ref())
+    {
+        return Ok(Drift::Unmeasurable {
+            reason: reason.clone(),
+        });
     }
     match (&reference.values, &candidate.values) {
         (Values::Categories(ours), Values::Categories(theirs)) => {
@@ -83,11 +132,14 @@ fn measure_drift(
                 }
             }
             let bins = Bins::of_categories(ours, theirs);
-            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+            Ok(Drift::Measured(Box::new(drift_facts(
+                &bins, profiles, drift,
+            ))))
         }
         (Values::TooManyCategories, _) | (_, Values::TooManyCategories) => {
             let limit = crate::profile::CATEGORIES_MAX;
-            let reason = format!("more than {limit} distinct values: an identifier, not a category");
+            let reason =
+                format!("more than {limit} distinct values: an identifier, not a category");
             Ok(Drift::Unmeasurable { reason })
         }
         // A side without row groups holds no values of any form.
@@ -98,7 +150,9 @@ fn measure_drift(
                 _ => nothing.clone(),
             };
             let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));
-            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+            Ok(Drift::Measured(Box::new(drift_facts(
+                &bins, profiles, drift,
+            ))))
         }
         _ => measure_keys(facts, profiles, subjects, drift),
     }
@@ -111,7 +165,10 @@ fn measure_keys(
     drift: DriftRequest,
 ) -> Result<Drift, ScanError> {
     let Some(domain) = facts.domain.clone() else {
-        let reason = format!("the distribution of type `{}` is not measured", facts.logical_type);
+        let reason = format!(
+            "the distribution of type `{}` is not measured",
+            facts.logical_type
+        );
         return Ok(Drift::Unmeasurable { reason });
     };
     let whole = drift.whole_multiset;
@@ -134,16 +191,24 @@ fn measure_keys(
     if by_value.is_some() {
         theirs.know_whole()?;
     }
-    let ordered =
-        !matches!(facts.kind, DistributionKind::Boolean | DistributionKind::Categorical);
+    let ordered = !matches!(
+        facts.kind,
+        DistributionKind::Boolean | DistributionKind::Categorical
+    );
     let mut question = Question {
         distance: ordered,
         reference_ranks: shown_ranks(ours.values),
         candidate_ranks: shown_ranks(theirs.values),
-        keys: by_value.unwrap_or_default().iter().map(|pair| pair.0).collect(),
+        keys: by_value
+            .unwrap_or_default()
+            .iter()
+            .map(|pair| pair.0)
+            .collect(),
     };
     if by_value.is_none() {
-        question.reference_ranks.extend(quantile_ranks(ours.values, drift.bins));
+        question
+            .reference_ranks
+            .extend(quantile_ranks(ours.values, drift.bins));
     }
     let joint = join(&ours, &theirs, &question)?;
     for (facts, keys, side) in [
@@ -168,7 +233,10 @@ fn measure_keys(
     {
         found.wasserstein = wasserstein_1(&numbers(ours, &domain), &numbers(theirs, &domain))
             .filter(|distance| distance.is_finite());
-        let sigma = facts.reference.as_ref().and_then(|side| side.standard_deviation);
+        let sigma = facts
+            .reference
+            .as_ref()
+            .and_then(|side| side.standard_deviation);
         found.wasserstein_scaled = found
             .wasserstein
             .zip(sigma.filter(|&sigma| sigma > 0.0))
@@ -267,12 +335,17 @@ fn complete(
         let value = domain.text(joint.key_of_rank(side, rank)?);
         Some(Quantile { percent, value })
     };
-    facts.quantiles =
-        QUANTILES_SHOWN.iter().zip(shown_ranks(keys.values)).filter_map(quantile).collect();
+    facts.quantiles = QUANTILES_SHOWN
+        .iter()
+        .zip(shown_ranks(keys.values))
+        .filter_map(quantile)
+        .collect();
     if let Some(pairs) = &keys.whole {
         facts.distinct = Some(pairs.len() as u64);
-        let finite: Vec<(f64, u64)> =
-            numbers(pairs, domain).into_iter().filter(|pair| pair.0.is_finite()).collect();
+        let finite: Vec<(f64, u64)> = numbers(pairs, domain)
+            .into_iter()
+            .filter(|pair| pair.0.is_finite())
+            .collect();
         if finite.len() == pairs.len()
             && let Some(found) = moments(&finite)
         {
@@ -283,13 +356,23 @@ fn complete(
 }
 
 fn numbers(pairs: &[KeyCount], domain: &KeyDomain) -> Vec<(f64, u64)> {
-    pairs.iter().map(|&(key, count)| (domain.number(key), count)).collect()
+    pairs
+        .iter()
+        .map(|&(key, count)| (domain.number(key), count))
+        .collect()
 }
 
 fn shown_ranks(values: u64) -> Vec<u64> {
     let rank = |&percent: &u8| (u128::from(values) * u128::from(percent)).div_ceil(100);
-    let ranks = QUANTILES_SHOWN.iter().map(rank).map(|rank| u64::try_from(rank).unwrap_or(0));
-    if values == 0 { Vec::new() } else { ranks.collect() }
+    let ranks = QUANTILES_SHOWN
+        .iter()
+        .map(rank)
+        .map(|rank| u64::try_from(rank).unwrap_or(0));
+    if values == 0 {
+        Vec::new()
+    } else {
+        ranks.collect()
+    }
 }
 
 /// Percentiles of the shift table.

@@ -16,6 +16,18 @@ pub enum Subject<'a> {
     Data(&'a OpenSnapshot),
 }
 
+/// What is wanted of one column of one side.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) column: &'a ColumnRequest,
+    pub(super) side: Side,
+    pub(super) request: &'a MeasurementRequest,
+    /// Whether the values fit the memory.
+    pub(super) hold: bool,
+    /// Whether promises can be checked on this side's type.
+    pub(super) comparable: bool,
+}
+
 /// The results of expectations, one place per request; `None` where it was not asked for.
 type Tallies = Vec<Option<TallyOutcome>>;
 
@@ -41,22 +53,28 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn logical_type(&self, column: &str) -> Option<&'a LogicalType> {
-        self.schema().column(column).map(|column| &column.logical_type)
+        self.schema()
+            .column(column)
+            .map(|column| &column.logical_type)
     }
 
     /// The profile of a column with the results of its expectations; `None` when the snapshot
-    /// lacks the column. `hold` says whether its values fit the memory.
+    /// lacks the column.
     pub(super) fn profile(
         &self,
-        column: &ColumnRequest,
-        side: Side,
-        request: &MeasurementRequest,
-        hold: bool,
+        wanted: &Wanted<'_>,
     ) -> Result<Option<(ColumnProfile, Tallies)>, ScanError> {
+        let Wanted {
+            column,
+            side,
+            request,
+            hold,
+            comparable,
+        } = *wanted;
         if self.logical_type(&column.name).is_none() {
             return Ok(None);
         }
-        let wanted: Vec<Option<&ColumnExpectation>> = column
+        let expectations: Vec<Option<&ColumnExpectation>> = column
             .expectations
             .iter()
             .map(|expectation| {
@@ -77,7 +95,7 @@ impl<'a> Subject<'a> {
                 snapshot,
                 &ScanRequest {
                     column: &column.name,
-                    expectations: wanted.iter().copied().flatten().collect(),
+                    expectations: expectations.iter().copied().flatten().collect(),
                     values,
                     samples_max: request.samples_max,
                     show_values: request.show_values,
@@ -85,12 +103,16 @@ impl<'a> Subject<'a> {
             )?,
         };
         let mut found = profile.violations.iter();
-        let tallies = wanted
+        let changed = (!comparable).then(|| "the type changed".to_owned());
+        let fault = profile.unmeasurable.clone().or(changed);
+        let tallies = expectations
             .iter()
-            .map(|wanted| {
-                let violations = wanted.and_then(|_| found.next())?;
-                Some(match &profile.unmeasurable {
-                    Some(reason) => TallyOutcome::Unmeasurable { reason: reason.clone() },
+            .map(|expectation| {
+                let violations = expectation.and_then(|_| found.next())?;
+                Some(match &fault {
+                    Some(reason) => TallyOutcome::Unmeasurable {
+                        reason: reason.clone(),
+                    },
                     None => counted(profile.presence.rows, violations),
                 })
             })
@@ -110,10 +132,23 @@ impl<'a> Subject<'a> {
         let scan = match expectation {
             RowExpectation::Unique { columns } => find_repeated(
                 snapshot,
-                &UniqueKey { columns, samples_max, show_values, memory_bytes },
+                &UniqueKey {
+                    columns,
+                    samples_max,
+                    show_values,
+                    memory_bytes,
+                },
             )?,
-            RowExpectation::Compare { left, comparison, right } => {
-                let wanted = ColumnComparison { left, comparison: *comparison, right };
+            RowExpectation::Compare {
+                left,
+                comparison,
+                right,
+            } => {
+                let wanted = ColumnComparison {
+                    left,
+                    comparison: *comparison,
+                    right,
+                };
                 compare_columns(snapshot, wanted, samples_max, show_values)?
             }
         };

@@ -61,16 +61,37 @@ pub fn lint(policy: &Policy, now: Timestamp) -> Vec<Remark> {
 
 fn whole(policy: &Policy, remarks: &mut Vec<Remark>) {
     let mut note = |message: &str, hint: &str| {
-        remarks.push(Remark { line: None, message: message.to_owned(), hint: hint.to_owned() });
+        remarks.push(Remark {
+            line: None,
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        });
     };
-    if !policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Schema(_))) {
+    if !policy
+        .gates
+        .iter()
+        .any(|gate| matches!(gate.kind, GateKind::Schema(_)))
+    {
         note("no gate looks at the schema", "add one with `kind: schema`");
     }
-    if policy.gates.iter().all(|gate| gate.severity == Severity::Warn) {
-        note("no gate blocks: this policy can never stop anything", "let one have `block`");
+    if policy
+        .gates
+        .iter()
+        .all(|gate| gate.severity == Severity::Warn)
+    {
+        note(
+            "no gate blocks: this policy can never stop anything",
+            "let one have `block`",
+        );
     }
-    let expectations = policy.columns.iter().any(|rule| !rule.expectations.is_empty());
-    let checked = policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Expectations(_)));
+    let expectations = policy
+        .columns
+        .iter()
+        .any(|rule| !rule.expectations.is_empty());
+    let checked = policy
+        .gates
+        .iter()
+        .any(|gate| matches!(gate.kind, GateKind::Expectations(_)));
     if (expectations || !policy.rows.is_empty()) && !checked {
         note(
             "what is expected of columns and rows is checked by no gate",
@@ -136,9 +157,16 @@ fn collect_tags<'a>(selector: &'a Selector, used: &mut BTreeSet<&'a str>) {
 
 fn drift(gate: &GateRule, rule: &DriftRule, remarks: &mut Vec<Remark>) {
     let mut note = |line: usize, message: String, hint: &str| {
-        remarks.push(Remark { line: Some(line), message, hint: hint.to_owned() });
+        remarks.push(Remark {
+            line: Some(line),
+            message,
+            hint: hint.to_owned(),
+        });
     };
-    let set = || rule.limits().filter_map(|limit| limit.threshold.map(|at| (limit, at)));
+    let set = || {
+        rule.limits()
+            .filter_map(|limit| limit.threshold.map(|at| (limit, at)))
+    };
     if set().all(|(limit, _)| limit.sense == LimitSense::Lower) {
         note(
             gate.line,
@@ -171,7 +199,11 @@ fn drift(gate: &GateRule, rule: &DriftRule, remarks: &mut Vec<Remark>) {
                 "the customary marks are far below it",
             );
         } else if limit.sense == LimitSense::Lower && value == 0.0 {
-            note(threshold.line, format!("`{key}: 0` can never fail"), "0.01 is customary");
+            note(
+                threshold.line,
+                format!("`{key}: 0` can never fail"),
+                "0.01 is customary",
+            );
         } else if limit.sense == LimitSense::Lower && value >= 0.5 {
             note(
                 threshold.line,

@@ -50,17 +50,22 @@ pub struct GateDetail {
 impl GateDetail {
     pub(super) fn of(gate: &GateResult, cutter: &mut Cutter) -> Self {
         let findings = gate.findings.iter();
-        let findings = findings.map(|finding| FindingDetail::of(finding, cutter)).collect();
+        let findings = findings
+            .map(|finding| FindingDetail::of(finding, cutter))
+            .collect();
         let skipped = gate.not_applicable.iter();
+        let skipped = skipped
+            .map(|skip| NotApplicableDocument::of(skip, cutter))
+            .collect();
         Self {
-            name: gate.name.clone(),
+            name: cutter.words(&gate.name),
             kind: gate.kind.to_owned(),
             severity: SeverityDocument::of(gate.severity),
-            owner: gate.owner.clone(),
+            owner: gate.owner.as_ref().map(|owner| cutter.words(owner)),
             verdict: gate.verdict,
-            message: gate.message.clone(),
+            message: cutter.words(&gate.message),
             findings,
-            not_applicable: skipped.map(|skip| NotApplicableDocument::of(skip, cutter)).collect(),
+            not_applicable: skipped,
         }
     }
 }

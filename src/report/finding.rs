@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Count;
 use super::real::{NotFinite, finite};
 use super::text::Cutter;
-use super::Count;
 use crate::gate::{Comparator, Finding, NotApplicable, Quantity, Side, Verdict, Waived};
+use crate::policy::Decide;
 
 /// One demand on one thing, in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,9 @@ pub struct FindingDetail {
     /// Error rate of each end alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpha: Option<f64>,
+    /// Whether the interval or the value alone decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecideDocument>,
     /// How `observed` must stand to `threshold`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparator: Option<Comparator>,
@@ -93,6 +97,7 @@ impl FindingDetail {
             lower,
             upper,
             alpha,
+            decided_by: finding.decided_by.map(DecideDocument::of),
             comparator: finding.comparator,
             threshold,
             line: finding.line as u64,
@@ -125,8 +130,30 @@ impl FindingDetail {
                     value: cutter.cut_if(sample.value.as_ref()),
                 })
                 .collect(),
-            waived: finding.waived.as_ref().map(WaivedDocument::of),
+            waived: finding
+                .waived
+                .as_ref()
+                .map(|waived| WaivedDocument::of(waived, cutter)),
             not_finite: notes,
+        }
+    }
+}
+
+/// What decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DecideDocument {
+    /// All of the interval had to meet the demand to pass, none of it to fail.
+    Interval,
+    /// The value alone.
+    Point,
+}
+
+impl DecideDocument {
+    fn of(decide: Decide) -> Self {
+        match decide {
+            Decide::Interval => Self::Interval,
+            Decide::Point => Self::Point,
         }
     }
 }
@@ -219,10 +246,10 @@ pub struct WaivedDocument {
 }
 
 impl WaivedDocument {
-    pub(super) fn of(waived: &Waived) -> Self {
+    fn of(waived: &Waived, cutter: &mut Cutter) -> Self {
         Self {
-            owner: waived.owner.clone(),
-            reason: waived.reason.clone(),
+            owner: cutter.words(&waived.owner),
+            reason: cutter.words(&waived.reason),
             expires: waived.expires.to_string(),
             line: waived.line as u64,
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Count, KeyOrigin, QuantityDocument, ResourceDescriptor, WaivedDocument};
+use super::{
+    Count, DecideDocument, KeyOrigin, QuantityDocument, ResourceDescriptor, WaivedDocument,
+};
 use crate::gate::{Comparator, Side, Verdict, WaiverState};
 use crate::policy::Severity;
 
@@ -121,9 +123,20 @@ pub struct GateSummary {
     pub findings_omitted: Count,
 }
 
-/// One demand on many columns.
+/// One demand, and what was found on many columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckGroup {
+    /// What is demanded, and what came of it.
+    #[serde(flatten)]
+    pub demand: CheckDemand,
+    /// What was found, column by column.
+    pub results: Vec<CheckResult>,
+}
+
+/// What the columns of a group share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckDemand {
     /// What counts, after severity and waivers.
     pub verdict: Verdict,
     /// What the numbers alone say.
@@ -133,6 +146,12 @@ pub struct CheckGroup {
     /// The exact statistic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
+    /// The one side it is about; absent where both were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// Whether the interval or the value alone decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecideDocument>,
     /// How each observation must stand to `threshold`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparator: Option<Comparator>,
@@ -144,30 +163,25 @@ pub struct CheckGroup {
     pub alpha: Option<f64>,
     /// The policy's line.
     pub line: u64,
-    /// What was found, column by column.
-    pub results: Vec<CheckResult>,
 }
 
-/// What was found on one column.
+/// What was found on one column; a short form each, since there are many.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CheckResult {
-    /// The column; absent for a snapshot as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
-    /// The one side it is about; absent where both were compared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub side: Option<Side>,
-    /// What was found; null when nothing was, or no number.
-    pub observed: Option<QuantityDocument>,
-    /// Lower end of the interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lower: Option<f64>,
-    /// Upper end of the interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upper: Option<f64>,
-    /// Rows that break an expectation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub violations: Option<Count>,
+#[serde(untagged)]
+pub enum CheckResult {
+    /// `[column, observed, lower, upper]`; null where there is no number.
+    Estimate(String, Option<f64>, Option<f64>, Option<f64>),
+    /// `[column, observed]`; the column is null for a snapshot as a whole.
+    Value(Option<String>, Option<QuantityDocument>),
+    /// Rows that break an expectation, and all rows.
+    Broken {
+        /// The column, or the columns joined by `, `.
+        column: Option<String>,
+        /// Rows that break it.
+        violations: Count,
+        /// All rows of the side.
+        rows: Count,
+    },
 }
 
 /// One thing that did not pass, in words.
@@ -189,40 +203,38 @@ pub struct FindingSummary {
     pub waived: Option<WaivedDocument>,
 }
 
-/// One column: how much of it there is, and its bins.
+/// One column: what is missing of it, and its bins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ColumnSummary {
     /// The name.
     pub name: String,
     /// How its distribution is compared.
     pub kind: String,
-    /// Missing values of the reference; null when it lacks the column.
-    pub reference: Option<Missing>,
-    /// Missing values of the candidate; null when it lacks the column.
-    pub candidate: Option<Missing>,
-    /// Bins of the PSI; absent when there is none.
+    /// Nulls of the reference and the candidate; null for a side that lacks the column.
+    pub nulls: [Option<Count>; 2],
+    /// NaN likewise. All other rows are values.
+    pub nans: [Option<Count>; 2],
+    /// Bins of the PSI of values; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bins: Option<BinCounts>,
 }
 
-/// Rows without a number or text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Missing {
-    /// Nulls.
-    pub nulls: Count,
-    /// NaN.
-    pub nans: Count,
-}
-
 /// Counts in the order of the bins, whose edges stand in the details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct BinCounts {
-    /// Number of bins.
-    pub count: u64,
-    /// Reference counts; empty when there are more bins than a signed document carries.
-    pub reference: Vec<Count>,
-    /// Candidate counts, likewise.
-    pub candidate: Vec<Count>,
+#[serde(rename_all = "camelCase", untagged)]
+pub enum BinCounts {
+    /// Every bin.
+    Counted {
+        /// Reference counts.
+        reference: Vec<Count>,
+        /// Candidate counts.
+        candidate: Vec<Count>,
+    },
+    /// More bins than a signed document carries; the details have them.
+    Omitted {
+        /// Number of bins.
+        omitted: u64,
+    },
 }
 
 /// One waiver of the policy.

@@ -1,15 +1,18 @@
 //! What of the details goes into the signed predicate.
 
 use super::{
-    BinCounts, CheckGroup, CheckResult, ColumnDetail, ColumnSummary, Count, FindingDetail,
-    FindingSummary, GateDetail, GateSummary, Missing, SideDetail,
+    BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnDetail, ColumnSummary, Count,
+    FindingDetail, FindingSummary, GateDetail, GateSummary, QuantityDocument,
 };
 use crate::gate::Verdict;
 
 /// A gate with its numbers grouped by demand and its sentences worst first.
 pub(super) fn gate_summary(gate: &GateDetail) -> GateSummary {
-    let mut open: Vec<&FindingDetail> =
-        gate.findings.iter().filter(|finding| finding.verdict != Verdict::Passed).collect();
+    let mut open: Vec<&FindingDetail> = gate
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Passed)
+        .collect();
     open.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     GateSummary {
         name: gate.name.clone(),
@@ -29,7 +32,12 @@ pub(super) fn gate_summary(gate: &GateDetail) -> GateSummary {
 pub(super) fn omit_findings(gates: &mut [GateSummary]) {
     let mut left = SENTENCES_MAX;
     let mut kept = vec![0; gates.len()];
-    while left > 0 && gates.iter().zip(&kept).any(|(gate, &kept)| kept < gate.findings.len()) {
+    while left > 0
+        && gates
+            .iter()
+            .zip(&kept)
+            .any(|(gate, &kept)| kept < gate.findings.len())
+    {
         for (gate, kept) in gates.iter().zip(&mut kept) {
             if left > 0 && *kept < gate.findings.len() {
                 *kept += 1;
@@ -45,21 +53,26 @@ pub(super) fn omit_findings(gates: &mut [GateSummary]) {
 
 /// A column with its bins, when they are few enough.
 pub(super) fn column_summary(column: &ColumnDetail) -> ColumnSummary {
-    let missing = |side: &SideDetail| Missing { nulls: side.nulls, nans: side.nans };
+    let sides = [&column.reference, &column.candidate];
     let psi = column.metrics.iter().find(|(id, _)| is_psi_of_values(id));
-    let bins = psi.and_then(|(_, metric)| metric.bins.as_ref()).map(|bins| {
-        let signed = if bins.len() <= SIGNED_BINS_MAX { bins.as_slice() } else { &[] };
-        BinCounts {
-            count: bins.len() as u64,
-            reference: signed.iter().map(|bin| bin.reference).collect(),
-            candidate: signed.iter().map(|bin| bin.candidate).collect(),
-        }
-    });
+    let bins = psi
+        .and_then(|(_, metric)| metric.bins.as_ref())
+        .map(|bins| {
+            if bins.len() > SIGNED_BINS_MAX {
+                return BinCounts::Omitted {
+                    omitted: bins.len() as u64,
+                };
+            }
+            BinCounts::Counted {
+                reference: bins.iter().map(|bin| bin.reference).collect(),
+                candidate: bins.iter().map(|bin| bin.candidate).collect(),
+            }
+        });
     ColumnSummary {
         name: column.name.clone(),
         kind: column.kind.clone(),
-        reference: column.reference.as_ref().map(missing),
-        candidate: column.candidate.as_ref().map(missing),
+        nulls: sides.map(|side| side.as_ref().map(|side| side.nulls)),
+        nans: sides.map(|side| side.as_ref().map(|side| side.nans)),
         bins,
     }
 }
@@ -79,43 +92,51 @@ const SIGNED_BINS_MAX: usize = 64;
 fn groups(findings: &[FindingDetail]) -> Vec<CheckGroup> {
     let mut groups: Vec<CheckGroup> = Vec::new();
     for finding in findings {
-        let group = group_of(finding);
-        let result = CheckResult {
-            column: finding.column.clone(),
-            side: finding.side,
-            observed: finding.observed.clone(),
-            lower: finding.lower,
-            upper: finding.upper,
-            violations: finding.broken.map(|broken| broken.violations),
-        };
-        let same = groups.iter_mut().find(|other| {
-            let key = |group: &CheckGroup| {
-                (group.verdict, group.decision, group.comparator, group.alpha, group.line)
-            };
-            key(other) == key(&group)
-                && other.rule == group.rule
-                && other.metric == group.metric
-                && other.threshold == group.threshold
-        });
-        match same {
-            Some(other) => other.results.push(result),
-            None => groups.push(CheckGroup { results: vec![result], ..group }),
+        let demand = demand(finding);
+        match groups.iter_mut().find(|group| group.demand == demand) {
+            Some(group) => group.results.push(result(finding)),
+            None => groups.push(CheckGroup {
+                demand,
+                results: vec![result(finding)],
+            }),
         }
     }
     groups
 }
 
-fn group_of(finding: &FindingDetail) -> CheckGroup {
-    CheckGroup {
+fn demand(finding: &FindingDetail) -> CheckDemand {
+    CheckDemand {
         verdict: finding.verdict,
         decision: finding.decision,
         rule: finding.rule.clone(),
         metric: finding.metric.clone(),
+        side: finding.side,
+        decided_by: finding.decided_by,
         comparator: finding.comparator,
         threshold: finding.threshold.clone(),
         alpha: finding.alpha,
         line: finding.line,
-        results: Vec::new(),
+    }
+}
+
+fn result(finding: &FindingDetail) -> CheckResult {
+    let column = finding.column.clone();
+    match (&column, finding.broken, &finding.observed) {
+        (_, Some(broken), _) => {
+            let (violations, rows) = (broken.violations, broken.rows);
+            CheckResult::Broken {
+                column,
+                violations,
+                rows,
+            }
+        }
+        (Some(name), None, Some(QuantityDocument::Real(value))) if finding.alpha.is_some() => {
+            CheckResult::Estimate(name.clone(), Some(*value), finding.lower, finding.upper)
+        }
+        (Some(name), None, None) if finding.alpha.is_some() => {
+            CheckResult::Estimate(name.clone(), None, finding.lower, finding.upper)
+        }
+        _ => CheckResult::Value(column, finding.observed.clone()),
     }
 }
 

@@ -57,7 +57,11 @@ impl KeySource<'_> {
         )?;
         let (mut plain, mut counted): (Vec<u64>, Vec<KeyCount>) = collected;
         plain.par_sort_unstable();
-        counted.extend(plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)));
+        counted.extend(
+            plain
+                .chunk_by(|a, b| a == b)
+                .map(|run| (run[0], run.len() as u64)),
+        );
         merge_equal(&mut counted);
         Ok(counted)
     }
@@ -68,9 +72,11 @@ impl KeySource<'_> {
     pub fn sample(&self, keys_max: usize) -> Vec<u64> {
         let even = |length: usize| (length / keys_max.max(1)).max(1);
         match self {
-            Self::Counted(pairs) => {
-                pairs.iter().step_by(even(pairs.len())).map(|pair| pair.0).collect()
-            }
+            Self::Counted(pairs) => pairs
+                .iter()
+                .step_by(even(pairs.len()))
+                .map(|pair| pair.0)
+                .collect(),
             Self::Held(parts) => {
                 let length = |part: &KeyPart| match part {
                     KeyPart::Plain(keys) => keys.len(),

@@ -41,22 +41,30 @@ pub struct UniqueKey<'a> {
 /// # Errors
 /// [`ScanError`] of a row group that cannot be read; [`ScanError::Memory`] when the distinct
 /// repeated keys themselves do not fit.
-pub fn find_repeated(
-    snapshot: &OpenSnapshot,
-    key: &UniqueKey<'_>,
-) -> Result<RowScan, ScanError> {
+pub fn find_repeated(snapshot: &OpenSnapshot, key: &UniqueKey<'_>) -> Result<RowScan, ScanError> {
     for column in key.columns {
-        let logical_type = snapshot.schema.column(column).map(|column| &column.logical_type);
+        let logical_type = snapshot
+            .schema
+            .column(column)
+            .map(|column| &column.logical_type);
         let Some(logical_type) = logical_type else {
-            return Ok(RowScan::Unmeasurable(format!("`{column}` is not in the snapshot")));
+            return Ok(RowScan::Unmeasurable(format!(
+                "`{column}` is not in the snapshot"
+            )));
         };
         if matches!(logical_type, LogicalType::List(_) | LogicalType::Other(_)) {
             let why = format!("values of `{column}` (`{logical_type}`) are not compared");
             return Ok(RowScan::Unmeasurable(why));
         }
     }
-    let finder = Finder { snapshot, key, hasher: DefaultHashBuilder::default() };
-    let passes = (snapshot.rows().0 * 8).div_ceil(key.memory_bytes.max(1)).max(1);
+    let finder = Finder {
+        snapshot,
+        key,
+        hasher: DefaultHashBuilder::default(),
+    };
+    let passes = (snapshot.rows().0 * 8)
+        .div_ceil(key.memory_bytes.max(1))
+        .max(1);
     let mut violations = Violations::default();
     for pass in 0..passes {
         let suspects = finder.suspects(Part { pass, passes })?;
@@ -113,7 +121,9 @@ impl Finder<'_> {
         let mut fingerprints = parts.concat();
         drop(parts);
         fingerprints.par_sort_unstable();
-        let repeats = fingerprints.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+        let repeats = fingerprints
+            .chunk_by(|a, b| a == b)
+            .filter(|run| run.len() > 1);
         Ok(repeats.map(|run| run[0]).collect())
     }
 
@@ -145,7 +155,11 @@ impl Finder<'_> {
                     }
                     bytes <= self.key.memory_bytes
                 })?;
-                if bytes > self.key.memory_bytes { Err(memory()) } else { Ok(counts) }
+                if bytes > self.key.memory_bytes {
+                    Err(memory())
+                } else {
+                    Ok(counts)
+                }
             })
             .try_reduce(Repeated::new, |mut ours, theirs| {
                 for (key, count) in theirs {
@@ -172,9 +186,7 @@ impl Finder<'_> {
             })?;
         }
         samples.append(&mut found);
-        samples.sort_by(|a, b| {
-            (&a.file, a.row_group, a.row).cmp(&(&b.file, b.row_group, b.row))
-        });
+        samples.sort_by(|a, b| (&a.file, a.row_group, a.row).cmp(&(&b.file, b.row_group, b.row)));
         samples.truncate(self.key.samples_max);
         Ok(())
     }
@@ -188,13 +200,22 @@ impl Finder<'_> {
         let stored: Vec<&str> = self.key.columns.iter().map(String::as_str).collect();
         let partitions = &task.file.listed.partitions;
         let constant = |column: &&str| partitions.iter().find(|p| p.name == **column);
-        let columns: Vec<&str> =
-            stored.iter().copied().filter(|column| constant(&column).is_none()).collect();
-        if stored.iter().any(|column| constant(&column).is_some_and(|p| p.value.is_none())) {
+        let columns: Vec<&str> = stored
+            .iter()
+            .copied()
+            .filter(|column| constant(&column).is_none())
+            .collect();
+        if stored
+            .iter()
+            .any(|column| constant(&column).is_some_and(|p| p.value.is_none()))
+        {
             return Ok(());
         }
         let mut prefix = Vec::new();
-        for value in stored.iter().filter_map(|column| constant(&column)?.value.as_ref()) {
+        for value in stored
+            .iter()
+            .filter_map(|column| constant(&column)?.value.as_ref())
+        {
             push_text(&mut prefix, value.as_bytes());
         }
         if columns.is_empty() {
@@ -208,7 +229,10 @@ impl Finder<'_> {
         let (mut before, mut wanted) = (0u64, true);
         let mut encoded = Vec::new();
         for_each_batch(task, &columns, |arrays| {
-            let parts = arrays.iter().map(KeyColumn::of).collect::<Result<Vec<_>, _>>();
+            let parts = arrays
+                .iter()
+                .map(KeyColumn::of)
+                .collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|problem| ScanError::Unreadable {
                 file: task.file.listed.relative.clone(),
                 place: Place {
@@ -252,7 +276,9 @@ impl KeyColumn {
             _ => Ok(plain),
         });
         let bytes = bytes.and_then(|plain| cast(&plain, &DataType::Binary));
-        bytes.map(|array| Self::Texts(array.as_binary::<i32>().clone())).map_err(|e| e.to_string())
+        bytes
+            .map(|array| Self::Texts(array.as_binary::<i32>().clone()))
+            .map_err(|e| e.to_string())
     }
 
     /// Appends the row's value, in a form in which equal values are equal and no two different
@@ -261,8 +287,14 @@ impl KeyColumn {
         match self {
             Self::Keys(rows) => {
                 let valid = rows.validity.as_ref().is_none_or(|v| v.is_valid(row));
-                let Some(&key) = rows.keys.get(row).filter(|_| valid) else { return false };
-                let key = if rows.floats && is_nan(key) { u64::MAX } else { key };
+                let Some(&key) = rows.keys.get(row).filter(|_| valid) else {
+                    return false;
+                };
+                let key = if rows.floats && is_nan(key) {
+                    u64::MAX
+                } else {
+                    key
+                };
                 encoded.push(KEY_TAG);
                 encoded.extend_from_slice(&key.to_be_bytes());
                 true
@@ -290,7 +322,9 @@ fn text_of_key(encoded: &[u8]) -> String {
     let mut parts = Vec::new();
     let mut rest = encoded;
     while let Some((&tag, after)) = rest.split_first() {
-        let Some((number, after)) = after.split_first_chunk::<8>() else { break };
+        let Some((number, after)) = after.split_first_chunk::<8>() else {
+            break;
+        };
         let number = u64::from_be_bytes(*number);
         if tag == TEXT_TAG {
             let length = usize::try_from(number).unwrap_or(0).min(after.len());

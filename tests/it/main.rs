@@ -4,5 +4,6 @@
 
 mod foreign;
 mod policies;
+mod report;
 mod signing;
 mod snapshot;

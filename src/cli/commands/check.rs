@@ -14,14 +14,19 @@ use crate::durable::{Member, replace_set};
 use crate::gate::{Evaluation, Verdict, evaluate};
 use crate::identity::Sha256Digest;
 use crate::measure::{Measurement, measure};
-use crate::policy::{CompiledPolicy, Policy, PolicyError, POLICY_BYTES_MAX, Sampling, compile, parse};
+use crate::policy::{
+    CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, Sampling, compile, parse,
+};
 use crate::quantity::{Bytes, Rows};
 use crate::report::render::{self, Charset};
 use crate::report::{DETAILS_NAME, KeyOrigin, PolicySource, Report, ReportInputs, SUBJECT_NAME};
 use crate::scan::Pool;
 use crate::signing::{PrivateKey, development_key, read_private_key, sign};
 
-pub(in crate::cli) fn run(args: &CheckArgs, environment: &Environment) -> Result<ExitCode, Failure> {
+pub(in crate::cli) fn run(
+    args: &CheckArgs,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
     let policy = LoadedPolicy::read(&args.policy)?;
     let (key, origin) = signing_key(args, environment)?;
     let pool = input::pool(&args.read)?;
@@ -29,7 +34,12 @@ pub(in crate::cli) fn run(args: &CheckArgs, environment: &Environment) -> Result
     let candidate = Side::open_data(&args.candidate, &policy.policy, &pool)?;
     let compiled = policy.compile(&reference, &candidate, args)?;
     let checked = Checked::of(&reference, &candidate, &compiled, args, environment, &pool)?;
-    let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, environment.now());
+    let evaluation = evaluate(
+        &checked.measurement,
+        &policy.policy,
+        &compiled,
+        environment.now(),
+    );
     let inputs = ReportInputs {
         measurement: &checked.measurement,
         evaluation: &evaluation,
@@ -45,8 +55,8 @@ pub(in crate::cli) fn run(args: &CheckArgs, environment: &Environment) -> Result
         key: Some(origin),
         limits: BTreeMap::new(),
     };
-    let report = Report::of(&inputs)
-        .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+    let report =
+        Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     write_report(&args.out, &report, &checked.manifest, &key)?;
     print_report(&report, args, environment)?;
     if args.format == Format::Text {
@@ -69,7 +79,12 @@ impl LoadedPolicy {
         let bytes = input::read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
         let policy = parse(&file, &bytes)?;
         let digest = Sha256Digest::of(&bytes);
-        Ok(Self { policy, file, bytes, digest })
+        Ok(Self {
+            policy,
+            file,
+            bytes,
+            digest,
+        })
     }
 
     fn compile(
@@ -78,9 +93,17 @@ impl LoadedPolicy {
         candidate: &Side,
         args: &CheckArgs,
     ) -> Result<CompiledPolicy, Failure> {
-        let sampling = Sampling { positions_max: args.samples, values: args.show_values };
-        compile(&self.policy, reference.schema(), candidate.schema(), sampling)
-            .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
+        let sampling = Sampling {
+            positions_max: args.samples,
+            values: args.show_values,
+        };
+        compile(
+            &self.policy,
+            reference.schema(),
+            candidate.schema(),
+            sampling,
+        )
+        .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
     }
 
     fn expires_at(&self, environment: &Environment) -> Option<crate::clock::Timestamp> {
@@ -114,16 +137,25 @@ impl Checked {
         let (ours, theirs) = (reference.subject(), candidate.subject());
         let algorithm = args.read.digest.into();
         let (measured, manifests) = pool.both(
-            || measure(&ours, &theirs, &compiled.request, pool, &|| progress.advance()),
+            || {
+                measure(&ours, &theirs, &compiled.request, pool, &|| {
+                    progress.advance()
+                })
+            },
             || (reference.manifest(algorithm), candidate.manifest(algorithm)),
         );
         drop(progress);
         let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
         reference.verify_unchanged()?;
         candidate.verify_unchanged()?;
-        let measurement =
-            measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
-        Ok(Self { measurement, manifest: manifest.to_string() })
+        let measurement = measured.of(
+            ours.facts(reference_manifest.id()),
+            theirs.facts(manifest.id()),
+        );
+        Ok(Self {
+            measurement,
+            manifest: manifest.to_string(),
+        })
     }
 }
 
@@ -133,7 +165,10 @@ fn signing_key(
 ) -> Result<(PrivateKey, KeyOrigin), Failure> {
     match &args.key {
         Some(path) => Ok((read_private_key(path)?, KeyOrigin::Given)),
-        None => Ok((development_key(&environment.state_folder()?)?, KeyOrigin::LocalDevelopment)),
+        None => Ok((
+            development_key(&environment.state_folder()?)?,
+            KeyOrigin::LocalDevelopment,
+        )),
     }
 }
 
@@ -148,10 +183,22 @@ fn write_report(
         .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     let details = report.details_document();
     let members = [
-        Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
-        Member { name: DETAILS_NAME, content: Some(&details) },
-        Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
-        Member { name: ENVELOPE_NAME, content: Some(&signed.envelope) },
+        Member {
+            name: SUBJECT_NAME,
+            content: Some(manifest.as_bytes()),
+        },
+        Member {
+            name: DETAILS_NAME,
+            content: Some(&details),
+        },
+        Member {
+            name: BUNDLE_NAME,
+            content: Some(&signed.bundle),
+        },
+        Member {
+            name: ENVELOPE_NAME,
+            content: Some(&signed.envelope),
+        },
     ];
     Ok(replace_set(folder, &members)?)
 }
@@ -180,7 +227,10 @@ fn print_report(
 }
 
 fn said_where(args: &CheckArgs, origin: KeyOrigin) {
-    output::say(&format!("report      {}", args.out.join(ENVELOPE_NAME).display()));
+    output::say(&format!(
+        "report      {}",
+        args.out.join(ENVELOPE_NAME).display()
+    ));
     if origin == KeyOrigin::LocalDevelopment {
         output::say("key         local-development (no keyring trusts it; give one with `--key`)");
     }

@@ -7,12 +7,12 @@ use crate::cli::failure::Failure;
 use crate::cli::{input, output};
 use crate::contract::WideningRule;
 use crate::durable;
-use crate::measure::{
-    ColumnRequest, Drift, DriftRequest, MeasurementRequest, Subject, measure,
-};
+use crate::measure::{ColumnRequest, Drift, DriftRequest, MeasurementRequest, Subject, measure};
 use crate::policy::{StarterColumn, starter_policy};
 use crate::profile::{ColumnProfile, Values};
-use crate::scan::{KeySource, OpenSnapshot, Pool, ScanError, ScanRequest, ValuesWanted, scan_column};
+use crate::scan::{
+    KeySource, OpenSnapshot, Pool, ScanError, ScanRequest, ValuesWanted, scan_column,
+};
 
 pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let pool = input::pool(&args.read)?;
@@ -88,14 +88,25 @@ fn psi_between(
     later: &OpenSnapshot,
     pool: &Pool,
 ) -> Result<Vec<Option<f64>>, Failure> {
-    let drift = Some(DriftRequest { bins: 10, alpha: 0.05, whole_multiset: false });
-    let columns = reference.schema.columns().iter().map(|column| ColumnRequest {
-        name: column.name.clone(),
-        as_categories: false,
-        drift,
-        expectations: Vec::new(),
+    let drift = Some(DriftRequest {
+        bins: 10,
+        alpha: 0.05,
+        whole_multiset: false,
     });
-    let request = MeasurementRequest { columns: columns.collect(), ..Default::default() };
+    let columns = reference
+        .schema
+        .columns()
+        .iter()
+        .map(|column| ColumnRequest {
+            name: column.name.clone(),
+            as_categories: false,
+            drift,
+            expectations: Vec::new(),
+        });
+    let request = MeasurementRequest {
+        columns: columns.collect(),
+        ..Default::default()
+    };
     let (ours, theirs) = (Subject::Data(reference), Subject::Data(later));
     let measured = measure(&ours, &theirs, &request, pool, &|| ())?;
     Ok(measured

@@ -25,12 +25,8 @@ impl Adjusted {
                     _ => None,
                 })
                 .unzip();
-            let method = match rule.adjust {
-                Adjustment::Holm => Multiplicity::Holm,
-                Adjustment::BenjaminiHochberg => Multiplicity::BenjaminiHochberg,
-                Adjustment::None => Multiplicity::None,
-            };
-            names.into_iter().cloned().zip(method.adjusted(&p_values)).collect()
+            let adjusted = method(rule.adjust).adjusted(&p_values);
+            names.into_iter().cloned().zip(adjusted).collect()
         };
         Self {
             ks: family(|drift| drift.ks.as_ref().map(|ks| ks.p)),
@@ -46,5 +42,13 @@ impl Adjusted {
     /// The column's adjusted χ² p.
     pub(super) fn chi_square(&self, column: &str) -> Option<PValue> {
         self.chi_square.get(column).copied()
+    }
+}
+
+fn method(adjustment: Adjustment) -> Multiplicity {
+    match adjustment {
+        Adjustment::Holm => Multiplicity::Holm,
+        Adjustment::BenjaminiHochberg => Multiplicity::BenjaminiHochberg,
+        Adjustment::None => Multiplicity::None,
     }
 }

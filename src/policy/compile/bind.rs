@@ -55,7 +55,13 @@ pub fn compile(
         faults,
     };
     let gates = policy.gates.iter().map(|gate| binding.gate(gate)).collect();
-    let Binding { columns, wanted, rows, faults, .. } = binding;
+    let Binding {
+        columns,
+        wanted,
+        rows,
+        faults,
+        ..
+    } = binding;
     if !faults.is_empty() {
         return Err(once_each(faults));
     }
@@ -113,16 +119,21 @@ struct Wanted {
 
 impl<'a> Binding<'a> {
     fn gate(&mut self, gate: &'a GateRule) -> CompiledGate {
-        let mut compiled =
-            CompiledGate { rule: gate.clone(), columns: Vec::new(), checks: Vec::new() };
+        let mut compiled = CompiledGate {
+            rule: gate.clone(),
+            columns: Vec::new(),
+            checks: Vec::new(),
+        };
         match &gate.kind {
             GateKind::Schema(_) | GateKind::Volume(_) => {}
             GateKind::Freshness(rule) => self.freshness(rule),
             GateKind::Drift(rule) => compiled.columns = self.drift(gate, rule),
             GateKind::Expectations(rule) => {
                 let selected = self.columns.select(&rule.columns, &mut self.faults);
-                compiled.columns =
-                    selected.iter().map(|&at| self.columns.at(at).name.to_owned()).collect();
+                compiled.columns = selected
+                    .iter()
+                    .map(|&at| self.columns.at(at).name.to_owned())
+                    .collect();
                 compiled.checks = self.expectations(gate, rule, &selected);
             }
         }
@@ -152,7 +163,8 @@ impl<'a> Binding<'a> {
         }
         if checks.is_empty() && self.faults.len() == faults_before {
             let name = quoted(&gate.name);
-            self.faults.add_on_line(gate.line, format!("gate {name} has nothing to check"));
+            self.faults
+                .add_on_line(gate.line, format!("gate {name} has nothing to check"));
         }
         checks
     }
@@ -175,8 +187,18 @@ impl<'a> Binding<'a> {
         };
         let wanted = self.wanted.entry(at).or_default();
         let (place, tolerated) = match resolved {
-            Resolved::NullRate(max) => (CheckPlace::NullRate { column: name.clone() }, max),
-            Resolved::NanRate(max) => (CheckPlace::NanRate { column: name.clone() }, max),
+            Resolved::NullRate(max) => (
+                CheckPlace::NullRate {
+                    column: name.clone(),
+                },
+                max,
+            ),
+            Resolved::NanRate(max) => (
+                CheckPlace::NanRate {
+                    column: name.clone(),
+                },
+                max,
+            ),
             Resolved::Value(expectation) => {
                 let index = wanted.index_of(place, || ExpectationRequest {
                     expectation,
@@ -186,7 +208,13 @@ impl<'a> Binding<'a> {
                 let request = &mut wanted.expectations[index];
                 request.reference |= sides.reference();
                 request.candidate |= sides.candidate();
-                (CheckPlace::Column { column: name.clone(), index }, rule.tolerated)
+                (
+                    CheckPlace::Column {
+                        column: name.clone(),
+                        index,
+                    },
+                    rule.tolerated,
+                )
             }
             Resolved::Unique => {
                 let key = RowKey::Column(at, place);
@@ -196,7 +224,14 @@ impl<'a> Binding<'a> {
             }
         };
         let (promise, line) = (words(&rule.promise), rule.line);
-        Some(Check { subject: name, promise, tolerated, sides, place, line })
+        Some(Check {
+            subject: name,
+            promise,
+            tolerated,
+            sides,
+            place,
+            line,
+        })
     }
 
     fn row_check(&mut self, rule_at: usize, rule: &RowRule, sides: Sides) -> Option<Check> {
@@ -209,10 +244,16 @@ impl<'a> Binding<'a> {
                         return None;
                     }
                 }
-                let expectation = RowExpectation::Unique { columns: names.clone() };
+                let expectation = RowExpectation::Unique {
+                    columns: names.clone(),
+                };
                 (expectation, names.join(", "), "unique".to_owned())
             }
-            RowPromise::Compare { left, comparison, right } => {
+            RowPromise::Compare {
+                left,
+                comparison,
+                right,
+            } => {
                 let (left_at, right_at) =
                     (self.column(left, rule.line), self.column(right, rule.line));
                 let (left_at, right_at) = (left_at?, right_at?);
@@ -233,7 +274,14 @@ impl<'a> Binding<'a> {
         };
         let index = self.row_index(RowKey::Rule(rule_at), expectation, sides);
         let (tolerated, place, line) = (rule.tolerated, CheckPlace::Row { index }, rule.line);
-        Some(Check { subject, promise, tolerated, sides, place, line })
+        Some(Check {
+            subject,
+            promise,
+            tolerated,
+            sides,
+            place,
+            line,
+        })
     }
 
     /// Where a row promise stands among the requests; asked for by two gates it stands once.
@@ -241,7 +289,11 @@ impl<'a> Binding<'a> {
         let next = self.rows.len();
         let index = *self.row_places.entry(key).or_insert(next);
         if index == next {
-            self.rows.push(RowRequest { expectation, reference: false, candidate: false });
+            self.rows.push(RowRequest {
+                expectation,
+                reference: false,
+                candidate: false,
+            });
         }
         let request = &mut self.rows[index];
         request.reference |= sides.reference();
@@ -267,7 +319,10 @@ impl<'a> Binding<'a> {
         for &at in &measured {
             self.drift_of(at, gate, rule);
         }
-        measured.into_iter().map(|at| self.columns.at(at).name.to_owned()).collect()
+        measured
+            .into_iter()
+            .map(|at| self.columns.at(at).name.to_owned())
+            .collect()
     }
 
     fn drift_of(&mut self, at: usize, gate: &GateRule, rule: &DriftRule) {
@@ -298,7 +353,9 @@ impl<'a> Binding<'a> {
             whole_multiset: rule.wasserstein_scaled_max.is_some(),
         };
         let wanted = self.wanted.entry(at).or_default();
-        let (merged, first) = wanted.drift.get_or_insert_with(|| (request, gate.name.clone()));
+        let (merged, first) = wanted
+            .drift
+            .get_or_insert_with(|| (request, gate.name.clone()));
         merged.whole_multiset |= request.whole_multiset;
         if (merged.bins, merged.alpha) != (request.bins, request.alpha) {
             let message = format!(
@@ -312,9 +369,14 @@ impl<'a> Binding<'a> {
     }
 
     fn freshness(&mut self, rule: &FreshnessRule) {
-        let Some(at) = self.column(&rule.column, rule.line) else { return };
+        let Some(at) = self.column(&rule.column, rule.line) else {
+            return;
+        };
         let logical_type = self.columns.at(at).logical_type;
-        if !matches!(logical_type, LogicalType::Date | LogicalType::Timestamp { .. }) {
+        if !matches!(
+            logical_type,
+            LogicalType::Date | LogicalType::Timestamp { .. }
+        ) {
             let name = quoted(&rule.column);
             self.faults.add_on_line(
                 rule.line,

@@ -36,14 +36,27 @@ fn whole(before: &Policy, after: &Policy, changes: &mut Changes) {
         LimitSense::Upper,
         |seconds| format!("{seconds} s"),
     );
-    changes.set("snapshot.ignore", &before.ignored_files, &after.ignored_files, Looser);
-    let direction = if after.widening == WideningRule::Allowed { Looser } else { Stricter };
-    changes.value("snapshot.widening", &before.widening, &after.widening, direction, |rule| {
-        match rule {
+    changes.set(
+        "snapshot.ignore",
+        &before.ignored_files,
+        &after.ignored_files,
+        Looser,
+    );
+    let direction = if after.widening == WideningRule::Allowed {
+        Looser
+    } else {
+        Stricter
+    };
+    changes.value(
+        "snapshot.widening",
+        &before.widening,
+        &after.widening,
+        direction,
+        |rule| match rule {
             WideningRule::Allowed => "allowed".to_owned(),
             WideningRule::Refused => "refused".to_owned(),
-        }
-    });
+        },
+    );
 }
 
 fn gates(before: &Policy, after: &Policy, changes: &mut Changes) {
@@ -56,7 +69,11 @@ fn gates(before: &Policy, after: &Policy, changes: &mut Changes) {
     }
     for new in &after.gates {
         if !before.gates.iter().any(|old| old.name == new.name) {
-            changes.add(ChangeDirection::Stricter, format!("gates/{}", new.name), "added");
+            changes.add(
+                ChangeDirection::Stricter,
+                format!("gates/{}", new.name),
+                "added",
+            );
         }
     }
 }
@@ -68,7 +85,11 @@ fn waivers(before: &[Waiver], after: &[Waiver], changes: &mut Changes) {
         None => format!("waivers/{}", waiver.gate),
     };
     let by_subject = |waivers: &'_ [Waiver]| -> BTreeMap<String, usize> {
-        waivers.iter().enumerate().map(|(at, waiver)| (subject(waiver), at)).collect()
+        waivers
+            .iter()
+            .enumerate()
+            .map(|(at, waiver)| (subject(waiver), at))
+            .collect()
     };
     let (old_places, new_places) = (by_subject(before), by_subject(after));
     for old in before {
@@ -77,10 +98,26 @@ fn waivers(before: &[Waiver], after: &[Waiver], changes: &mut Changes) {
             changes.add(Stricter, subject, "removed");
             continue;
         };
-        let direction = if new.expires > old.expires { Looser } else { Stricter };
+        let direction = if new.expires > old.expires {
+            Looser
+        } else {
+            Stricter
+        };
         let expires = format!("{subject}/expires");
-        changes.value(&expires, &old.expires, &new.expires, direction, ToString::to_string);
-        changes.value(&format!("{subject}/owner"), &old.owner, &new.owner, Neutral, String::clone);
+        changes.value(
+            &expires,
+            &old.expires,
+            &new.expires,
+            direction,
+            ToString::to_string,
+        );
+        changes.value(
+            &format!("{subject}/owner"),
+            &old.owner,
+            &new.owner,
+            Neutral,
+            String::clone,
+        );
         if old.reason != new.reason {
             changes.add(Neutral, format!("{subject}/reason"), "reworded");
         }

@@ -46,8 +46,9 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
     fields.required("version", faults, version);
     let name = fields.required("name", faults, name);
     let description = fields.optional("description", faults, prose);
-    let valid_for_seconds =
-        fields.optional("valid_for", faults, |node, faults| duration(node, 1, faults));
+    let valid_for_seconds = fields.optional("valid_for", faults, |node, faults| {
+        duration(node, 1, faults)
+    });
     let (ignored_files, widening) = fields
         .optional("snapshot", faults, snapshot)
         .unwrap_or((Vec::new(), WideningRule::Refused));
@@ -61,10 +62,13 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
             list(node, "a list of row rules", faults, row_rule)
         })
         .unwrap_or_default();
-    let gates = fields
-        .required("gates", faults, |node, faults| list(node, "a list of gates", faults, gate));
+    let gates = fields.required("gates", faults, |node, faults| {
+        list(node, "a list of gates", faults, gate)
+    });
     let waivers = fields
-        .optional("waivers", faults, |node, faults| list(node, "a list of waivers", faults, waiver))
+        .optional("waivers", faults, |node, faults| {
+            list(node, "a list of waivers", faults, waiver)
+        })
         .unwrap_or_default();
     fields.finish(faults);
     let policy = Policy {
@@ -92,22 +96,31 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
 fn version(node: &Node, faults: &mut Faults) -> Option<()> {
     let version = count(node, 0, u64::MAX, faults)?;
     if version != 1 {
-        faults.add(node.place, format!("expected version `1` of the form, found `{version}`"));
+        faults.add(
+            node.place,
+            format!("expected version `1` of the form, found `{version}`"),
+        );
     }
     Some(())
 }
 
 fn snapshot(node: &Node, faults: &mut Faults) -> Option<(Vec<String>, WideningRule)> {
-    const WIDENING: [(&str, WideningRule); 2] =
-        [("refused", WideningRule::Refused), ("allowed", WideningRule::Allowed)];
+    const WIDENING: [(&str, WideningRule); 2] = [
+        ("refused", WideningRule::Refused),
+        ("allowed", WideningRule::Allowed),
+    ];
     let mut fields = Fields::of(node, "`snapshot`", faults)?;
     let ignored = fields.optional("ignore", faults, |node, faults| {
         list(node, "a list of globs", faults, checked_glob)
     });
-    let widening =
-        fields.optional("widening", faults, |node, faults| choice(node, &WIDENING, faults));
+    let widening = fields.optional("widening", faults, |node, faults| {
+        choice(node, &WIDENING, faults)
+    });
     fields.finish(faults);
-    Some((ignored.unwrap_or_default(), widening.unwrap_or(WideningRule::Refused)))
+    Some((
+        ignored.unwrap_or_default(),
+        widening.unwrap_or(WideningRule::Refused),
+    ))
 }
 
 fn waiver(node: &Node, faults: &mut Faults) -> Option<Waiver> {
@@ -181,9 +194,17 @@ fn check_waivers(policy: &Policy, faults: &mut Faults) {
 
 /// An expectations gate must have something to check.
 fn check_expectations_gates(policy: &Policy, faults: &mut Faults) {
-    let some_of_columns = policy.columns.iter().any(|rule| !rule.expectations.is_empty());
-    for GateRule { name, kind, line, .. } in &policy.gates {
-        let GateKind::Expectations(ExpectationsRule { rows, .. }) = kind else { continue };
+    let some_of_columns = policy
+        .columns
+        .iter()
+        .any(|rule| !rule.expectations.is_empty());
+    for GateRule {
+        name, kind, line, ..
+    } in &policy.gates
+    {
+        let GateKind::Expectations(ExpectationsRule { rows, .. }) = kind else {
+            continue;
+        };
         if !(some_of_columns || (*rows && !policy.rows.is_empty())) {
             faults.add_on_line_with(
                 *line,

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::label::{Shown, found_and_limit, headline, tally, word, worst_first};
+use super::Charset;
+use super::label::{Shown, drawn, found_and_limit, headline, tally, word, worst_first};
 use crate::gate::number::exact;
 use crate::gate::{Verdict, text};
-use crate::report::histogram::{Charset, bars};
-use crate::report::summary::is_psi_of_values;
 use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
 
 /// Writes the verdict, a table of what did not pass, a sentence on each, and the waivers.
@@ -16,15 +15,25 @@ use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
 pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Result<()> {
     let predicate = &report.predicate;
     let shown = worst_first(report);
-    let open: Vec<&Shown<'_>> =
-        shown.iter().filter(|shown| shown.finding.verdict != Verdict::Passed).collect();
-    writeln!(out, "## {}: {}\n", headline(predicate.verdict), escape(&predicate.policy.name))?;
+    let open: Vec<&Shown<'_>> = shown
+        .iter()
+        .filter(|shown| shown.finding.verdict != Verdict::Passed)
+        .collect();
+    writeln!(
+        out,
+        "## {}: {}\n",
+        headline(predicate.verdict),
+        escape(&predicate.policy.name)
+    )?;
     writeln!(out, "{}.\n", tally(&shown))?;
     snapshot("Candidate", &predicate.candidate, out)?;
     snapshot("Reference", &predicate.reference, out)?;
     writeln!(out, "- Evaluated: {}", predicate.evaluated_at)?;
     if !open.is_empty() {
-        writeln!(out, "\n| | what | check | found | limit | reference → candidate |")?;
+        writeln!(
+            out,
+            "\n| | what | check | found | limit | reference → candidate |"
+        )?;
         writeln!(out, "|---|---|---|--:|--:|---|")?;
         for shown in open.iter().take(ROWS_MAX) {
             row(report, shown, out)?;
@@ -46,37 +55,31 @@ const ROWS_MAX: usize = 50;
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {
     let id = escape(&snapshot.snapshot_id);
-    writeln!(out, "- {side}: <code>{id}</code>, {} rows", exact(snapshot.rows.0))
+    writeln!(
+        out,
+        "- {side}: <code>{id}</code>, {} rows",
+        exact(snapshot.rows.0)
+    )
 }
 
 fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (found, limit) = found_and_limit(shown.finding);
-    let bars = column_bars(report, shown).map_or_else(String::new, |(reference, candidate)| {
-        format!("<code>{reference} → {candidate}</code>")
-    });
+    let bars = drawn(report, shown, Charset::Unicode)
+        .map_or_else(String::new, |(reference, candidate)| {
+            format!("<code>{reference} → {candidate}</code>")
+        });
     writeln!(
         out,
         "| {} | <code>{}</code> | {} | {} | {} | {bars} |",
         word(shown.finding.verdict),
         escape(&shown.name()),
-        escape(&text::cut(&text::printable(&shown.finding.rule), text::NAME_CHARS_MAX)),
+        escape(&text::cut(
+            &text::printable(&shown.finding.rule),
+            text::NAME_CHARS_MAX
+        )),
         escape(&found),
         escape(&limit),
     )
-}
-
-fn column_bars(report: &Report, shown: &Shown<'_>) -> Option<(String, String)> {
-    let metric_id = shown.finding.metric.as_deref().filter(|_| shown.gate.kind == "drift")?;
-    let name = shown.finding.column.as_ref()?;
-    let column = report.details.columns.iter().find(|column| column.name == *name)?;
-    let of_missing = metric_id.starts_with("psi_missing");
-    let (_, metric) = column.metrics.iter().find(|(id, _)| {
-        if of_missing { id.as_str() == metric_id } else { is_psi_of_values(id) }
-    })?;
-    let bins = metric.bins.as_ref()?;
-    let counts: Vec<(u64, u64)> =
-        bins.iter().map(|bin| (bin.reference.0, bin.candidate.0)).collect();
-    bars(&counts, Charset::Unicode)
 }
 
 fn waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -90,9 +93,15 @@ fn waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             WaiverStateDocument::Expired => "**expired**",
             WaiverStateDocument::Unused => "unused",
         };
-        let column = waiver.column.as_ref().map_or_else(String::new, |name| format!("/{name}"));
+        let column = waiver
+            .column
+            .as_ref()
+            .map_or_else(String::new, |name| format!("/{name}"));
         let what = text::printable(&format!("{}{column}", waiver.gate));
-        let (owner, reason) = (text::printable(&waiver.owner), text::printable(&waiver.reason));
+        let (owner, reason) = (
+            text::printable(&waiver.owner),
+            text::printable(&waiver.reason),
+        );
         writeln!(
             out,
             "- <code>{}</code>: {state}; {} until {}: {}",
@@ -112,7 +121,11 @@ fn escape(text: &str) -> String {
     for character in text::printable(text).chars() {
         match character {
             '@' | '#' => {
-                safe.push_str(if character == '@' { "@&#8203;" } else { "&#35;&#8203;" });
+                safe.push_str(if character == '@' {
+                    "@&#8203;"
+                } else {
+                    "&#35;&#8203;"
+                });
             }
             '&' | '<' | '>' | '"' | '\'' | '`' | '*' | '_' | '[' | ']' | '\\' | '|' | '~' | '!'
             | '{' | '}' | '$' => {

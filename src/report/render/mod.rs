@@ -17,6 +17,7 @@ pub mod json;
 pub mod junit;
 mod label;
 pub mod markdown;
+mod table;
 pub mod terminal;
 
 pub use super::histogram::Charset;
