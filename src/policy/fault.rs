@@ -138,9 +138,9 @@ impl Faults {
         &mut self,
         line: usize,
         message: impl AsRef<str>,
-        hint: Option<String>,
+        hint: Option<&str>,
     ) {
-        self.found.push(Fault::new(line, 0, message.as_ref(), hint.as_deref()));
+        self.found.push(Fault::new(line, 0, message.as_ref(), hint));
     }
 
     pub(super) fn is_empty(&self) -> bool {

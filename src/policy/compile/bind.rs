@@ -289,7 +289,7 @@ impl<'a> Binding<'a> {
                     "no limit of gate {} applies to column {name}, whose values are categories",
                     quoted(&gate.name)
                 ),
-                Some("add `psi: {max: 0.2}`, or leave the column out by `except`".to_owned()),
+                Some("add `psi: {max: 0.2}`, or leave the column out by `except`"),
             );
         }
         let request = DriftRequest {
@@ -367,4 +367,122 @@ fn once_each(faults: Faults) -> Vec<Fault> {
     faults.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
     faults.dedup();
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{ColumnExpectation, KeyRange};
+    use crate::policy::parse;
+    use crate::stats::order_key::from_i64;
+
+    const POLICY: &str = r#"
+version: 1
+name: t
+columns:
+  - match: {type: numeric}
+    tags: [number]
+  - match: [age, income]
+    expect:
+      - range: {min: 0, max: 120}
+        tolerate: 1%
+      - nulls: {max: 5%}
+  - match: {tag: number, except: income}
+    expect:
+      - unique: true
+        on: reference
+  - {match: id, kind: identifier}
+  - {match: code, kind: categorical}
+rows:
+  - compare: "age <= income2"
+gates:
+  - {name: one, kind: expectations, columns: age}
+  - {name: two, kind: expectations, columns: [age, income], rows: false, on: reference}
+  - {name: drift, kind: drift, columns: "*", psi: {max: 0.2}}
+  - {name: far, kind: drift, columns: age, wasserstein_scaled: {max: 1}}
+"#;
+
+    fn schema(columns: &[(&str, LogicalType)]) -> Schema {
+        let columns = columns
+            .iter()
+            .map(|(name, ty)| crate::contract::Column::new(*name, ty.clone(), true))
+            .collect();
+        Schema::new(columns).unwrap()
+    }
+
+    fn compiled() -> CompiledPolicy {
+        let float = LogicalType::Float { bits: 64 };
+        let reference = schema(&[
+            ("income", float.clone()),
+            ("id", LogicalType::integer(64)),
+            ("age", LogicalType::integer(32)),
+            ("code", LogicalType::integer(16)),
+        ]);
+        let candidate = schema(&[
+            ("age", LogicalType::integer(32)),
+            ("income2", LogicalType::integer(8)),
+            ("income", float),
+        ]);
+        let policy = parse("p.yaml", POLICY.as_bytes()).unwrap();
+        compile(&policy, &reference, &candidate, Sampling::default()).unwrap()
+    }
+
+    #[test]
+    fn columns_come_in_the_references_order_then_the_candidates_additions() {
+        let compiled = compiled();
+        let names: Vec<&str> =
+            compiled.request.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["income", "age", "code", "income2"]);
+    }
+
+    #[test]
+    fn what_two_gates_want_of_a_column_is_measured_once_on_both_their_sides() {
+        let compiled = compiled();
+        let age = &compiled.request.columns[1];
+        assert_eq!(age.expectations.len(), 1, "{:?}", age.expectations);
+        let range = &age.expectations[0];
+        assert!(range.candidate && range.reference);
+        let ColumnExpectation::KeyRange(KeyRange { low, high }) = range.expectation else {
+            panic!("{:?}", range.expectation)
+        };
+        assert_eq!((low, high), (from_i64(0), from_i64(120)));
+        let drift = age.drift.unwrap();
+        assert!(drift.whole_multiset && drift.bins == 10);
+        assert!(!compiled.request.columns[0].drift.unwrap().whole_multiset);
+    }
+
+    #[test]
+    fn each_check_says_where_its_result_stands() {
+        let compiled = compiled();
+        let age = || "age".to_owned();
+        let places: Vec<(&str, &CheckPlace, Sides)> = compiled.gates[0]
+            .checks
+            .iter()
+            .map(|check| (check.promise.as_str(), &check.place, check.sides))
+            .collect();
+        let in_column = CheckPlace::Column { column: age(), index: 0 };
+        let nulls = CheckPlace::NullRate { column: age() };
+        assert_eq!(
+            places,
+            [
+                ("range [0, 120]", &in_column, Sides::Candidate),
+                ("nulls at most 5%", &nulls, Sides::Candidate),
+                ("unique", &CheckPlace::Row { index: 0 }, Sides::Reference),
+                ("age <= income2", &CheckPlace::Row { index: 1 }, Sides::Candidate),
+            ]
+        );
+        let second: Vec<&str> =
+            compiled.gates[1].checks.iter().map(|check| check.subject.as_str()).collect();
+        assert_eq!(second, ["income", "income", "age", "age", "age"]);
+        let rows = &compiled.request.rows;
+        assert_eq!(rows.len(), 2, "the same column's promise is asked for once");
+        assert!(rows[0].reference && !rows[0].candidate);
+    }
+
+    #[test]
+    fn identifiers_are_left_out_of_drift_and_kinds_reach_the_request() {
+        let compiled = compiled();
+        assert_eq!(compiled.gates[2].columns, ["income", "age", "code", "income2"]);
+        assert!(compiled.request.columns[2].as_categories);
+    }
 }

@@ -96,7 +96,7 @@ impl<'a> Columns<'a> {
         if position.is_none() {
             let hint = nearest(name, self.list.iter().map(|column| column.name));
             let message = format!("no column {} in the reference or the candidate", quoted(name));
-            faults.add_on_line_with(line, message, hint);
+            faults.add_on_line_with(line, message, hint.as_deref());
         }
         position
     }

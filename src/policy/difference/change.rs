@@ -83,7 +83,6 @@ impl Changes {
     ) {
         let direction = match (before, after) {
             (None, Some(_)) => ChangeDirection::Stricter,
-            (Some(_), None) => ChangeDirection::Looser,
             (Some(before), Some(after)) if (after < before) == (sense == LimitSense::Upper) => {
                 ChangeDirection::Stricter
             }

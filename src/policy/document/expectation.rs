@@ -133,13 +133,11 @@ fn promise(key: &str, node: &Node, faults: &mut Faults) -> Option<Promise> {
         "one_of" => list(node, "a list of values", faults, value).map(Promise::OneOf),
         "matches" => pattern(node, faults).map(Promise::Matches),
         "length" => length(node, faults).map(Promise::Length),
-        "unique" => match boolean(node, faults)? {
-            true => Some(Promise::Unique),
-            false => {
-                faults.add(node.place, "`unique: false` promises nothing; remove it");
-                None
-            }
-        },
+        "unique" if boolean(node, faults)? => Some(Promise::Unique),
+        "unique" => {
+            faults.add(node.place, "`unique: false` promises nothing; remove it");
+            None
+        }
         _ => choice(node, &DIRECTIONS, faults).map(Promise::Monotonic),
     }
 }

@@ -141,24 +141,17 @@ pub(super) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Opt
 pub(super) fn share(node: &Node, faults: &mut Faults) -> Option<Fraction> {
     const EXPECTED: &str = "a share such as `0.05` or `5%`";
     let scalar = scalar(node, EXPECTED, faults)?;
-    let percent = scalar
-        .text
-        .strip_suffix('%')
-        .map(|digits| Scalar { text: digits.to_owned(), quoted: false });
-    let written = match &percent {
-        Some(digits) if plain_decimal(&digits.text) => format!("{}e-2", digits.text),
-        Some(_) => {
-            faults.add(node.place, format!("expected {EXPECTED}, found {}", node.found()));
-            return None;
-        }
-        None => decimal(node, EXPECTED, faults)?.text.clone(),
+    let percent = scalar.text.ends_with('%');
+    let number = if percent {
+        percentage(&scalar.text).unwrap_or(f64::NAN)
+    } else {
+        decimal(node, EXPECTED, faults)?.text.parse().ok()?
     };
-    let number: f64 = written.parse().ok()?;
     if let Some(share) = Fraction::new(number) {
         return Some(share);
     }
     let message = format!("expected {EXPECTED}, found {}", node.found());
-    if percent.is_none() && (1.0..=100.0).contains(&number) {
+    if !percent && (1.0..=100.0).contains(&number) {
         faults.add_with_hint(node.place, message, format!("write `{}%`", scalar.text));
     } else {
         faults.add(node.place, message);
@@ -287,9 +280,22 @@ fn decimal<'n>(node: &'n Node, expected: &str, faults: &mut Faults) -> Option<&'
         Resolved::Text if plain != scalar.text && plain_decimal(&plain) => {
             faults.add_with_hint(node.place, message, format!("write `{plain}`"));
         }
+        Resolved::Text => match percentage(&scalar.text) {
+            Some(number) => {
+                let hint = format!("this is no share; write `{number}`");
+                faults.add_with_hint(node.place, message, hint);
+            }
+            None => faults.add(node.place, message),
+        },
         _ => faults.add(node.place, message),
     }
     None
+}
+
+/// The number that `20%` stands for, read exactly.
+fn percentage(text: &str) -> Option<f64> {
+    let digits = text.strip_suffix('%')?;
+    if plain_decimal(digits) { format!("{digits}e-2").parse().ok() } else { None }
 }
 
 /// Whether a number begins with a zero that says nothing.

@@ -49,9 +49,9 @@ pub(super) fn drift(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Drif
         ks_d_max: ks.d_max,
         ks_p_min: ks.p_min,
         adjust: ks.adjust.unwrap_or(Adjustment::Holm),
-        missing_psi_max: missing.psi_max,
-        null_change_max: missing.null_change_max,
-        nan_change_max: missing.nan_change_max,
+        missing_psi_max: missing.psi,
+        null_change_max: missing.null_change,
+        nan_change_max: missing.nan_change,
         new_categories_max,
         vanished_categories_max,
         js_distance_max,
@@ -147,18 +147,18 @@ fn ks(node: &Node, faults: &mut Faults) -> Option<Ks> {
 
 #[derive(Default)]
 struct Missing {
-    psi_max: Option<Threshold>,
-    null_change_max: Option<Threshold>,
-    nan_change_max: Option<Threshold>,
+    psi: Option<Threshold>,
+    null_change: Option<Threshold>,
+    nan_change: Option<Threshold>,
 }
 
 fn missing(node: &Node, faults: &mut Faults) -> Option<Missing> {
     let mut fields = Fields::of(node, "`missing`", faults)?;
-    let psi_max = limit(&mut fields, "psi_max", Limit::NonNegative, faults);
-    let null_change_max = fields.optional("null_change", faults, absolute_change);
-    let nan_change_max = fields.optional("nan_change", faults, absolute_change);
+    let psi = limit(&mut fields, "psi_max", Limit::NonNegative, faults);
+    let null_change = fields.optional("null_change", faults, absolute_change);
+    let nan_change = fields.optional("nan_change", faults, absolute_change);
     fields.finish(faults);
-    Some(Missing { psi_max, null_change_max, nan_change_max })
+    Some(Missing { psi, null_change, nan_change })
 }
 
 /// `{abs: 2%}`: so many points of share, up or down.

@@ -225,7 +225,7 @@ fn place(marker: Marker) -> Place {
 
 fn place_of_byte(bytes: &[u8], offset: usize) -> Place {
     let before = &bytes[..offset];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |index| index + 1);
     let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
     Place { line, column }
