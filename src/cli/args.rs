@@ -7,12 +7,7 @@ use clap_complete::Shell;
 
 /// Decides from the data whether a retrained model may move on.
 #[derive(Debug, Parser)]
-#[command(
-    name = "driftgate",
-    version,
-    max_term_width = 100,
-    arg_required_else_help = true
-)]
+#[command(name = "driftgate", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = EXIT_CODES)]
 pub struct CommandLine {
     /// What to do.
@@ -266,13 +261,8 @@ fn size(text: &str) -> Result<u64, String> {
         "gb" => 1_000_000_000,
         other => return Err(format!("`{other}` is no unit of size; use MiB or GiB")),
     };
-    let number: u64 = digits
-        .trim()
-        .parse()
-        .map_err(|_| format!("`{digits}` is no number"))?;
-    number
-        .checked_mul(factor)
-        .ok_or_else(|| "too large".to_owned())
+    let number: u64 = digits.trim().parse().map_err(|_| format!("`{digits}` is no number"))?;
+    number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
 }
 
 const EXIT_CODES: &str = "\

@@ -36,14 +36,9 @@ impl Environment {
             },
         };
         let now = Timestamp::from_unix_seconds(seconds).ok_or_else(|| {
-            Failure::new(
-                ExitCode::Usage,
-                format!("{seconds} seconds since 1970 are no date"),
-            )
+            Failure::new(ExitCode::Usage, format!("{seconds} seconds since 1970 are no date"))
         })?;
-        let columns = std::env::var("COLUMNS")
-            .ok()
-            .and_then(|text| text.parse().ok());
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let state = folder("XDG_STATE_HOME").filter(|path| path.is_absolute());
         let state = state.or_else(|| Some(folder("HOME")?.join(".local").join("state")));

@@ -20,11 +20,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with its code and message.
     pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            hint: None,
-        }
+        Self { code, message: message.into(), hint: None }
     }
 
     /// Says what to do next.
@@ -57,10 +53,7 @@ impl Failure {
     /// A file that could not be read or written.
     pub fn storage(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
         let path = path.display();
-        Self::new(
-            ExitCode::Unreadable,
-            format!("cannot {verb} `{path}`: {error}"),
-        )
+        Self::new(ExitCode::Unreadable, format!("cannot {verb} `{path}`: {error}"))
     }
 }
 
@@ -77,11 +70,7 @@ impl fmt::Display for Failure {
 /// Control characters of foreign names never reach a terminal.
 fn printable(text: &str) -> String {
     let harmless = |character: char| {
-        if character == '\n' || !character.is_control() {
-            character
-        } else {
-            '\u{fffd}'
-        }
+        if character == '\n' || !character.is_control() { character } else { '\u{fffd}' }
     };
     text.chars().map(harmless).collect()
 }

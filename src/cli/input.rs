@@ -60,15 +60,10 @@ pub fn read_small(
     };
     let file = std::fs::File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
-        return Err(Failure::new(
-            code,
-            format!("`{}` is no regular file", path.display()),
-        ));
+        return Err(Failure::new(code, format!("`{}` is no regular file", path.display())));
     }
     let mut bytes = Vec::new();
-    file.take(bytes_max + 1)
-        .read_to_end(&mut bytes)
-        .map_err(fail)?;
+    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > bytes_max {
         let message = format!("`{}` is larger than {bytes_max} bytes", path.display());
         return Err(Failure::new(code, message));

@@ -35,11 +35,7 @@ pub fn main() -> ExitCode {
     let arguments = match CommandLine::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let code = if error.use_stderr() {
-                ExitCode::Usage
-            } else {
-                ExitCode::Passed
-            };
+            let code = if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
             // Nobody is left to tell when the help cannot be printed.
             drop(error.print());
             return code;

@@ -15,11 +15,8 @@ impl Progress {
     /// A bar over `columns`; hidden unless `watched`.
     #[must_use]
     pub fn new(columns: usize, rows: Rows, bytes: Bytes, watched: bool) -> Self {
-        let target = if watched {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
+        let target =
+            if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(columns as u64), target);
         let data = format!("{} rows, {}", HumanCount(rows.0), HumanBytes(bytes.0));
         let template = format!("{{bar:30}} {{pos}}/{{len}} columns of {data}, {{eta}} left");

@@ -22,21 +22,15 @@ pub(super) struct Bins {
 pub(super) fn quantile_ranks(values: u64, parts: usize) -> Vec<u64> {
     let (values, parts) = (u128::from(values), parts as u128);
     let rank = |k: u128| u64::try_from((k * values).div_ceil(parts)).unwrap_or(u64::MAX);
-    if values == 0 {
-        Vec::new()
-    } else {
-        (1..parts).map(rank).collect()
-    }
+    if values == 0 { Vec::new() } else { (1..parts).map(rank).collect() }
 }
 
 impl Bins {
     /// Bins cut at reference quantiles: right-closed, ends open, equal edges merged.
     pub(super) fn at_quantiles(joint: &JointDistribution, domain: &KeyDomain, bins: usize) -> Self {
         let ranks = quantile_ranks(joint.total(Side::Reference), bins);
-        let mut edges: Vec<u64> = ranks
-            .iter()
-            .filter_map(|&rank| joint.key_of_rank(Side::Reference, rank))
-            .collect();
+        let mut edges: Vec<u64> =
+            ranks.iter().filter_map(|&rank| joint.key_of_rank(Side::Reference, rank)).collect();
         edges.dedup();
         let counts = |side| {
             let mut before = 0;
@@ -76,10 +70,8 @@ impl Bins {
     ) -> Self {
         let mut labels: Vec<String> = reference.iter().map(|pair| domain.text(pair.0)).collect();
         let mut ours: Vec<u64> = reference.iter().map(|pair| pair.1).collect();
-        let mut theirs: Vec<u64> = reference
-            .iter()
-            .map(|pair| joint.count_of(Side::Candidate, pair.0))
-            .collect();
+        let mut theirs: Vec<u64> =
+            reference.iter().map(|pair| joint.count_of(Side::Candidate, pair.0)).collect();
         let known: u64 = theirs.iter().sum();
         let unseen = joint.total(Side::Candidate) - known;
         if unseen > 0 {
@@ -95,19 +87,12 @@ impl Bins {
             for &(key, count) in candidate {
                 union.entry(key).or_default().1 = count;
             }
-            let named = union
-                .iter()
-                .map(|(&key, &(ours, theirs))| (domain.text(key), ours, theirs));
+            let named =
+                union.iter().map(|(&key, &(ours, theirs))| (domain.text(key), ours, theirs));
             category_change(&named.collect::<Vec<_>>())
         });
         let metric_id = "psi_values_jeffreys".to_owned();
-        Self {
-            metric_id,
-            labels,
-            reference: ours,
-            candidate: theirs,
-            categories,
-        }
+        Self { metric_id, labels, reference: ours, candidate: theirs, categories }
     }
 
     /// One bin per category of either side, in byte order.
@@ -122,10 +107,8 @@ impl Bins {
         for (value, &count) in candidate {
             union.entry(value).or_default().1 = count;
         }
-        let changed: Vec<(String, u64, u64)> = union
-            .iter()
-            .map(|(value, &(r, c))| (text_of(value), r, c))
-            .collect();
+        let changed: Vec<(String, u64, u64)> =
+            union.iter().map(|(value, &(r, c))| (text_of(value), r, c)).collect();
         Self {
             metric_id: "psi_categories_jeffreys".to_owned(),
             labels: changed.iter().map(|(label, ..)| label.clone()).collect(),
@@ -139,11 +122,7 @@ impl Bins {
 #[expect(clippy::cast_precision_loss, reason = "shares are floats")]
 fn category_change(categories: &[(String, u64, u64)]) -> CategoryChange {
     let share = |part: u64, whole: u64| {
-        if whole == 0 {
-            0.0
-        } else {
-            part as f64 / whole as f64
-        }
+        if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
     };
     let only = |mine: fn(&(String, u64, u64)) -> u64, other: fn(&(String, u64, u64)) -> u64| {
         let mut found: Vec<(String, u64)> = categories
@@ -151,10 +130,7 @@ fn category_change(categories: &[(String, u64, u64)]) -> CategoryChange {
             .filter(|category| mine(category) > 0 && other(category) == 0)
             .map(|category| (category.0.clone(), mine(category)))
             .collect();
-        let (count, rows) = (
-            found.len() as u64,
-            found.iter().map(|pair| pair.1).sum::<u64>(),
-        );
+        let (count, rows) = (found.len() as u64, found.iter().map(|pair| pair.1).sum::<u64>());
         let whole: u64 = categories.iter().map(mine).sum();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found.truncate(CATEGORIES_SHOWN);
@@ -181,10 +157,7 @@ mod tests {
     use crate::stats::order_key::from_i64;
 
     fn pairs(values: &[(i64, u64)]) -> Vec<KeyCount> {
-        values
-            .iter()
-            .map(|&(value, count)| (from_i64(value), count))
-            .collect()
+        values.iter().map(|&(value, count)| (from_i64(value), count)).collect()
     }
 
     #[test]
@@ -193,10 +166,7 @@ mod tests {
         let candidate = pairs(&[(0, 5), (3, 5), (9, 5)]);
         let joint = JointDistribution::whole(reference, candidate);
         let bins = Bins::at_quantiles(&joint, &KeyDomain::Signed, 10);
-        assert_eq!(
-            bins.labels,
-            ["(-∞, 1]", "(1, 2]", "(2, 3]", "(3, 4]", "(4, 5]", "(5, ∞)"]
-        );
+        assert_eq!(bins.labels, ["(-∞, 1]", "(1, 2]", "(2, 3]", "(3, 4]", "(4, 5]", "(5, ∞)"]);
         assert_eq!(bins.reference, [50, 10, 10, 10, 20, 0]);
         assert_eq!(bins.candidate, [5, 0, 5, 0, 0, 5]);
     }
@@ -210,19 +180,13 @@ mod tests {
         let bins = Bins::of_values(&reference, Some(&known), &joint, &KeyDomain::Signed);
         assert_eq!(bins.categories.map(|change| change.new_count), Some(2));
         assert_eq!(bins.labels, ["0", "1", "other values"]);
-        assert_eq!(
-            (bins.reference, bins.candidate),
-            (vec![3, 7, 0], vec![0, 4, 3])
-        );
+        assert_eq!((bins.reference, bins.candidate), (vec![3, 7, 0], vec![0, 4, 3]));
     }
 
     #[test]
     fn new_and_vanished_categories_are_counted_and_the_largest_named() {
         let side = |pairs: &[(&str, u64)]| {
-            pairs
-                .iter()
-                .map(|&(value, count)| (value.as_bytes().into(), count))
-                .collect()
+            pairs.iter().map(|&(value, count)| (value.as_bytes().into(), count)).collect()
         };
         let bins = Bins::of_categories(&side(&[("a", 6), ("b", 2)]), &side(&[("a", 3), ("c", 1)]));
         assert_eq!(bins.labels, ["a", "b", "c"]);

@@ -34,54 +34,29 @@ pub(super) fn measure_column(
         (Some(ours), Some(theirs)) => same_values(ours, theirs),
         _ => true,
     };
-    let wanted = |side, comparable| Wanted {
-        column,
-        side,
-        request,
-        hold,
-        comparable,
-    };
+    let wanted = |side, comparable| Wanted { column, side, request, hold, comparable };
     let ours = reference.profile(&wanted(Side::Reference, true))?;
     let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
-    let logical_type = types
-        .0
-        .or(types.1)
-        .cloned()
-        .unwrap_or(LogicalType::Other(String::new()));
+    let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
     let domain = KeyDomain::of(&logical_type);
-    let kind = kind_of(
-        &logical_type,
-        column.as_categories,
-        ours.as_ref().map(|(p, _)| p),
-    );
+    let kind = kind_of(&logical_type, column.as_categories, ours.as_ref().map(|(p, _)| p));
     let tally = |index: usize| PairTally {
-        reference: ours
-            .as_ref()
-            .and_then(|(_, tallies)| tallies[index].clone()),
-        candidate: theirs
-            .as_ref()
-            .and_then(|(_, tallies)| tallies[index].clone()),
+        reference: ours.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
+        candidate: theirs.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
     };
     let mut facts = ColumnFacts {
         name: name.to_owned(),
         kind,
         logical_type,
         domain,
-        reference: ours
-            .as_ref()
-            .map(|(profile, _)| side_facts(profile, types.0)),
-        candidate: theirs
-            .as_ref()
-            .map(|(profile, _)| side_facts(profile, types.1)),
+        reference: ours.as_ref().map(|(profile, _)| side_facts(profile, types.0)),
+        candidate: theirs.as_ref().map(|(profile, _)| side_facts(profile, types.1)),
         drift: None,
         expectations: (0..column.expectations.len()).map(tally).collect(),
     };
     if let (Some(drift), Some((ours, _)), Some((theirs, _))) = (column.drift, &ours, &theirs) {
         facts.drift = Some(if alike {
-            let profiles = Profiles {
-                reference: ours,
-                candidate: theirs,
-            };
+            let profiles = Profiles { reference: ours, candidate: theirs };
             measure_drift(&mut facts, &profiles, (reference, candidate), drift)?
         } else {
             let reason = "the type changed: values cannot be compared".to_owned();
@@ -111,18 +86,9 @@ fn measure_drift(
     subjects: (&Subject<'_>, &Subject<'_>),
     drift: DriftRequest,
 ) -> Result<Drift, ScanError> {
-    let Profiles {
-        reference,
-        candidate,
-    } = profiles;
-    if let Some(reason) = reference
-        .unmeasurable
-        .as_ref()
-        .or(candidate.unmeasurable.as_ref())
-    {
-        return Ok(Drift::Unmeasurable {
-            reason: reason.clone(),
-        });
+    let Profiles { reference, candidate } = profiles;
+    if let Some(reason) = reference.unmeasurable.as_ref().or(candidate.unmeasurable.as_ref()) {
+        return Ok(Drift::Unmeasurable { reason: reason.clone() });
     }
     match (&reference.values, &candidate.values) {
         (Values::Categories(ours), Values::Categories(theirs)) => {
@@ -132,9 +98,7 @@ fn measure_drift(
                 }
             }
             let bins = Bins::of_categories(ours, theirs);
-            Ok(Drift::Measured(Box::new(drift_facts(
-                &bins, profiles, drift,
-            ))))
+            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
         }
         (Values::TooManyCategories, _) | (_, Values::TooManyCategories) => {
             let limit = crate::profile::CATEGORIES_MAX;
@@ -150,9 +114,7 @@ fn measure_drift(
                 _ => nothing.clone(),
             };
             let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));
-            Ok(Drift::Measured(Box::new(drift_facts(
-                &bins, profiles, drift,
-            ))))
+            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
         }
         _ => measure_keys(facts, profiles, subjects, drift),
     }
@@ -165,10 +127,7 @@ fn measure_keys(
     drift: DriftRequest,
 ) -> Result<Drift, ScanError> {
     let Some(domain) = facts.domain.clone() else {
-        let reason = format!(
-            "the distribution of type `{}` is not measured",
-            facts.logical_type
-        );
+        let reason = format!("the distribution of type `{}` is not measured", facts.logical_type);
         return Ok(Drift::Unmeasurable { reason });
     };
     let whole = drift.whole_multiset;
@@ -191,24 +150,15 @@ fn measure_keys(
     if by_value.is_some() {
         theirs.know_whole()?;
     }
-    let ordered = !matches!(
-        facts.kind,
-        DistributionKind::Boolean | DistributionKind::Categorical
-    );
+    let ordered = !matches!(facts.kind, DistributionKind::Boolean | DistributionKind::Categorical);
     let mut question = Question {
         distance: ordered,
         reference_ranks: shown_ranks(ours.values),
         candidate_ranks: shown_ranks(theirs.values),
-        keys: by_value
-            .unwrap_or_default()
-            .iter()
-            .map(|pair| pair.0)
-            .collect(),
+        keys: by_value.unwrap_or_default().iter().map(|pair| pair.0).collect(),
     };
     if by_value.is_none() {
-        question
-            .reference_ranks
-            .extend(quantile_ranks(ours.values, drift.bins));
+        question.reference_ranks.extend(quantile_ranks(ours.values, drift.bins));
     }
     let joint = join(&ours, &theirs, &question)?;
     for (facts, keys, side) in [
@@ -233,10 +183,7 @@ fn measure_keys(
     {
         found.wasserstein = wasserstein_1(&numbers(ours, &domain), &numbers(theirs, &domain))
             .filter(|distance| distance.is_finite());
-        let sigma = facts
-            .reference
-            .as_ref()
-            .and_then(|side| side.standard_deviation);
+        let sigma = facts.reference.as_ref().and_then(|side| side.standard_deviation);
         found.wasserstein_scaled = found
             .wasserstein
             .zip(sigma.filter(|&sigma| sigma > 0.0))
@@ -335,17 +282,12 @@ fn complete(
         let value = domain.text(joint.key_of_rank(side, rank)?);
         Some(Quantile { percent, value })
     };
-    facts.quantiles = QUANTILES_SHOWN
-        .iter()
-        .zip(shown_ranks(keys.values))
-        .filter_map(quantile)
-        .collect();
+    facts.quantiles =
+        QUANTILES_SHOWN.iter().zip(shown_ranks(keys.values)).filter_map(quantile).collect();
     if let Some(pairs) = &keys.whole {
         facts.distinct = Some(pairs.len() as u64);
-        let finite: Vec<(f64, u64)> = numbers(pairs, domain)
-            .into_iter()
-            .filter(|pair| pair.0.is_finite())
-            .collect();
+        let finite: Vec<(f64, u64)> =
+            numbers(pairs, domain).into_iter().filter(|pair| pair.0.is_finite()).collect();
         if finite.len() == pairs.len()
             && let Some(found) = moments(&finite)
         {
@@ -356,23 +298,13 @@ fn complete(
 }
 
 fn numbers(pairs: &[KeyCount], domain: &KeyDomain) -> Vec<(f64, u64)> {
-    pairs
-        .iter()
-        .map(|&(key, count)| (domain.number(key), count))
-        .collect()
+    pairs.iter().map(|&(key, count)| (domain.number(key), count)).collect()
 }
 
 fn shown_ranks(values: u64) -> Vec<u64> {
     let rank = |&percent: &u8| (u128::from(values) * u128::from(percent)).div_ceil(100);
-    let ranks = QUANTILES_SHOWN
-        .iter()
-        .map(rank)
-        .map(|rank| u64::try_from(rank).unwrap_or(0));
-    if values == 0 {
-        Vec::new()
-    } else {
-        ranks.collect()
-    }
+    let ranks = QUANTILES_SHOWN.iter().map(rank).map(|rank| u64::try_from(rank).unwrap_or(0));
+    if values == 0 { Vec::new() } else { ranks.collect() }
 }
 
 /// Percentiles of the shift table.

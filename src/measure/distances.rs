@@ -24,25 +24,11 @@ pub(super) fn psi_facts(bins: &Bins, alpha: f64) -> Option<PsiFacts> {
     };
     // One bin alone has PSI 0 whatever the law.
     let bounds = law.interval(found.value, alpha);
-    let demand = TestDemand {
-        alpha,
-        power: Fraction::new(DETECTION_POWER)?,
-    };
-    let counts = bins
-        .reference
-        .iter()
-        .zip(&bins.candidate)
-        .zip(&found.contributions);
-    let bins_found = bins
-        .labels
-        .iter()
-        .zip(counts)
-        .map(|(label, ((&ours, &theirs), &adds))| PsiBin {
-            label: label.clone(),
-            reference: ours,
-            candidate: theirs,
-            contribution: adds,
-        });
+    let demand = TestDemand { alpha, power: Fraction::new(DETECTION_POWER)? };
+    let counts = bins.reference.iter().zip(&bins.candidate).zip(&found.contributions);
+    let bins_found = bins.labels.iter().zip(counts).map(|(label, ((&ours, &theirs), &adds))| {
+        PsiBin { label: label.clone(), reference: ours, candidate: theirs, contribution: adds }
+    });
     Some(PsiFacts {
         metric_id: bins.metric_id.clone(),
         value: found.value,
@@ -62,10 +48,7 @@ fn sparse_share(reference: &[u64], candidate: &[u64]) -> f64 {
     let (n, m) = (reference.iter().sum::<u64>(), candidate.iter().sum::<u64>());
     let (whole, fewer) = (u128::from(n) + u128::from(m), u128::from(n.min(m)));
     let is_sparse = |&both: &u64| u128::from(both) * fewer < EXPECTED_MIN * whole;
-    let both = reference
-        .iter()
-        .zip(candidate)
-        .map(|(ours, theirs)| ours + theirs);
+    let both = reference.iter().zip(candidate).map(|(ours, theirs)| ours + theirs);
     both.filter(is_sparse).sum::<u64>() as f64 / whole as f64
 }
 
@@ -79,11 +62,7 @@ pub(super) fn ks_facts(
     let gap = joint.largest_gap()?;
     let reference = NonZeroU64::new(joint.total(Side::Reference))?;
     let candidate = NonZeroU64::new(joint.total(Side::Candidate))?;
-    let distance = KsDistance {
-        numerator: gap.numerator,
-        reference,
-        candidate,
-    };
+    let distance = KsDistance { numerator: gap.numerator, reference, candidate };
     let (d, found) = (distance.d(), distance.p_value());
     let sizes = [reference.get(), candidate.get()];
     let band = smirnov_band(Fraction::new(alpha)?, sizes)?;
@@ -127,14 +106,8 @@ pub(super) fn missing_facts(reference: Presence, candidate: Presence, alpha: f64
         categories: None,
     };
     let change = |ours: u64, theirs: u64| {
-        let reference = Proportion {
-            part: ours,
-            whole: reference.rows,
-        };
-        let candidate = Proportion {
-            part: theirs,
-            whole: candidate.rows,
-        };
+        let reference = Proportion { part: ours, whole: reference.rows };
+        let candidate = Proportion { part: theirs, whole: candidate.rows };
         // Each end of the interval is one-sided at α.
         let found = proportion_change(reference, candidate, Fraction::new(2.0 * alpha)?)?;
         Some(RateChange {

@@ -123,9 +123,7 @@ impl SideFacts {
     /// Rows with a value that is a number or text: neither null nor NaN.
     #[must_use]
     pub fn present(&self) -> u64 {
-        self.rows
-            .saturating_sub(self.nulls)
-            .saturating_sub(self.nans)
+        self.rows.saturating_sub(self.nulls).saturating_sub(self.nans)
     }
 }
 

@@ -62,12 +62,7 @@ impl Measured {
     /// Says of which snapshots this was measured.
     #[must_use]
     pub fn of(self, reference: SnapshotFacts, candidate: SnapshotFacts) -> Measurement {
-        Measurement {
-            reference,
-            candidate,
-            columns: self.columns,
-            rows: self.rows,
-        }
+        Measurement { reference, candidate, columns: self.columns, rows: self.rows }
     }
 }
 

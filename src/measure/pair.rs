@@ -18,12 +18,7 @@ pub(super) struct SideKeys<'a> {
 impl Default for SideKeys<'_> {
     /// A side without values.
     fn default() -> Self {
-        Self {
-            source: KeySource::Counted(&[]),
-            values: 0,
-            sample: &[],
-            whole: Some(Vec::new()),
-        }
+        Self { source: KeySource::Counted(&[]), values: 0, sample: &[], whole: Some(Vec::new()) }
     }
 }
 
@@ -52,17 +47,8 @@ impl<'a> SideKeys<'a> {
         let values = profile.presence.values();
         let few = matches!(&profile.values, Values::Counted(pairs) if pairs.len() <= COUNTED_MAX);
         let whole = whole_wanted || few || values <= WHOLE_VALUES_MAX;
-        let whole = if whole {
-            Some(source.sorted_pairs()?)
-        } else {
-            None
-        };
-        Ok(Some(Self {
-            source,
-            values,
-            sample,
-            whole,
-        }))
+        let whole = if whole { Some(source.sorted_pairs()?) } else { None };
+        Ok(Some(Self { source, values, sample, whole }))
     }
 
     /// Sorts all values, unless they are on disk for want of memory.
@@ -74,11 +60,7 @@ impl<'a> SideKeys<'a> {
     }
 
     fn sample(&self) -> Vec<u64> {
-        if self.sample.is_empty() {
-            self.source.sample(SAMPLE_KEYS)
-        } else {
-            self.sample.to_vec()
-        }
+        if self.sample.is_empty() { self.source.sample(SAMPLE_KEYS) } else { self.sample.to_vec() }
     }
 
     fn count(&self, map: &BucketMap) -> Result<Vec<u64>, ScanError> {
@@ -121,10 +103,7 @@ impl<'a> SideKeys<'a> {
 }
 
 fn add(counts: &mut [u64], more: impl Iterator<Item = u64>) {
-    counts
-        .iter_mut()
-        .zip(more)
-        .for_each(|(count, more)| *count += more);
+    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
 }
 
 /// Answers a question about two columns exactly.
@@ -144,52 +123,25 @@ pub(super) fn join(
     sample.sort_unstable();
     let mut map = BucketMap::cells(&sample);
     let (mut ours, mut theirs) = (reference.count(&map)?, candidate.count(&map)?);
-    let counts = BucketCounts {
-        reference: &ours,
-        candidate: &theirs,
-    };
+    let counts = BucketCounts { reference: &ours, candidate: &theirs };
     let mut flags = question.undecided(&map, counts);
     // Values crowd into a few cells when their scales differ wildly: cut by the sample instead.
     if share_in(&flags, counts) > CROWDED_SHARE {
         map = BucketMap::splitters(&sample);
         (ours, theirs) = (reference.count(&map)?, candidate.count(&map)?);
-        let counts = BucketCounts {
-            reference: &ours,
-            candidate: &theirs,
-        };
+        let counts = BucketCounts { reference: &ours, candidate: &theirs };
         flags = question.undecided(&map, counts);
     }
-    let gathered = (
-        reference.gather(&map, &flags)?,
-        candidate.gather(&map, &flags)?,
-    );
-    let counts = BucketCounts {
-        reference: &ours,
-        candidate: &theirs,
-    };
-    Ok(JointDistribution::partial(
-        map, counts, gathered.0, gathered.1,
-    ))
+    let gathered = (reference.gather(&map, &flags)?, candidate.gather(&map, &flags)?);
+    let counts = BucketCounts { reference: &ours, candidate: &theirs };
+    Ok(JointDistribution::partial(map, counts, gathered.0, gathered.1))
 }
 
 /// Share of all values that lies in flagged buckets.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a rough share decides only which way is quicker"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a rough share decides only which way is quicker")]
 fn share_in(flags: &[bool], counts: BucketCounts<'_>) -> f64 {
-    let both = || {
-        counts
-            .reference
-            .iter()
-            .zip(counts.candidate)
-            .map(|(ours, theirs)| ours + theirs)
-    };
-    let flagged: u64 = both()
-        .zip(flags)
-        .filter(|(_, flag)| **flag)
-        .map(|(count, _)| count)
-        .sum();
+    let both = || counts.reference.iter().zip(counts.candidate).map(|(ours, theirs)| ours + theirs);
+    let flagged: u64 = both().zip(flags).filter(|(_, flag)| **flag).map(|(count, _)| count).sum();
     flagged as f64 / both().sum::<u64>().max(1) as f64
 }
 
@@ -223,10 +175,7 @@ impl Gathered {
     /// Counts plain keys, so that repeated ones take no more room than distinct ones.
     fn compact(&mut self) {
         self.plain.sort_unstable();
-        let runs = self
-            .plain
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len() as u64));
+        let runs = self.plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
         self.counted.extend(runs);
         self.plain.clear();
         merge_equal(&mut self.counted);
@@ -243,11 +192,7 @@ impl Gathered {
     }
 
     fn finish(mut self, map: &BucketMap) -> Vec<KeyCount> {
-        let heavy = self
-            .heavy
-            .iter()
-            .enumerate()
-            .filter(|&(_, &count)| count > 0);
+        let heavy = self.heavy.iter().enumerate().filter(|&(_, &count)| count > 0);
         let counted = heavy.filter_map(|(bucket, &count)| Some((map.heavy_key(bucket)?, count)));
         self.counted.extend(counted);
         self.compact();

@@ -53,9 +53,7 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn logical_type(&self, column: &str) -> Option<&'a LogicalType> {
-        self.schema()
-            .column(column)
-            .map(|column| &column.logical_type)
+        self.schema().column(column).map(|column| &column.logical_type)
     }
 
     /// The profile of a column with the results of its expectations; `None` when the snapshot
@@ -64,13 +62,7 @@ impl<'a> Subject<'a> {
         &self,
         wanted: &Wanted<'_>,
     ) -> Result<Option<(ColumnProfile, Tallies)>, ScanError> {
-        let Wanted {
-            column,
-            side,
-            request,
-            hold,
-            comparable,
-        } = *wanted;
+        let Wanted { column, side, request, hold, comparable } = *wanted;
         if self.logical_type(&column.name).is_none() {
             return Ok(None);
         }
@@ -110,9 +102,7 @@ impl<'a> Subject<'a> {
             .map(|expectation| {
                 let violations = expectation.and_then(|_| found.next())?;
                 Some(match &fault {
-                    Some(reason) => TallyOutcome::Unmeasurable {
-                        reason: reason.clone(),
-                    },
+                    Some(reason) => TallyOutcome::Unmeasurable { reason: reason.clone() },
                     None => counted(profile.presence.rows, violations),
                 })
             })
@@ -132,23 +122,10 @@ impl<'a> Subject<'a> {
         let scan = match expectation {
             RowExpectation::Unique { columns } => find_repeated(
                 snapshot,
-                &UniqueKey {
-                    columns,
-                    samples_max,
-                    show_values,
-                    memory_bytes,
-                },
+                &UniqueKey { columns, samples_max, show_values, memory_bytes },
             )?,
-            RowExpectation::Compare {
-                left,
-                comparison,
-                right,
-            } => {
-                let wanted = ColumnComparison {
-                    left,
-                    comparison: *comparison,
-                    right,
-                };
+            RowExpectation::Compare { left, comparison, right } => {
+                let wanted = ColumnComparison { left, comparison: *comparison, right };
                 compare_columns(snapshot, wanted, samples_max, show_values)?
             }
         };
@@ -166,9 +143,5 @@ fn counted(rows: u64, violations: &Violations) -> TallyOutcome {
         row: sample.row,
         value: sample.value.clone(),
     });
-    TallyOutcome::Counted(Tally {
-        rows,
-        violations: violations.count,
-        samples: samples.collect(),
-    })
+    TallyOutcome::Counted(Tally { rows, violations: violations.count, samples: samples.collect() })
 }

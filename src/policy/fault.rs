@@ -55,14 +55,8 @@ impl PolicyError {
     pub fn new(file: &str, source: &[u8], mut faults: Vec<Fault>) -> Self {
         let lines: Vec<&[u8]> = source.split(|&byte| byte == b'\n').collect();
         let text_of = |line: usize| {
-            let bytes = line
-                .checked_sub(1)
-                .and_then(|index| lines.get(index).copied())?;
-            Some(
-                String::from_utf8_lossy(bytes)
-                    .trim_end_matches('\r')
-                    .to_owned(),
-            )
+            let bytes = line.checked_sub(1).and_then(|index| lines.get(index).copied())?;
+            Some(String::from_utf8_lossy(bytes).trim_end_matches('\r').to_owned())
         };
         for fault in faults.iter_mut().filter(|fault| fault.column == 0) {
             let indent = |text: String| text.chars().take_while(|c| c.is_whitespace()).count();
@@ -75,12 +69,7 @@ impl PolicyError {
             .iter()
             .filter_map(|fault| text_of(fault.line).map(|text| (fault.line, text)))
             .collect();
-        Self {
-            file: file.to_owned(),
-            faults,
-            omitted,
-            lines,
-        }
+        Self { file: file.to_owned(), faults, omitted, lines }
     }
 }
 
@@ -92,24 +81,13 @@ impl fmt::Display for PolicyError {
             if position > 0 {
                 formatter.write_str("\n")?;
             }
-            let Fault {
-                line,
-                column,
-                message,
-                hint,
-            } = fault;
+            let Fault { line, column, message, hint } = fault;
             write!(formatter, "{}:{line}:{column}: {message}", self.file)?;
             if let Some((excerpt, caret)) =
                 self.lines.get(line).and_then(|text| excerpt(text, *column))
             {
                 write!(formatter, "\n  {line} | {excerpt}")?;
-                write!(
-                    formatter,
-                    "\n  {:digits$} | {:caret$}^",
-                    "",
-                    "",
-                    digits = digits(*line)
-                )?;
+                write!(formatter, "\n  {:digits$} | {:caret$}^", "", "", digits = digits(*line))?;
             }
             if let Some(hint) = hint {
                 write!(formatter, "\n  hint: {hint}")?;
@@ -137,8 +115,7 @@ pub(super) struct Place {
 
 impl Faults {
     pub(super) fn add(&mut self, place: Place, message: impl AsRef<str>) {
-        self.found
-            .push(Fault::new(place.line, place.column, message.as_ref(), None));
+        self.found.push(Fault::new(place.line, place.column, message.as_ref(), None));
     }
 
     pub(super) fn add_with_hint(
@@ -148,8 +125,7 @@ impl Faults {
         hint: impl AsRef<str>,
     ) {
         let (message, hint) = (message.as_ref(), Some(hint.as_ref()));
-        self.found
-            .push(Fault::new(place.line, place.column, message, hint));
+        self.found.push(Fault::new(place.line, place.column, message, hint));
     }
 
     /// A fault of which only the line is known any more.
@@ -162,10 +138,9 @@ impl Faults {
         &mut self,
         line: usize,
         message: impl AsRef<str>,
-        hint: Option<String>,
+        hint: Option<&str>,
     ) {
-        self.found
-            .push(Fault::new(line, 0, message.as_ref(), hint.as_deref()));
+        self.found.push(Fault::new(line, 0, message.as_ref(), hint));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -195,10 +170,7 @@ pub(super) fn nearest<'a>(
     let (distance, name) = valid
         .into_iter()
         .map(|name| {
-            (
-                strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
+            (strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()), name)
         })
         .min_by_key(|(distance, _)| *distance)?;
     let near = distance <= (name.chars().count() / 3).max(1);
@@ -209,22 +181,14 @@ pub(super) fn nearest<'a>(
 fn excerpt(text: &str, column: usize) -> Option<(String, usize)> {
     let before = column.checked_sub(1)?;
     let whole = before < EXCERPT_CHARS_MAX * 3 / 4;
-    let skipped = if whole {
-        0
-    } else {
-        before - EXCERPT_CHARS_MAX / 2
-    };
+    let skipped = if whole { 0 } else { before - EXCERPT_CHARS_MAX / 2 };
     let shown: String = text.chars().skip(skipped).take(EXCERPT_CHARS_MAX).collect();
     if shown.trim().is_empty() {
         return None;
     }
     let head: String = shown.chars().take(before - skipped).collect();
     let lead = if skipped > 0 { "…" } else { "" };
-    let tail = if text.chars().nth(skipped + EXCERPT_CHARS_MAX).is_some() {
-        "…"
-    } else {
-        ""
-    };
+    let tail = if text.chars().nth(skipped + EXCERPT_CHARS_MAX).is_some() { "…" } else { "" };
     let caret = lead.chars().count() + printable(&head).chars().count();
     Some((format!("{lead}{}{tail}", printable(&shown)), caret))
 }
@@ -294,26 +258,14 @@ mod tests {
 
     #[test]
     fn a_source_cannot_write_to_the_terminal_through_its_error() {
-        let fault = Fault::new(
-            1,
-            8,
-            &format!("found {}", quoted("\u{1b}[2J\u{202e}")),
-            None,
-        );
+        let fault = Fault::new(1, 8, &format!("found {}", quoted("\u{1b}[2J\u{202e}")), None);
         let error = PolicyError::new("p.yaml", "a: \u{1b}[2J\tx".as_bytes(), vec![fault]);
         let shown = error.to_string();
-        assert!(
-            !shown.contains('\u{1b}') && !shown.contains('\u{202e}'),
-            "{shown:?}"
-        );
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown:?}");
         assert!(shown.contains("a: \\u{1b}[2J x"), "{shown}");
         let lines: Vec<&str> = shown.lines().collect();
         let (excerpt, caret) = (lines[1], lines[2]);
-        assert_eq!(
-            excerpt.chars().nth(caret.chars().count() - 1),
-            Some(' '),
-            "{shown}"
-        );
+        assert_eq!(excerpt.chars().nth(caret.chars().count() - 1), Some(' '), "{shown}");
     }
 
     #[test]
@@ -321,19 +273,12 @@ mod tests {
         let hostile = "\u{10FFFF}\u{202e}".repeat(10_000);
         let fault = Fault::new(1, 9_000, &quoted(&hostile).repeat(50), Some(&hostile));
         let error = PolicyError::new("p.yaml", hostile.as_bytes(), vec![fault]);
-        assert!(
-            error.to_string().len() < 4096,
-            "{}",
-            error.to_string().len()
-        );
+        assert!(error.to_string().len() < 4096, "{}", error.to_string().len());
     }
 
     #[test]
     fn faults_come_in_the_order_of_their_places_and_at_most_a_hundred() {
-        let faults = (1..=130)
-            .rev()
-            .map(|line| Fault::new(line, 1, "x", None))
-            .collect();
+        let faults = (1..=130).rev().map(|line| Fault::new(line, 1, "x", None)).collect();
         let error = PolicyError::new("p.yaml", b"", faults);
         assert_eq!(error.faults.first().map(|fault| fault.line), Some(1));
         assert_eq!((error.faults.len(), error.omitted), (100, 30));
@@ -343,10 +288,7 @@ mod tests {
     #[test]
     fn the_nearest_name_is_named_only_when_it_is_near() {
         let valid = ["columns", "gates", "rows"];
-        assert_eq!(
-            nearest("colums", valid).as_deref(),
-            Some("did you mean `columns`?")
-        );
+        assert_eq!(nearest("colums", valid).as_deref(), Some("did you mean `columns`?"));
         assert_eq!(nearest("expectations", valid), None);
     }
 }

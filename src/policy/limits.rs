@@ -47,31 +47,16 @@ impl DriftRule {
             ("missing.null_change.abs", self.null_change_max, Upper, All),
             ("missing.nan_change.abs", self.nan_change_max, Upper, All),
             ("categories.new_max", self.new_categories_max, Upper, All),
-            (
-                "categories.vanished_max",
-                self.vanished_categories_max,
-                Upper,
-                All,
-            ),
+            ("categories.vanished_max", self.vanished_categories_max, Upper, All),
             ("js_distance.max", self.js_distance_max, Upper, All),
             ("hellinger.max", self.hellinger_max, Upper, All),
             ("total_variation.max", self.total_variation_max, Upper, All),
             ("l_infinity.max", self.l_infinity_max, Upper, All),
-            (
-                "wasserstein_scaled.max",
-                self.wasserstein_scaled_max,
-                Upper,
-                Ordered,
-            ),
+            ("wasserstein_scaled.max", self.wasserstein_scaled_max, Upper, Ordered),
             ("cramers_v.max", self.cramers_v_max, Upper, All),
             ("chi_square.p_min", self.chi_square_p_min, Lower, All),
         ]
         .into_iter()
-        .map(|(key, threshold, sense, reach)| DriftLimit {
-            key,
-            threshold,
-            sense,
-            reach,
-        })
+        .map(|(key, threshold, sense, reach)| DriftLimit { key, threshold, sense, reach })
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::fault::quoted;
 use super::{
-    DriftRule, GateKind, GateRule, LimitSense, Policy, Promise, Reaction, Selector, Severity,
+    DriftLimit, DriftRule, GateKind, GateRule, LimitSense, Policy, Promise, Reaction, Selector,
+    Severity,
 };
 use crate::clock::Timestamp;
 
@@ -61,37 +62,16 @@ pub fn lint(policy: &Policy, now: Timestamp) -> Vec<Remark> {
 
 fn whole(policy: &Policy, remarks: &mut Vec<Remark>) {
     let mut note = |message: &str, hint: &str| {
-        remarks.push(Remark {
-            line: None,
-            message: message.to_owned(),
-            hint: hint.to_owned(),
-        });
+        remarks.push(Remark { line: None, message: message.to_owned(), hint: hint.to_owned() });
     };
-    if !policy
-        .gates
-        .iter()
-        .any(|gate| matches!(gate.kind, GateKind::Schema(_)))
-    {
+    if !policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Schema(_))) {
         note("no gate looks at the schema", "add one with `kind: schema`");
     }
-    if policy
-        .gates
-        .iter()
-        .all(|gate| gate.severity == Severity::Warn)
-    {
-        note(
-            "no gate blocks: this policy can never stop anything",
-            "let one have `block`",
-        );
+    if policy.gates.iter().all(|gate| gate.severity == Severity::Warn) {
+        note("no gate blocks: this policy can never stop anything", "let one have `block`");
     }
-    let expectations = policy
-        .columns
-        .iter()
-        .any(|rule| !rule.expectations.is_empty());
-    let checked = policy
-        .gates
-        .iter()
-        .any(|gate| matches!(gate.kind, GateKind::Expectations(_)));
+    let expectations = policy.columns.iter().any(|rule| !rule.expectations.is_empty());
+    let checked = policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Expectations(_)));
     if (expectations || !policy.rows.is_empty()) && !checked {
         note(
             "what is expected of columns and rows is checked by no gate",
@@ -157,16 +137,9 @@ fn collect_tags<'a>(selector: &'a Selector, used: &mut BTreeSet<&'a str>) {
 
 fn drift(gate: &GateRule, rule: &DriftRule, remarks: &mut Vec<Remark>) {
     let mut note = |line: usize, message: String, hint: &str| {
-        remarks.push(Remark {
-            line: Some(line),
-            message,
-            hint: hint.to_owned(),
-        });
+        remarks.push(Remark { line: Some(line), message, hint: hint.to_owned() });
     };
-    let set = || {
-        rule.limits()
-            .filter_map(|limit| limit.threshold.map(|at| (limit, at)))
-    };
+    let set = || rule.limits().filter_map(|limit| limit.threshold.map(|at| (limit, at)));
     if set().all(|(limit, _)| limit.sense == LimitSense::Lower) {
         note(
             gate.line,
@@ -178,38 +151,8 @@ fn drift(gate: &GateRule, rule: &DriftRule, remarks: &mut Vec<Remark>) {
         );
     }
     for (limit, threshold) in set() {
-        let (key, value) = (limit.key, threshold.value);
-        let change = key.ends_with(".abs");
-        let share = key.starts_with("categories");
-        let psi = key.contains("psi");
-        let highest = if psi { PSI_USEFUL_MAX } else { 1.0 };
-        if limit.sense == LimitSense::Upper && value == 0.0 && !change && !share {
-            note(
-                threshold.line,
-                format!("`{key}: 0` can never pass"),
-                "two samples always differ a little",
-            );
-        } else if limit.sense == LimitSense::Upper
-            && key != "wasserstein_scaled.max"
-            && (value > highest || (!psi && value == highest))
-        {
-            note(
-                threshold.line,
-                format!("`{key}: {value}` can hardly ever fail"),
-                "the customary marks are far below it",
-            );
-        } else if limit.sense == LimitSense::Lower && value == 0.0 {
-            note(
-                threshold.line,
-                format!("`{key}: 0` can never fail"),
-                "0.01 is customary",
-            );
-        } else if limit.sense == LimitSense::Lower && value >= 0.5 {
-            note(
-                threshold.line,
-                format!("`{key}: {value}` fails on most unchanged data"),
-                "0.01 is customary",
-            );
+        if let Some((what, hint)) = useless(limit, threshold.value) {
+            note(threshold.line, format!("`{}: {}` {what}", limit.key, threshold.value), hint);
         }
     }
     if rule.columns.everything && rule.columns.except.is_none() {
@@ -222,6 +165,37 @@ fn drift(gate: &GateRule, rule: &DriftRule, remarks: &mut Vec<Remark>) {
             ),
             "select the model's features, by a tag for instance",
         );
+    }
+}
+
+/// What is wrong with a limit that no data, or hardly any, falls on the other side of.
+fn useless(limit: DriftLimit, value: f64) -> Option<(&'static str, &'static str)> {
+    let differ = "two samples always differ a little";
+    match (limit.sense, limit.key) {
+        (LimitSense::Lower, _) if value == 0.0 => Some(("can never fail", "0.01 is customary")),
+        (LimitSense::Lower, _) if value >= 0.5 => {
+            Some(("fails on most unchanged data", "0.01 is customary"))
+        }
+        (LimitSense::Lower, _) => None,
+        (LimitSense::Upper, "psi.warn") if value == 0.0 => Some(("always warns", differ)),
+        (LimitSense::Upper, "psi.max" | "psi.warn" | "missing.psi_max") => match value {
+            0.0 => Some(("can never pass", differ)),
+            _ if value > PSI_USEFUL_MAX => {
+                Some(("can hardly ever fail", "0.1 and 0.2 are the customary marks"))
+            }
+            _ => None,
+        },
+        // No change at all of missing values or categories is a demand that data can meet.
+        (LimitSense::Upper, key) => {
+            let share = key.starts_with("missing") || key.starts_with("categories");
+            match value {
+                0.0 if !share => Some(("can never pass", differ)),
+                1.0 if key != "wasserstein_scaled.max" => {
+                    Some(("can never fail", "1 is the largest value there is"))
+                }
+                _ => None,
+            }
+        }
     }
 }
 
@@ -243,5 +217,76 @@ fn waivers(policy: &Policy, now: Timestamp, remarks: &mut Vec<Remark>) {
                 hint: format!("let it expire within {WAIVER_DAYS_MAX} days, or change the gate"),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::parse;
+
+    const SOUND: &str = r"
+version: 1
+name: t
+columns:
+  - match: age
+    tags: [critical]
+    expect:
+      - nulls: {max: 1%}
+gates:
+  - {name: schema, kind: schema}
+  - {name: valid, kind: expectations}
+  - {name: drift, kind: drift, columns: {tag: critical}, psi: {max: 0.2}}
+waivers:
+  - {gate: drift, owner: o, reason: r, expires: 2027-01-31}
+";
+
+    /// The remarks on a sound policy after replacing `from` by `to`.
+    fn check(from: &str, to: &str, expected: &[&str]) {
+        assert!(SOUND.contains(from), "{from}");
+        let text = SOUND.replacen(from, to, 1);
+        let policy = parse("p", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let now = Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap();
+        let messages: Vec<String> = lint(&policy, now).into_iter().map(|it| it.message).collect();
+        assert_eq!(messages, expected);
+    }
+
+    #[test]
+    fn a_sound_policy_has_no_remarks() {
+        check("", "", &[]);
+    }
+
+    #[test]
+    fn limits_that_cannot_pass_or_fail_are_remarked() {
+        check("psi: {max: 0.2}", "psi: {max: 0}", &["`psi.max: 0` can never pass"]);
+        check("psi: {max: 0.2}", "psi: {max: 7}", &["`psi.max: 7` can hardly ever fail"]);
+        let distance = "hellinger: {max: 1}";
+        check("psi: {max: 0.2}", distance, &["`hellinger.max: 1` can never fail"]);
+        check("max: 1%", "max: 100%", &["every row may break this expectation"]);
+    }
+
+    #[test]
+    fn a_gate_on_p_alone_is_remarked() {
+        let said = "gate `drift` decides by p alone, and at many rows every change is significant";
+        check("psi: {max: 0.2}", "ks: {p_min: 0.01}", &[said]);
+    }
+
+    #[test]
+    fn gates_that_are_missing_or_mean_everything_are_remarked() {
+        let schema = "  - {name: schema, kind: schema}\n";
+        check(schema, "", &["no gate looks at the schema"]);
+        let valid = "  - {name: valid, kind: expectations}\n";
+        check(valid, "", &["what is expected of columns and rows is checked by no gate"]);
+        let everything = "gate `drift` measures drift of every column: identifiers and calendar \
+                          columns always drift";
+        check("{tag: critical}", "\"*\"", &["tag `critical` is used by no gate", everything]);
+    }
+
+    #[test]
+    fn waivers_that_expired_or_stand_too_long_are_remarked() {
+        let expired = "the waiver of `drift` expired at 2026-11-22T23:59:59Z";
+        check("2027-01-31", "2026-11-22", &[expired]);
+        let days = "the waiver of `drift` stands for another 434 days";
+        check("2027-01-31", "2028-01-31", &[days]);
     }
 }

@@ -48,14 +48,8 @@ pub fn starter_policy(name: &str, rows: Rows, columns: &[StarterColumn<'_>]) -> 
 fn write_column(yaml: &mut String, rows: Rows, column: &StarterColumn<'_>) -> bool {
     let role = Role::of(rows, column);
     let name = quoted(column.name);
-    let is_glob = column
-        .name
-        .contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
-    let subject = if is_glob {
-        format!("{{names: [{name}]}}")
-    } else {
-        name
-    };
+    let is_glob = column.name.contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
+    let subject = if is_glob { format!("{{names: [{name}]}}") } else { name };
     let _ = writeln!(yaml, "  - match: {subject}      # {}", column.logical_type);
     match &role {
         Role::Critical => yaml.push_str("    tags: [critical]\n"),
@@ -111,10 +105,9 @@ impl Role {
             return Self::Watched(format!("{values} values in {} rows", rows.0));
         }
         match sparse_share(&column.profile.values, values) {
-            share if share > SPARSE_SHARE_MAX => Self::Watched(format!(
-                "{:.0}% of rows are in rare categories",
-                share * 100.0
-            )),
+            share if share > SPARSE_SHARE_MAX => {
+                Self::Watched(format!("{:.0}% of rows are in rare categories", share * 100.0))
+            }
             _ => Self::Critical,
         }
     }
@@ -136,15 +129,9 @@ fn expectations(rows: Rows, column: &StarterColumn<'_>, role: &Role) -> Vec<Stri
     if matches!(role, Role::Critical) {
         found.extend(allowed_set(column).or_else(|| range(column)));
     }
-    found.push(format!(
-        "nulls: {{max: {}}}",
-        rate_with_room(presence.nulls, rows)
-    ));
+    found.push(format!("nulls: {{max: {}}}", rate_with_room(presence.nulls, rows)));
     if matches!(column.logical_type, LogicalType::Float { .. }) {
-        found.push(format!(
-            "nans: {{max: {}}}",
-            rate_with_room(presence.nans, rows)
-        ));
+        found.push(format!("nans: {{max: {}}}", rate_with_room(presence.nans, rows)));
     }
     found
 }
@@ -163,15 +150,9 @@ fn range(column: &StarterColumn<'_>) -> Option<String> {
         return None;
     }
     let room = (high - low) * HEAD_ROOM;
-    let min = if low >= 0.0 {
-        (low - room).max(0.0)
-    } else {
-        low - room
-    };
-    let (mut min, mut max) = (
-        rounded(min, f64::floor, room),
-        rounded(high + room, f64::ceil, room),
-    );
+    let min = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
+    let (mut min, mut max) =
+        (rounded(min, f64::floor, room), rounded(high + room, f64::ceil, room));
     if matches!(domain, KeyDomain::Signed | KeyDomain::Unsigned) {
         (min, max) = (min.floor(), max.ceil());
     }
@@ -185,11 +166,7 @@ fn rounded(value: f64, outwards: fn(f64) -> f64, room: f64) -> f64 {
     }
     let step = 10f64.powf(room.log10().floor());
     let short = outwards(value / step) * step;
-    if (short - value).abs() > room || !short.is_finite() {
-        value
-    } else {
-        trimmed(short, step)
-    }
+    if (short - value).abs() > room || !short.is_finite() { value } else { trimmed(short, step) }
 }
 
 /// Takes off the digits that multiplying by a power of ten left behind.
@@ -200,10 +177,9 @@ fn trimmed(value: f64, step: f64) -> f64 {
 
 fn allowed_set(column: &StarterColumn<'_>) -> Option<String> {
     let values: Vec<String> = match &column.profile.values {
-        Values::Categories(categories) if *column.logical_type == LogicalType::String => categories
-            .keys()
-            .map(|value| String::from_utf8_lossy(value).into_owned())
-            .collect(),
+        Values::Categories(categories) if *column.logical_type == LogicalType::String => {
+            categories.keys().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+        }
         Values::Counted(pairs) => {
             let domain = KeyDomain::of(column.logical_type)?;
             let is_code = matches!(domain, KeyDomain::Signed | KeyDomain::Unsigned);
@@ -247,11 +223,7 @@ fn write_gates(yaml: &mut String, rows: Rows, columns: &[StarterColumn<'_>], cri
     if critical == 0 {
         yaml.push_str("\n  # No column has enough values to measure drift.\n");
     } else {
-        let law = PsiLaw {
-            reference: rows.0,
-            candidate: rows.0,
-            bins: 10,
-        };
+        let law = PsiLaw { reference: rows.0, candidate: rows.0, bins: 10 };
         let demand = Fraction::new(0.05).zip(Fraction::new(0.9));
         let detectable =
             demand.and_then(|(alpha, power)| law.detectable(TestDemand { alpha, power }));
@@ -270,9 +242,8 @@ fn write_gates(yaml: &mut String, rows: Rows, columns: &[StarterColumn<'_>], cri
             warn = psi_max / 2.0,
         );
     }
-    let time = columns
-        .iter()
-        .find(|column| matches!(column.logical_type, LogicalType::Timestamp { .. }));
+    let time =
+        columns.iter().find(|column| matches!(column.logical_type, LogicalType::Timestamp { .. }));
     if let Some(column) = time {
         let name = quoted(column.name);
         let _ = write!(
@@ -285,11 +256,7 @@ fn write_gates(yaml: &mut String, rows: Rows, columns: &[StarterColumn<'_>], cri
 
 /// The usual limit, or two and a half times what chance alone gives at this size.
 fn roomy(chance: f64, usual: f64) -> f64 {
-    if chance * 2.5 <= usual {
-        usual
-    } else {
-        (chance * 25.0).ceil() / 10.0
-    }
+    if chance * 2.5 <= usual { usual } else { (chance * 25.0).ceil() / 10.0 }
 }
 
 /// A YAML double-quoted scalar: every JSON string is one.

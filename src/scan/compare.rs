@@ -40,16 +40,11 @@ pub fn compare_columns(
 ) -> Result<RowScan, ScanError> {
     let domain = |column: &str| {
         let column = snapshot.schema.column(column)?;
-        Some((
-            KeyDomain::of(&column.logical_type),
-            column.logical_type.to_string(),
-        ))
+        Some((KeyDomain::of(&column.logical_type), column.logical_type.to_string()))
     };
     let (left, right) = (domain(wanted.left), domain(wanted.right));
     let (Some((left, left_type)), Some((right, right_type))) = (left, right) else {
-        return Ok(RowScan::Unmeasurable(
-            "a column of it is not in the snapshot".to_owned(),
-        ));
+        return Ok(RowScan::Unmeasurable("a column of it is not in the snapshot".to_owned()));
     };
     if left != right || (left.is_none() && left_type != right_type) {
         let why = format!("`{left_type}` and `{right_type}` cannot be compared exactly");
@@ -65,9 +60,7 @@ pub fn compare_columns(
             joined.join(second?, samples_max);
             Ok(joined)
         });
-    scanned
-        .unwrap_or_else(|| Ok(Violations::default()))
-        .map(RowScan::Counted)
+    scanned.unwrap_or_else(|| Ok(Violations::default())).map(RowScan::Counted)
 }
 
 fn compare_row_group(
@@ -83,10 +76,7 @@ fn compare_row_group(
         let [left, right] = arrays else { return Ok(()) };
         let pairs = Pairs::of(left, right, domain).map_err(|problem| ScanError::Unreadable {
             file: task.file.listed.relative.clone(),
-            place: Place {
-                row_group: Some(task.row_group),
-                column: Some(wanted.left.to_owned()),
-            },
+            place: Place { row_group: Some(task.row_group), column: Some(wanted.left.to_owned()) },
             problem,
         })?;
         for row in 0..left.len() {
@@ -125,9 +115,7 @@ impl Pairs {
                 _ => Ok(array.clone()),
             };
             let bytes = plain.and_then(|plain| cast(&plain, &DataType::Binary));
-            bytes
-                .map(|array| array.as_binary::<i32>().clone())
-                .map_err(|e| e.to_string())
+            bytes.map(|array| array.as_binary::<i32>().clone()).map_err(|e| e.to_string())
         };
         Ok(Self::Texts(bytes(left)?, bytes(right)?))
     }
@@ -163,11 +151,7 @@ impl Pairs {
                 format!("not {} {symbol} {}", value(left), value(right))
             }
             (Self::Texts(left, right), _) => {
-                format!(
-                    "not {} {symbol} {}",
-                    text_of(left.value(row)),
-                    text_of(right.value(row))
-                )
+                format!("not {} {symbol} {}", text_of(left.value(row)), text_of(right.value(row)))
             }
             (Self::Keys(..), None) => String::new(),
         }

@@ -104,13 +104,7 @@ pub(super) fn bounded(message: &str) -> String {
     let mut text: String = message
         .chars()
         .take(MESSAGE_CHARACTERS_MAX)
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     if message.chars().nth(MESSAGE_CHARACTERS_MAX).is_some() {
         text.push('…');

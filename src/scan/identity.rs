@@ -18,12 +18,7 @@ pub fn manifest_of(
     let digests = snapshot
         .files
         .par_iter()
-        .map(|file| {
-            Ok((
-                file.listed.relative.clone(),
-                hash_file(&file.stable, algorithm)?,
-            ))
-        })
+        .map(|file| Ok((file.listed.relative.clone(), hash_file(&file.stable, algorithm)?)))
         .collect::<Vec<Result<_, ScanError>>>();
     let digests = digests.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Manifest::new(algorithm, digests)?)

@@ -57,11 +57,7 @@ impl KeySource<'_> {
         )?;
         let (mut plain, mut counted): (Vec<u64>, Vec<KeyCount>) = collected;
         plain.par_sort_unstable();
-        counted.extend(
-            plain
-                .chunk_by(|a, b| a == b)
-                .map(|run| (run[0], run.len() as u64)),
-        );
+        counted.extend(plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)));
         merge_equal(&mut counted);
         Ok(counted)
     }
@@ -72,11 +68,9 @@ impl KeySource<'_> {
     pub fn sample(&self, keys_max: usize) -> Vec<u64> {
         let even = |length: usize| (length / keys_max.max(1)).max(1);
         match self {
-            Self::Counted(pairs) => pairs
-                .iter()
-                .step_by(even(pairs.len()))
-                .map(|pair| pair.0)
-                .collect(),
+            Self::Counted(pairs) => {
+                pairs.iter().step_by(even(pairs.len())).map(|pair| pair.0).collect()
+            }
             Self::Held(parts) => {
                 let length = |part: &KeyPart| match part {
                     KeyPart::Plain(keys) => keys.len(),
@@ -116,11 +110,9 @@ impl KeySource<'_> {
                 .par_chunks(BLOCK_KEYS)
                 .fold(&empty, |state, pairs| take(state, KeyBlock::Counted(pairs)))
                 .reduce(&empty, &merge)),
-            Self::Held(parts) => Ok(parts
-                .par_iter()
-                .flat_map(blocks)
-                .fold(&empty, take)
-                .reduce(&empty, &merge)),
+            Self::Held(parts) => {
+                Ok(parts.par_iter().flat_map(blocks).fold(&empty, take).reduce(&empty, &merge))
+            }
             Self::OnDisk { snapshot, column } => snapshot
                 .tasks()
                 .into_par_iter()
@@ -130,15 +122,14 @@ impl KeySource<'_> {
                     let mut dense = Vec::new();
                     for_each_batch(&task, &[column], |arrays| {
                         for array in arrays {
-                            rows.fill(array.as_ref())
-                                .map_err(|problem| ScanError::Unreadable {
-                                    file: task.file.listed.relative.clone(),
-                                    place: Place {
-                                        row_group: Some(task.row_group),
-                                        column: Some((*column).to_owned()),
-                                    },
-                                    problem,
-                                })?;
+                            rows.fill(array.as_ref()).map_err(|problem| ScanError::Unreadable {
+                                file: task.file.listed.relative.clone(),
+                                place: Place {
+                                    row_group: Some(task.row_group),
+                                    column: Some((*column).to_owned()),
+                                },
+                                problem,
+                            })?;
                             dense.clear();
                             super::key_observer::for_each_value(&rows, |_, key| {
                                 if !(rows.floats && is_nan(key)) {

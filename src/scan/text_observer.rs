@@ -33,14 +33,7 @@ impl<'a> TextObserver<'a> {
     pub(super) fn new(task: Task<'a>, request: &'a ScanRequest<'a>) -> Self {
         let scan = request.empty();
         let known = HashMap::new();
-        Self {
-            task,
-            request,
-            scan,
-            known,
-            known_bytes: 0,
-            overflowed: false,
-        }
+        Self { task, request, scan, known, known_bytes: 0, overflowed: false }
     }
 
     /// Takes in a batch.
@@ -82,10 +75,7 @@ impl<'a> TextObserver<'a> {
             (ValuesWanted::None, _) => Values::NotWanted,
             (_, true) => Values::TooManyCategories,
             (_, false) => Values::Categories(
-                self.known
-                    .into_iter()
-                    .map(|(value, known)| (value, known.count))
-                    .collect(),
+                self.known.into_iter().map(|(value, known)| (value, known.count)).collect(),
             ),
         };
         self.scan
@@ -224,9 +214,8 @@ impl<'a> TextObserver<'a> {
             }
         };
         let expectations = self.request.expectations.iter().enumerate();
-        expectations.fold(0, |bits, (index, expectation)| {
-            bits | (u64::from(!holds(expectation)) << index)
-        })
+        expectations
+            .fold(0, |bits, (index, expectation)| bits | (u64::from(!holds(expectation)) << index))
     }
 
     fn break_row(&mut self, broken: u64, row: u64, value: &[u8]) {

@@ -43,28 +43,17 @@ pub struct UniqueKey<'a> {
 /// repeated keys themselves do not fit.
 pub fn find_repeated(snapshot: &OpenSnapshot, key: &UniqueKey<'_>) -> Result<RowScan, ScanError> {
     for column in key.columns {
-        let logical_type = snapshot
-            .schema
-            .column(column)
-            .map(|column| &column.logical_type);
+        let logical_type = snapshot.schema.column(column).map(|column| &column.logical_type);
         let Some(logical_type) = logical_type else {
-            return Ok(RowScan::Unmeasurable(format!(
-                "`{column}` is not in the snapshot"
-            )));
+            return Ok(RowScan::Unmeasurable(format!("`{column}` is not in the snapshot")));
         };
         if matches!(logical_type, LogicalType::List(_) | LogicalType::Other(_)) {
             let why = format!("values of `{column}` (`{logical_type}`) are not compared");
             return Ok(RowScan::Unmeasurable(why));
         }
     }
-    let finder = Finder {
-        snapshot,
-        key,
-        hasher: DefaultHashBuilder::default(),
-    };
-    let passes = (snapshot.rows().0 * 8)
-        .div_ceil(key.memory_bytes.max(1))
-        .max(1);
+    let finder = Finder { snapshot, key, hasher: DefaultHashBuilder::default() };
+    let passes = (snapshot.rows().0 * 8).div_ceil(key.memory_bytes.max(1)).max(1);
     let mut violations = Violations::default();
     for pass in 0..passes {
         let suspects = finder.suspects(Part { pass, passes })?;
@@ -121,9 +110,7 @@ impl Finder<'_> {
         let mut fingerprints = parts.concat();
         drop(parts);
         fingerprints.par_sort_unstable();
-        let repeats = fingerprints
-            .chunk_by(|a, b| a == b)
-            .filter(|run| run.len() > 1);
+        let repeats = fingerprints.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
         Ok(repeats.map(|run| run[0]).collect())
     }
 
@@ -155,11 +142,7 @@ impl Finder<'_> {
                     }
                     bytes <= self.key.memory_bytes
                 })?;
-                if bytes > self.key.memory_bytes {
-                    Err(memory())
-                } else {
-                    Ok(counts)
-                }
+                if bytes > self.key.memory_bytes { Err(memory()) } else { Ok(counts) }
             })
             .try_reduce(Repeated::new, |mut ours, theirs| {
                 for (key, count) in theirs {
@@ -200,22 +183,13 @@ impl Finder<'_> {
         let stored: Vec<&str> = self.key.columns.iter().map(String::as_str).collect();
         let partitions = &task.file.listed.partitions;
         let constant = |column: &&str| partitions.iter().find(|p| p.name == **column);
-        let columns: Vec<&str> = stored
-            .iter()
-            .copied()
-            .filter(|column| constant(&column).is_none())
-            .collect();
-        if stored
-            .iter()
-            .any(|column| constant(&column).is_some_and(|p| p.value.is_none()))
-        {
+        let columns: Vec<&str> =
+            stored.iter().copied().filter(|column| constant(&column).is_none()).collect();
+        if stored.iter().any(|column| constant(&column).is_some_and(|p| p.value.is_none())) {
             return Ok(());
         }
         let mut prefix = Vec::new();
-        for value in stored
-            .iter()
-            .filter_map(|column| constant(&column)?.value.as_ref())
-        {
+        for value in stored.iter().filter_map(|column| constant(&column)?.value.as_ref()) {
             push_text(&mut prefix, value.as_bytes());
         }
         if columns.is_empty() {
@@ -229,16 +203,10 @@ impl Finder<'_> {
         let (mut before, mut wanted) = (0u64, true);
         let mut encoded = Vec::new();
         for_each_batch(task, &columns, |arrays| {
-            let parts = arrays
-                .iter()
-                .map(KeyColumn::of)
-                .collect::<Result<Vec<_>, _>>();
+            let parts = arrays.iter().map(KeyColumn::of).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|problem| ScanError::Unreadable {
                 file: task.file.listed.relative.clone(),
-                place: Place {
-                    row_group: Some(task.row_group),
-                    column: Some(columns.join(", ")),
-                },
+                place: Place { row_group: Some(task.row_group), column: Some(columns.join(", ")) },
                 problem,
             })?;
             let rows = arrays.first().map_or(0, |array| array.len());
@@ -276,9 +244,7 @@ impl KeyColumn {
             _ => Ok(plain),
         });
         let bytes = bytes.and_then(|plain| cast(&plain, &DataType::Binary));
-        bytes
-            .map(|array| Self::Texts(array.as_binary::<i32>().clone()))
-            .map_err(|e| e.to_string())
+        bytes.map(|array| Self::Texts(array.as_binary::<i32>().clone())).map_err(|e| e.to_string())
     }
 
     /// Appends the row's value, in a form in which equal values are equal and no two different
@@ -290,11 +256,7 @@ impl KeyColumn {
                 let Some(&key) = rows.keys.get(row).filter(|_| valid) else {
                     return false;
                 };
-                let key = if rows.floats && is_nan(key) {
-                    u64::MAX
-                } else {
-                    key
-                };
+                let key = if rows.floats && is_nan(key) { u64::MAX } else { key };
                 encoded.push(KEY_TAG);
                 encoded.extend_from_slice(&key.to_be_bytes());
                 true

@@ -48,9 +48,7 @@ impl FromStr for DigestAlgorithm {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name() == text)
-            .ok_or_else(|| UnknownDigestAlgorithm {
-                name: text.to_owned(),
-            })
+            .ok_or_else(|| UnknownDigestAlgorithm { name: text.to_owned() })
     }
 }
 

@@ -4,9 +4,7 @@ use std::fmt;
 
 /// Writes `bytes` in lowercase.
 pub(super) fn write(formatter: &mut fmt::Formatter<'_>, bytes: &[u8; 32]) -> fmt::Result {
-    bytes
-        .iter()
-        .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    bytes.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
 }
 
 /// Reads exactly 64 lowercase digits; `None` for anything else, uppercase included, so that a

@@ -57,9 +57,7 @@ impl FromStr for SnapshotId {
         text.strip_prefix(PREFIX)
             .and_then(hex::parse)
             .map(Self)
-            .ok_or_else(|| InvalidSnapshotId {
-                text: text.chars().take(SHOWN_CHARS).collect(),
-            })
+            .ok_or_else(|| InvalidSnapshotId { text: text.chars().take(SHOWN_CHARS).collect() })
     }
 }
 
@@ -99,21 +97,10 @@ mod tests {
         let spaced = format!(" {EMPTY}");
         let other = EMPTY.replace("sha256", "blake3");
         let wide = EMPTY.replace('e', "é");
-        for text in [
-            "",
-            "sha256:",
-            &EMPTY[7..],
-            &EMPTY[..70],
-            &upper,
-            &long,
-            &spaced,
-            &other,
-            &wide,
-        ] {
-            assert!(
-                text.parse::<SnapshotId>().is_err(),
-                "`{text}` was taken for an ID"
-            );
+        for text in
+            ["", "sha256:", &EMPTY[7..], &EMPTY[..70], &upper, &long, &spaced, &other, &wide]
+        {
+            assert!(text.parse::<SnapshotId>().is_err(), "`{text}` was taken for an ID");
         }
     }
 

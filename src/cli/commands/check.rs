@@ -34,22 +34,13 @@ pub(in crate::cli) fn run(
     let candidate = Side::open_data(&args.candidate, &policy.policy, &pool)?;
     let compiled = policy.compile(&reference, &candidate, args)?;
     let checked = Checked::of(&reference, &candidate, &compiled, args, environment, &pool)?;
-    let evaluation = evaluate(
-        &checked.measurement,
-        &policy.policy,
-        &compiled,
-        environment.now(),
-    );
+    let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, environment.now());
     let inputs = ReportInputs {
         measurement: &checked.measurement,
         evaluation: &evaluation,
         reference: reference.source(),
         candidate: candidate.source(),
-        policy: PolicySource {
-            name: policy.policy.name.clone(),
-            digest: policy.digest,
-            uri: None,
-        },
+        policy: PolicySource { name: policy.policy.name.clone(), digest: policy.digest, uri: None },
         evaluated_at: environment.now(),
         expires_at: policy.expires_at(environment),
         key: Some(origin),
@@ -79,12 +70,7 @@ impl LoadedPolicy {
         let bytes = input::read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
         let policy = parse(&file, &bytes)?;
         let digest = Sha256Digest::of(&bytes);
-        Ok(Self {
-            policy,
-            file,
-            bytes,
-            digest,
-        })
+        Ok(Self { policy, file, bytes, digest })
     }
 
     fn compile(
@@ -93,17 +79,9 @@ impl LoadedPolicy {
         candidate: &Side,
         args: &CheckArgs,
     ) -> Result<CompiledPolicy, Failure> {
-        let sampling = Sampling {
-            positions_max: args.samples,
-            values: args.show_values,
-        };
-        compile(
-            &self.policy,
-            reference.schema(),
-            candidate.schema(),
-            sampling,
-        )
-        .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
+        let sampling = Sampling { positions_max: args.samples, values: args.show_values };
+        compile(&self.policy, reference.schema(), candidate.schema(), sampling)
+            .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
     }
 
     fn expires_at(&self, environment: &Environment) -> Option<crate::clock::Timestamp> {
@@ -137,25 +115,16 @@ impl Checked {
         let (ours, theirs) = (reference.subject(), candidate.subject());
         let algorithm = args.read.digest.into();
         let (measured, manifests) = pool.both(
-            || {
-                measure(&ours, &theirs, &compiled.request, pool, &|| {
-                    progress.advance()
-                })
-            },
+            || measure(&ours, &theirs, &compiled.request, pool, &|| progress.advance()),
             || (reference.manifest(algorithm), candidate.manifest(algorithm)),
         );
         drop(progress);
         let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
         reference.verify_unchanged()?;
         candidate.verify_unchanged()?;
-        let measurement = measured.of(
-            ours.facts(reference_manifest.id()),
-            theirs.facts(manifest.id()),
-        );
-        Ok(Self {
-            measurement,
-            manifest: manifest.to_string(),
-        })
+        let measurement =
+            measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
+        Ok(Self { measurement, manifest: manifest.to_string() })
     }
 }
 
@@ -165,10 +134,7 @@ fn signing_key(
 ) -> Result<(PrivateKey, KeyOrigin), Failure> {
     match &args.key {
         Some(path) => Ok((read_private_key(path)?, KeyOrigin::Given)),
-        None => Ok((
-            development_key(&environment.state_folder()?)?,
-            KeyOrigin::LocalDevelopment,
-        )),
+        None => Ok((development_key(&environment.state_folder()?)?, KeyOrigin::LocalDevelopment)),
     }
 }
 
@@ -183,22 +149,10 @@ fn write_report(
         .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     let details = report.details_document();
     let members = [
-        Member {
-            name: SUBJECT_NAME,
-            content: Some(manifest.as_bytes()),
-        },
-        Member {
-            name: DETAILS_NAME,
-            content: Some(&details),
-        },
-        Member {
-            name: BUNDLE_NAME,
-            content: Some(&signed.bundle),
-        },
-        Member {
-            name: ENVELOPE_NAME,
-            content: Some(&signed.envelope),
-        },
+        Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
+        Member { name: DETAILS_NAME, content: Some(&details) },
+        Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
+        Member { name: ENVELOPE_NAME, content: Some(&signed.envelope) },
     ];
     Ok(replace_set(folder, &members)?)
 }
@@ -227,10 +181,7 @@ fn print_report(
 }
 
 fn said_where(args: &CheckArgs, origin: KeyOrigin) {
-    output::say(&format!(
-        "report      {}",
-        args.out.join(ENVELOPE_NAME).display()
-    ));
+    output::say(&format!("report      {}", args.out.join(ENVELOPE_NAME).display()));
     if origin == KeyOrigin::LocalDevelopment {
         output::say("key         local-development (no keyring trusts it; give one with `--key`)");
     }

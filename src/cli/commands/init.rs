@@ -88,25 +88,14 @@ fn psi_between(
     later: &OpenSnapshot,
     pool: &Pool,
 ) -> Result<Vec<Option<f64>>, Failure> {
-    let drift = Some(DriftRequest {
-        bins: 10,
-        alpha: 0.05,
-        whole_multiset: false,
+    let drift = Some(DriftRequest { bins: 10, alpha: 0.05, whole_multiset: false });
+    let columns = reference.schema.columns().iter().map(|column| ColumnRequest {
+        name: column.name.clone(),
+        as_categories: false,
+        drift,
+        expectations: Vec::new(),
     });
-    let columns = reference
-        .schema
-        .columns()
-        .iter()
-        .map(|column| ColumnRequest {
-            name: column.name.clone(),
-            as_categories: false,
-            drift,
-            expectations: Vec::new(),
-        });
-    let request = MeasurementRequest {
-        columns: columns.collect(),
-        ..Default::default()
-    };
+    let request = MeasurementRequest { columns: columns.collect(), ..Default::default() };
     let (ours, theirs) = (Subject::Data(reference), Subject::Data(later));
     let measured = measure(&ours, &theirs, &request, pool, &|| ())?;
     Ok(measured

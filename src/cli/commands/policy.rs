@@ -24,11 +24,7 @@ pub(in crate::cli) fn run(
                     writeln!(out, "{file}: {remark}")?;
                 }
                 let gates = policy.gates.len();
-                writeln!(
-                    out,
-                    "{file}: valid; {gates} gates, {} remarks",
-                    remarks.len()
-                )
+                writeln!(out, "{file}: valid; {gates} gates, {} remarks", remarks.len())
             })?;
         }
         PolicyCommand::Diff { before, after } => {
@@ -37,9 +33,7 @@ pub(in crate::cli) fn run(
                 if changes.is_empty() {
                     return writeln!(out, "no difference");
                 }
-                changes
-                    .iter()
-                    .try_for_each(|change| writeln!(out, "{change}"))
+                changes.iter().try_for_each(|change| writeln!(out, "{change}"))
             })?;
         }
     }

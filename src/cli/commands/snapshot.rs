@@ -18,11 +18,8 @@ use crate::snapshot::Manifest;
 pub(in crate::cli) fn run(args: &SnapshotArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let pool = input::pool(&args.read)?;
     let listing = input::list(&args.paths, &args.ignore)?;
-    let ignored: Vec<String> = listing
-        .ignored
-        .iter()
-        .map(|ignored| ignored.name.display().to_string())
-        .collect();
+    let ignored: Vec<String> =
+        listing.ignored.iter().map(|ignored| ignored.name.display().to_string()).collect();
     let snapshot = input::open(listing, WideningRule::Refused, &pool)?;
     let manifest = pool.run(|| manifest_of(&snapshot, args.read.digest.into()))?;
     snapshot.verify_unchanged()?;
@@ -51,29 +48,16 @@ struct Contents {
 
 impl Contents {
     fn of(snapshot: &OpenSnapshot) -> Self {
-        let mut contents = Self {
-            row_groups: 0,
-            codecs: BTreeMap::new(),
-            writers: BTreeSet::new(),
-        };
+        let mut contents =
+            Self { row_groups: 0, codecs: BTreeMap::new(), writers: BTreeSet::new() };
         for file in &snapshot.files {
             let metadata = file.parquet();
             contents.row_groups += metadata.num_row_groups();
             let writer = metadata.file_metadata().created_by().unwrap_or("unknown");
-            contents
-                .writers
-                .insert(writer.chars().take(WRITER_CHARACTERS_MAX).collect());
-            for chunk in metadata
-                .row_groups()
-                .iter()
-                .flat_map(|group| group.columns())
-            {
+            contents.writers.insert(writer.chars().take(WRITER_CHARACTERS_MAX).collect());
+            for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
                 let codec = format!("{:?}", chunk.compression());
-                let codec = codec
-                    .split('(')
-                    .next()
-                    .unwrap_or_default()
-                    .to_ascii_lowercase();
+                let codec = codec.split('(').next().unwrap_or_default().to_ascii_lowercase();
                 *contents.codecs.entry(codec).or_insert(0) += 1;
             }
         }
@@ -81,16 +65,10 @@ impl Contents {
     }
 
     fn to_text(&self, snapshot: &OpenSnapshot, manifest: &Manifest) -> String {
-        let codecs: Vec<String> = self
-            .codecs
-            .iter()
-            .map(|(codec, chunks)| format!("{codec} ({chunks})"))
-            .collect();
-        let writers: Vec<String> = self
-            .writers
-            .iter()
-            .map(|writer| writer.escape_debug().to_string())
-            .collect();
+        let codecs: Vec<String> =
+            self.codecs.iter().map(|(codec, chunks)| format!("{codec} ({chunks})")).collect();
+        let writers: Vec<String> =
+            self.writers.iter().map(|writer| writer.escape_debug().to_string()).collect();
         format!(
             "{id}\nfiles       {files}\nrows        {rows}\ncolumns     {columns}\n\
              bytes       {bytes}\nrow groups  {groups}\ncodecs      {codecs}\nwriters     {writers}\n",

@@ -22,22 +22,15 @@ pub(super) fn too_few(counts: Pair, noun: &str) -> Option<String> {
     match count {
         0 => Some(format!("the {side} has no {noun}")),
         VALUES_MIN.. => None,
-        _ => Some(format!(
-            "the {side} has {} {noun}, {VALUES_MIN} are needed",
-            exact(count)
-        )),
+        _ => Some(format!("the {side} has {} {noun}, {VALUES_MIN} are needed", exact(count))),
     }
 }
 
 /// Why the bins are too sparse, if they are: too many values lie in bins that expect fewer than
 /// five on a side if nothing had changed.
 pub(super) fn too_sparse(share: f64) -> Option<String> {
-    (share > SPARSE_SHARE_MAX).then(|| {
-        format!(
-            "{} of the values lie in bins of fewer than 5 expected",
-            percent(share)
-        )
-    })
+    (share > SPARSE_SHARE_MAX)
+        .then(|| format!("{} of the values lie in bins of fewer than 5 expected", percent(share)))
 }
 
 #[cfg(test)]
@@ -46,20 +39,9 @@ mod tests {
 
     #[test]
     fn thirty_values_on_the_smaller_side_are_enough() {
-        let of = |reference, candidate| {
-            too_few(
-                Pair {
-                    reference,
-                    candidate,
-                },
-                "values",
-            )
-        };
+        let of = |reference, candidate| too_few(Pair { reference, candidate }, "values");
         assert_eq!(of(30, 1_000), None);
-        assert_eq!(
-            of(29, 1_000).unwrap(),
-            "the reference has 29 values, 30 are needed"
-        );
+        assert_eq!(of(29, 1_000).unwrap(), "the reference has 29 values, 30 are needed");
         assert_eq!(of(1_000, 0).unwrap(), "the candidate has no values");
     }
 

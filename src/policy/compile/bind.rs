@@ -55,13 +55,7 @@ pub fn compile(
         faults,
     };
     let gates = policy.gates.iter().map(|gate| binding.gate(gate)).collect();
-    let Binding {
-        columns,
-        wanted,
-        rows,
-        faults,
-        ..
-    } = binding;
+    let Binding { columns, wanted, rows, faults, .. } = binding;
     if !faults.is_empty() {
         return Err(once_each(faults));
     }
@@ -119,21 +113,16 @@ struct Wanted {
 
 impl<'a> Binding<'a> {
     fn gate(&mut self, gate: &'a GateRule) -> CompiledGate {
-        let mut compiled = CompiledGate {
-            rule: gate.clone(),
-            columns: Vec::new(),
-            checks: Vec::new(),
-        };
+        let mut compiled =
+            CompiledGate { rule: gate.clone(), columns: Vec::new(), checks: Vec::new() };
         match &gate.kind {
             GateKind::Schema(_) | GateKind::Volume(_) => {}
             GateKind::Freshness(rule) => self.freshness(rule),
             GateKind::Drift(rule) => compiled.columns = self.drift(gate, rule),
             GateKind::Expectations(rule) => {
                 let selected = self.columns.select(&rule.columns, &mut self.faults);
-                compiled.columns = selected
-                    .iter()
-                    .map(|&at| self.columns.at(at).name.to_owned())
-                    .collect();
+                compiled.columns =
+                    selected.iter().map(|&at| self.columns.at(at).name.to_owned()).collect();
                 compiled.checks = self.expectations(gate, rule, &selected);
             }
         }
@@ -163,8 +152,7 @@ impl<'a> Binding<'a> {
         }
         if checks.is_empty() && self.faults.len() == faults_before {
             let name = quoted(&gate.name);
-            self.faults
-                .add_on_line(gate.line, format!("gate {name} has nothing to check"));
+            self.faults.add_on_line(gate.line, format!("gate {name} has nothing to check"));
         }
         checks
     }
@@ -187,18 +175,8 @@ impl<'a> Binding<'a> {
         };
         let wanted = self.wanted.entry(at).or_default();
         let (place, tolerated) = match resolved {
-            Resolved::NullRate(max) => (
-                CheckPlace::NullRate {
-                    column: name.clone(),
-                },
-                max,
-            ),
-            Resolved::NanRate(max) => (
-                CheckPlace::NanRate {
-                    column: name.clone(),
-                },
-                max,
-            ),
+            Resolved::NullRate(max) => (CheckPlace::NullRate { column: name.clone() }, max),
+            Resolved::NanRate(max) => (CheckPlace::NanRate { column: name.clone() }, max),
             Resolved::Value(expectation) => {
                 let index = wanted.index_of(place, || ExpectationRequest {
                     expectation,
@@ -208,13 +186,7 @@ impl<'a> Binding<'a> {
                 let request = &mut wanted.expectations[index];
                 request.reference |= sides.reference();
                 request.candidate |= sides.candidate();
-                (
-                    CheckPlace::Column {
-                        column: name.clone(),
-                        index,
-                    },
-                    rule.tolerated,
-                )
+                (CheckPlace::Column { column: name.clone(), index }, rule.tolerated)
             }
             Resolved::Unique => {
                 let key = RowKey::Column(at, place);
@@ -224,14 +196,7 @@ impl<'a> Binding<'a> {
             }
         };
         let (promise, line) = (words(&rule.promise), rule.line);
-        Some(Check {
-            subject: name,
-            promise,
-            tolerated,
-            sides,
-            place,
-            line,
-        })
+        Some(Check { subject: name, promise, tolerated, sides, place, line })
     }
 
     fn row_check(&mut self, rule_at: usize, rule: &RowRule, sides: Sides) -> Option<Check> {
@@ -244,16 +209,10 @@ impl<'a> Binding<'a> {
                         return None;
                     }
                 }
-                let expectation = RowExpectation::Unique {
-                    columns: names.clone(),
-                };
+                let expectation = RowExpectation::Unique { columns: names.clone() };
                 (expectation, names.join(", "), "unique".to_owned())
             }
-            RowPromise::Compare {
-                left,
-                comparison,
-                right,
-            } => {
+            RowPromise::Compare { left, comparison, right } => {
                 let (left_at, right_at) =
                     (self.column(left, rule.line), self.column(right, rule.line));
                 let (left_at, right_at) = (left_at?, right_at?);
@@ -274,14 +233,7 @@ impl<'a> Binding<'a> {
         };
         let index = self.row_index(RowKey::Rule(rule_at), expectation, sides);
         let (tolerated, place, line) = (rule.tolerated, CheckPlace::Row { index }, rule.line);
-        Some(Check {
-            subject,
-            promise,
-            tolerated,
-            sides,
-            place,
-            line,
-        })
+        Some(Check { subject, promise, tolerated, sides, place, line })
     }
 
     /// Where a row promise stands among the requests; asked for by two gates it stands once.
@@ -289,11 +241,7 @@ impl<'a> Binding<'a> {
         let next = self.rows.len();
         let index = *self.row_places.entry(key).or_insert(next);
         if index == next {
-            self.rows.push(RowRequest {
-                expectation,
-                reference: false,
-                candidate: false,
-            });
+            self.rows.push(RowRequest { expectation, reference: false, candidate: false });
         }
         let request = &mut self.rows[index];
         request.reference |= sides.reference();
@@ -319,10 +267,7 @@ impl<'a> Binding<'a> {
         for &at in &measured {
             self.drift_of(at, gate, rule);
         }
-        measured
-            .into_iter()
-            .map(|at| self.columns.at(at).name.to_owned())
-            .collect()
+        measured.into_iter().map(|at| self.columns.at(at).name.to_owned()).collect()
     }
 
     fn drift_of(&mut self, at: usize, gate: &GateRule, rule: &DriftRule) {
@@ -344,7 +289,7 @@ impl<'a> Binding<'a> {
                     "no limit of gate {} applies to column {name}, whose values are categories",
                     quoted(&gate.name)
                 ),
-                Some("add `psi: {max: 0.2}`, or leave the column out by `except`".to_owned()),
+                Some("add `psi: {max: 0.2}`, or leave the column out by `except`"),
             );
         }
         let request = DriftRequest {
@@ -353,9 +298,7 @@ impl<'a> Binding<'a> {
             whole_multiset: rule.wasserstein_scaled_max.is_some(),
         };
         let wanted = self.wanted.entry(at).or_default();
-        let (merged, first) = wanted
-            .drift
-            .get_or_insert_with(|| (request, gate.name.clone()));
+        let (merged, first) = wanted.drift.get_or_insert_with(|| (request, gate.name.clone()));
         merged.whole_multiset |= request.whole_multiset;
         if (merged.bins, merged.alpha) != (request.bins, request.alpha) {
             let message = format!(
@@ -373,10 +316,7 @@ impl<'a> Binding<'a> {
             return;
         };
         let logical_type = self.columns.at(at).logical_type;
-        if !matches!(
-            logical_type,
-            LogicalType::Date | LogicalType::Timestamp { .. }
-        ) {
+        if !matches!(logical_type, LogicalType::Date | LogicalType::Timestamp { .. }) {
             let name = quoted(&rule.column);
             self.faults.add_on_line(
                 rule.line,
@@ -429,4 +369,122 @@ fn once_each(faults: Faults) -> Vec<Fault> {
     faults.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
     faults.dedup();
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{ColumnExpectation, KeyRange};
+    use crate::policy::parse;
+    use crate::stats::order_key::from_i64;
+
+    const POLICY: &str = r#"
+version: 1
+name: t
+columns:
+  - match: {type: numeric}
+    tags: [number]
+  - match: [age, income]
+    expect:
+      - range: {min: 0, max: 120}
+        tolerate: 1%
+      - nulls: {max: 5%}
+  - match: {tag: number, except: income}
+    expect:
+      - unique: true
+        on: reference
+  - {match: id, kind: identifier}
+  - {match: code, kind: categorical}
+rows:
+  - compare: "age <= income2"
+gates:
+  - {name: one, kind: expectations, columns: age}
+  - {name: two, kind: expectations, columns: [age, income], rows: false, on: reference}
+  - {name: drift, kind: drift, columns: "*", psi: {max: 0.2}}
+  - {name: far, kind: drift, columns: age, wasserstein_scaled: {max: 1}}
+"#;
+
+    fn schema(columns: &[(&str, LogicalType)]) -> Schema {
+        let columns = columns
+            .iter()
+            .map(|(name, ty)| crate::contract::Column::new(*name, ty.clone(), true))
+            .collect();
+        Schema::new(columns).unwrap()
+    }
+
+    fn compiled() -> CompiledPolicy {
+        let float = LogicalType::Float { bits: 64 };
+        let reference = schema(&[
+            ("income", float.clone()),
+            ("id", LogicalType::integer(64)),
+            ("age", LogicalType::integer(32)),
+            ("code", LogicalType::integer(16)),
+        ]);
+        let candidate = schema(&[
+            ("age", LogicalType::integer(32)),
+            ("income2", LogicalType::integer(8)),
+            ("income", float),
+        ]);
+        let policy = parse("p.yaml", POLICY.as_bytes()).unwrap();
+        compile(&policy, &reference, &candidate, Sampling::default()).unwrap()
+    }
+
+    #[test]
+    fn columns_come_in_the_references_order_then_the_candidates_additions() {
+        let compiled = compiled();
+        let names: Vec<&str> =
+            compiled.request.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["income", "age", "code", "income2"]);
+    }
+
+    #[test]
+    fn what_two_gates_want_of_a_column_is_measured_once_on_both_their_sides() {
+        let compiled = compiled();
+        let age = &compiled.request.columns[1];
+        assert_eq!(age.expectations.len(), 1, "{:?}", age.expectations);
+        let range = &age.expectations[0];
+        assert!(range.candidate && range.reference);
+        let ColumnExpectation::KeyRange(KeyRange { low, high }) = range.expectation else {
+            panic!("{:?}", range.expectation)
+        };
+        assert_eq!((low, high), (from_i64(0), from_i64(120)));
+        let drift = age.drift.unwrap();
+        assert!(drift.whole_multiset && drift.bins == 10);
+        assert!(!compiled.request.columns[0].drift.unwrap().whole_multiset);
+    }
+
+    #[test]
+    fn each_check_says_where_its_result_stands() {
+        let compiled = compiled();
+        let age = || "age".to_owned();
+        let places: Vec<(&str, &CheckPlace, Sides)> = compiled.gates[0]
+            .checks
+            .iter()
+            .map(|check| (check.promise.as_str(), &check.place, check.sides))
+            .collect();
+        let in_column = CheckPlace::Column { column: age(), index: 0 };
+        let nulls = CheckPlace::NullRate { column: age() };
+        assert_eq!(
+            places,
+            [
+                ("range [0, 120]", &in_column, Sides::Candidate),
+                ("nulls at most 5%", &nulls, Sides::Candidate),
+                ("unique", &CheckPlace::Row { index: 0 }, Sides::Reference),
+                ("age <= income2", &CheckPlace::Row { index: 1 }, Sides::Candidate),
+            ]
+        );
+        let second: Vec<&str> =
+            compiled.gates[1].checks.iter().map(|check| check.subject.as_str()).collect();
+        assert_eq!(second, ["income", "income", "age", "age", "age"]);
+        let rows = &compiled.request.rows;
+        assert_eq!(rows.len(), 2, "the same column's promise is asked for once");
+        assert!(rows[0].reference && !rows[0].candidate);
+    }
+
+    #[test]
+    fn identifiers_are_left_out_of_drift_and_kinds_reach_the_request() {
+        let compiled = compiled();
+        assert_eq!(compiled.gates[2].columns, ["income", "age", "code", "income2"]);
+        assert!(compiled.request.columns[2].as_categories);
+    }
 }

@@ -29,10 +29,8 @@ pub(super) struct Column<'a> {
 impl<'a> Columns<'a> {
     /// The columns of two schemas, nothing said of them yet.
     pub(super) fn of(reference: &'a Schema, candidate: &'a Schema) -> Self {
-        let additions = candidate
-            .columns()
-            .iter()
-            .filter(|column| reference.column(&column.name).is_none());
+        let additions =
+            candidate.columns().iter().filter(|column| reference.column(&column.name).is_none());
         let list: Vec<Column<'a>> = reference
             .columns()
             .iter()
@@ -45,11 +43,7 @@ impl<'a> Columns<'a> {
                 expectations: Vec::new(),
             })
             .collect();
-        let index = list
-            .iter()
-            .enumerate()
-            .map(|(at, column)| (column.name, at))
-            .collect();
+        let index = list.iter().enumerate().map(|(at, column)| (column.name, at)).collect();
         Self { list, index }
     }
 
@@ -66,9 +60,7 @@ impl<'a> Columns<'a> {
                 let column = &mut self.list[at];
                 column.tags.extend(rule.tags.iter().map(String::as_str));
                 column.kind = rule.kind.or(column.kind);
-                column
-                    .expectations
-                    .extend((0..rule.expectations.len()).map(|at| (rule_at, at)));
+                column.expectations.extend((0..rule.expectations.len()).map(|at| (rule_at, at)));
             }
         }
     }
@@ -79,11 +71,8 @@ impl<'a> Columns<'a> {
         for name in &selector.names {
             self.find(name, selector.line, faults);
         }
-        let except: BTreeSet<usize> = selector
-            .except
-            .iter()
-            .flat_map(|except| self.select(except, faults))
-            .collect();
+        let except: BTreeSet<usize> =
+            selector.except.iter().flat_map(|except| self.select(except, faults)).collect();
         let globs: Vec<GlobMatcher> = selector
             .globs
             .iter()
@@ -94,24 +83,11 @@ impl<'a> Columns<'a> {
             selector.everything
                 || selector.names.iter().any(|name| name == column.name)
                 || globs.iter().any(|glob| glob.is_match(column.name))
-                || selector
-                    .tags
-                    .iter()
-                    .any(|tag| column.tags.contains(tag.as_str()))
-                || selector
-                    .types
-                    .iter()
-                    .any(|name| is_type(column.logical_type, name))
+                || selector.tags.iter().any(|tag| column.tags.contains(tag.as_str()))
+                || selector.types.iter().any(|name| is_type(column.logical_type, name))
         };
-        let positions = self
-            .list
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| meant(column));
-        positions
-            .map(|(at, _)| at)
-            .filter(|at| !except.contains(at))
-            .collect()
+        let positions = self.list.iter().enumerate().filter(|(_, column)| meant(column));
+        positions.map(|(at, _)| at).filter(|at| !except.contains(at)).collect()
     }
 
     /// The position of a column that must exist.
@@ -119,11 +95,8 @@ impl<'a> Columns<'a> {
         let position = self.index.get(name).copied();
         if position.is_none() {
             let hint = nearest(name, self.list.iter().map(|column| column.name));
-            let message = format!(
-                "no column {} in the reference or the candidate",
-                quoted(name)
-            );
-            faults.add_on_line_with(line, message, hint);
+            let message = format!("no column {} in the reference or the candidate", quoted(name));
+            faults.add_on_line_with(line, message, hint.as_deref());
         }
         position
     }

@@ -30,15 +30,10 @@ pub(super) fn resolve(promise: &Promise, column: &Column<'_>) -> Result<Resolved
     let logical_type = column.logical_type;
     let domain = KeyDomain::of(logical_type);
     let text = *logical_type == LogicalType::String;
-    let bytes = matches!(
-        logical_type,
-        LogicalType::Binary | LogicalType::FixedBinary { .. }
-    );
+    let bytes = matches!(logical_type, LogicalType::Binary | LogicalType::FixedBinary { .. });
     let refuse = |what: &str, types: &str| {
         let name = quoted(column.name);
-        Err(format!(
-            "{what} needs {types}; column {name} is `{logical_type}`"
-        ))
+        Err(format!("{what} needs {types}; column {name} is `{logical_type}`"))
     };
     let bound_error =
         |error: BoundError| format!("{error}, which column {} holds", quoted(column.name));
@@ -48,9 +43,7 @@ pub(super) fn resolve(promise: &Promise, column: &Column<'_>) -> Result<Resolved
         (Promise::Unique, domain) if domain.is_some() || text || bytes => Resolved::Unique,
         (Promise::Unique, _) => return refuse("`unique`", "numbers, times, text or bytes"),
         (Promise::Range { min, max }, Some(domain)) => {
-            let range = domain
-                .range(min.as_ref(), max.as_ref())
-                .map_err(bound_error)?;
+            let range = domain.range(min.as_ref(), max.as_ref()).map_err(bound_error)?;
             if range.low > range.high {
                 let name = quoted(column.name);
                 return Err(format!(
@@ -117,17 +110,9 @@ pub(in crate::policy) fn words(promise: &Promise) -> String {
         Promise::NullRate(share) => format!("nulls at most {}", percent(share.value())),
         Promise::NanRate(share) => format!("NaN at most {}", percent(share.value())),
         Promise::OneOf(values) => {
-            let shown: Vec<&str> = values
-                .iter()
-                .take(VALUES_SHOWN)
-                .map(String::as_str)
-                .collect();
+            let shown: Vec<&str> = values.iter().take(VALUES_SHOWN).map(String::as_str).collect();
             let rest = values.len().saturating_sub(VALUES_SHOWN);
-            let more = if rest > 0 {
-                format!(", … {rest} more")
-            } else {
-                String::new()
-            };
+            let more = if rest > 0 { format!(", … {rest} more") } else { String::new() };
             format!("one of {}{more}", shown.join(", "))
         }
         Promise::Matches(pattern) => format!("matches {pattern}"),
@@ -141,25 +126,13 @@ pub(in crate::policy) fn words(promise: &Promise) -> String {
 
 fn range_words(min: Option<&Bound>, max: Option<&Bound>) -> String {
     let low = match min {
-        Some(Bound {
-            text,
-            inclusive: true,
-        }) => format!("[{text}"),
-        Some(Bound {
-            text,
-            inclusive: false,
-        }) => format!("({text}"),
+        Some(Bound { text, inclusive: true }) => format!("[{text}"),
+        Some(Bound { text, inclusive: false }) => format!("({text}"),
         None => "(-∞".to_owned(),
     };
     let high = match max {
-        Some(Bound {
-            text,
-            inclusive: true,
-        }) => format!("{text}]"),
-        Some(Bound {
-            text,
-            inclusive: false,
-        }) => format!("{text})"),
+        Some(Bound { text, inclusive: true }) => format!("{text}]"),
+        Some(Bound { text, inclusive: false }) => format!("{text})"),
         None => "∞)".to_owned(),
     };
     format!("{low}, {high}")

@@ -38,11 +38,7 @@ impl fmt::Display for ChangeDirection {
 
 impl fmt::Display for Change {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}: {}: {}",
-            self.direction, self.subject, self.what
-        )
+        write!(formatter, "{}: {}: {}", self.direction, self.subject, self.what)
     }
 }
 
@@ -59,11 +55,7 @@ impl Changes {
         subject: impl Into<String>,
         what: impl Into<String>,
     ) {
-        self.list.push(Change {
-            direction,
-            subject: subject.into(),
-            what: what.into(),
-        });
+        self.list.push(Change { direction, subject: subject.into(), what: what.into() });
     }
 
     /// Notes a value that changed, with the direction it is said to have.
@@ -76,11 +68,7 @@ impl Changes {
         show: impl Fn(&T) -> String,
     ) {
         if before != after {
-            self.add(
-                direction,
-                subject,
-                format!("{} → {}", show(before), show(after)),
-            );
+            self.add(direction, subject, format!("{} → {}", show(before), show(after)));
         }
     }
 
@@ -95,7 +83,6 @@ impl Changes {
     ) {
         let direction = match (before, after) {
             (None, Some(_)) => ChangeDirection::Stricter,
-            (Some(_), None) => ChangeDirection::Looser,
             (Some(before), Some(after)) if (after < before) == (sense == LimitSense::Upper) => {
                 ChangeDirection::Stricter
             }
@@ -114,22 +101,14 @@ impl Changes {
         gain: ChangeDirection,
     ) {
         let beyond = |items: &'a [String], others: &[String]| {
-            items
-                .iter()
-                .filter(|item| !others.contains(item))
-                .cloned()
-                .collect::<Vec<_>>()
+            items.iter().filter(|item| !others.contains(item)).cloned().collect::<Vec<_>>()
         };
         let (gained, lost) = (beyond(after, before), beyond(before, after));
         if !gained.is_empty() {
             self.add(gain, subject, format!("added {}", gained.join(", ")));
         }
         if !lost.is_empty() {
-            self.add(
-                gain.opposite(),
-                subject,
-                format!("removed {}", lost.join(", ")),
-            );
+            self.add(gain.opposite(), subject, format!("removed {}", lost.join(", ")));
         }
     }
 }

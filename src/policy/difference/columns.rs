@@ -15,10 +15,8 @@ use ChangeDirection::{Looser, Neutral, Stricter};
 /// What changed in `columns`.
 pub(super) fn columns(before: &[ColumnRule], after: &[ColumnRule], changes: &mut Changes) {
     let key = |rule: &ColumnRule| selector_words(&rule.selector);
-    let (olds, news): (Vec<String>, Vec<String>) = (
-        before.iter().map(key).collect(),
-        after.iter().map(key).collect(),
-    );
+    let (olds, news): (Vec<String>, Vec<String>) =
+        (before.iter().map(key).collect(), after.iter().map(key).collect());
     for (old, new, subject) in pairs(&olds, &news) {
         let subject = format!("columns/{subject}");
         match (old.map(|at| &before[at]), new.map(|at| &after[at])) {
@@ -34,28 +32,17 @@ pub(super) fn columns(before: &[ColumnRule], after: &[ColumnRule], changes: &mut
 pub(super) fn rows(before: &[RowRule], after: &[RowRule], changes: &mut Changes) {
     let key = |rule: &RowRule| match &rule.promise {
         RowPromise::Unique(columns) => format!("unique [{}]", columns.join(", ")),
-        RowPromise::Compare {
-            left,
-            comparison,
-            right,
-        } => {
+        RowPromise::Compare { left, comparison, right } => {
             format!("{left} {} {right}", comparison.symbol())
         }
     };
-    let (olds, news): (Vec<String>, Vec<String>) = (
-        before.iter().map(key).collect(),
-        after.iter().map(key).collect(),
-    );
+    let (olds, news): (Vec<String>, Vec<String>) =
+        (before.iter().map(key).collect(), after.iter().map(key).collect());
     for (old, new, subject) in pairs(&olds, &news) {
         let subject = format!("rows/{subject}");
         match (old.map(|at| &before[at]), new.map(|at| &after[at])) {
             (Some(old), Some(new)) => {
-                tolerance(
-                    &subject,
-                    old.tolerated.value(),
-                    new.tolerated.value(),
-                    changes,
-                );
+                tolerance(&subject, old.tolerated.value(), new.tolerated.value(), changes);
                 sides(&format!("{subject}/on"), old.on, new.on, changes);
             }
             (Some(_), None) => changes.add(Looser, subject, "removed"),
@@ -89,10 +76,7 @@ fn pairs<'a>(
 /// out.
 fn weight(rule: &ColumnRule) -> ChangeDirection {
     let identifier = rule.kind == Some(ColumnKind::Identifier);
-    match (
-        identifier,
-        rule.expectations.is_empty() && rule.tags.is_empty(),
-    ) {
+    match (identifier, rule.expectations.is_empty() && rule.tags.is_empty()) {
         (false, true) | (true, false) => Neutral,
         (false, false) => Stricter,
         (true, true) => Looser,
@@ -100,33 +84,22 @@ fn weight(rule: &ColumnRule) -> ChangeDirection {
 }
 
 fn column(subject: &str, before: &ColumnRule, after: &ColumnRule, changes: &mut Changes) {
-    changes.set(
-        &format!("{subject}/tags"),
-        &before.tags,
-        &after.tags,
-        Stricter,
-    );
+    changes.set(&format!("{subject}/tags"), &before.tags, &after.tags, Stricter);
     let identifier = Some(ColumnKind::Identifier);
     let direction = match (before.kind == identifier, after.kind == identifier) {
         (false, true) => Looser,
         (true, false) => Stricter,
         _ => Neutral,
     };
-    changes.value(
-        &format!("{subject}/kind"),
-        &before.kind,
-        &after.kind,
-        direction,
-        |kind| {
-            match kind {
-                Some(ColumnKind::Numeric) => "numeric",
-                Some(ColumnKind::Categorical) => "categorical",
-                Some(ColumnKind::Identifier) => "identifier",
-                None => "the type's own",
-            }
-            .to_owned()
-        },
-    );
+    changes.value(&format!("{subject}/kind"), &before.kind, &after.kind, direction, |kind| {
+        match kind {
+            Some(ColumnKind::Numeric) => "numeric",
+            Some(ColumnKind::Categorical) => "categorical",
+            Some(ColumnKind::Identifier) => "identifier",
+            None => "the type's own",
+        }
+        .to_owned()
+    });
     let key = |rule: &ExpectationRule| family(&rule.promise).to_owned();
     let (olds, news): (Vec<String>, Vec<String>) = (
         before.expectations.iter().map(key).collect(),
@@ -135,10 +108,7 @@ fn column(subject: &str, before: &ColumnRule, after: &ColumnRule, changes: &mut 
     for (old, new, family) in pairs(&olds, &news) {
         let subject = format!("{subject}/{family}");
         let rule = |rules: &'_ [ExpectationRule], at: Option<usize>| at.map(|at| rules[at].clone());
-        match (
-            rule(&before.expectations, old),
-            rule(&after.expectations, new),
-        ) {
+        match (rule(&before.expectations, old), rule(&after.expectations, new)) {
             (Some(old), Some(new)) => expectation(&subject, &old, &new, changes),
             (Some(old), None) => {
                 changes.add(Looser, subject, format!("removed {}", words(&old.promise)));
@@ -162,24 +132,13 @@ fn expectation(
         let direction = direction(&before.promise, &after.promise);
         changes.add(direction, subject, format!("{old} → {new}"));
     }
-    tolerance(
-        subject,
-        before.tolerated.value(),
-        after.tolerated.value(),
-        changes,
-    );
+    tolerance(subject, before.tolerated.value(), after.tolerated.value(), changes);
     sides(&format!("{subject}/on"), before.on, after.on, changes);
 }
 
 fn tolerance(subject: &str, before: f64, after: f64, changes: &mut Changes) {
     let subject = format!("{subject}/tolerate");
-    changes.limit(
-        &subject,
-        Some(before),
-        Some(after),
-        LimitSense::Upper,
-        percent,
-    );
+    changes.limit(&subject, Some(before), Some(after), LimitSense::Upper, percent);
 }
 
 fn family(promise: &Promise) -> &'static str {
@@ -215,28 +174,20 @@ fn direction(before: &Promise, after: &Promise) -> ChangeDirection {
     match (before, after) {
         (Promise::NullRate(old), Promise::NullRate(new))
         | (Promise::NanRate(old), Promise::NanRate(new)) => by(new < old, new > old),
-        (Promise::Length(old), Promise::Length(new)) => by(
-            new.min > old.min || new.max < old.max,
-            new.min < old.min || new.max > old.max,
-        ),
+        (Promise::Length(old), Promise::Length(new)) => {
+            by(new.min > old.min || new.max < old.max, new.min < old.min || new.max > old.max)
+        }
         (Promise::OneOf(old), Promise::OneOf(new)) => by(
             old.iter().any(|value| !new.contains(value)),
             new.iter().any(|value| !old.contains(value)),
         ),
-        (
-            Promise::Range { min, max },
-            Promise::Range {
-                min: new_min,
-                max: new_max,
-            },
-        ) => {
+        (Promise::Range { min, max }, Promise::Range { min: new_min, max: new_max }) => {
             let low = end(min.as_ref(), new_min.as_ref(), 1.0);
             let high = end(max.as_ref(), new_max.as_ref(), -1.0);
             match (low, high) {
-                (Some(low), Some(high)) => by(
-                    low == Stricter || high == Stricter,
-                    low == Looser || high == Looser,
-                ),
+                (Some(low), Some(high)) => {
+                    by(low == Stricter || high == Stricter, low == Looser || high == Looser)
+                }
                 _ => Neutral,
             }
         }

@@ -36,24 +36,15 @@ const COMPARISONS: [Comparison; 6] = [
     Comparison::Greater,
 ];
 
-const PROMISES: [&str; 8] = [
-    "range",
-    "nulls",
-    "nans",
-    "one_of",
-    "matches",
-    "length",
-    "unique",
-    "monotonic",
-];
+const PROMISES: [&str; 8] =
+    ["range", "nulls", "nans", "one_of", "matches", "length", "unique", "monotonic"];
 
 /// One entry of `columns`.
 pub(super) fn column_rule(node: &Node, faults: &mut Faults) -> Option<ColumnRule> {
     let mut fields = Fields::of(node, "a column rule", faults)?;
     let selector = fields.required("match", faults, selector);
-    let tags = fields.optional("tags", faults, |node, faults| {
-        list(node, "a list of tags", faults, identifier)
-    });
+    let tags = fields
+        .optional("tags", faults, |node, faults| list(node, "a list of tags", faults, identifier));
     let kind = fields.optional("kind", faults, |node, faults| choice(node, &KINDS, faults));
     let expectations = fields.optional("expect", faults, |node, faults| {
         list(node, "a list of expectations", faults, expectation)
@@ -79,10 +70,7 @@ pub(super) fn row_rule(node: &Node, faults: &mut Faults) -> Option<RowRule> {
         (Some(node), None) => unique_columns(node, faults)?,
         (None, Some(node)) => comparison(node, faults)?,
         (Some(_), Some(_)) => {
-            faults.add(
-                place,
-                "a row rule holds one promise, found `unique` and `compare`",
-            );
+            faults.add(place, "a row rule holds one promise, found `unique` and `compare`");
             return None;
         }
         (None, None) => {
@@ -91,21 +79,13 @@ pub(super) fn row_rule(node: &Node, faults: &mut Faults) -> Option<RowRule> {
         }
     };
     let tolerated = tolerated.unwrap_or_else(nothing);
-    Some(RowRule {
-        promise,
-        tolerated,
-        on,
-        line: node.place.line,
-    })
+    Some(RowRule { promise, tolerated, on, line: node.place.line })
 }
 
 /// `on: candidate`, and the like.
 pub(super) fn sides(node: &Node, faults: &mut Faults) -> Option<Sides> {
-    const SIDES: [(&str, Sides); 3] = [
-        ("candidate", Sides::Candidate),
-        ("reference", Sides::Reference),
-        ("both", Sides::Both),
-    ];
+    const SIDES: [(&str, Sides); 3] =
+        [("candidate", Sides::Candidate), ("reference", Sides::Reference), ("both", Sides::Both)];
     choice(node, &SIDES, faults)
 }
 
@@ -116,10 +96,8 @@ fn conditions(fields: &mut Fields<'_>, faults: &mut Faults) -> (Option<Fraction>
 
 fn expectation(node: &Node, faults: &mut Faults) -> Option<ExpectationRule> {
     let mut fields = Fields::of(node, "an expectation", faults)?;
-    let found: Vec<(&str, &Node)> = PROMISES
-        .iter()
-        .filter_map(|&key| fields.node(key).map(|node| (key, node)))
-        .collect();
+    let found: Vec<(&str, &Node)> =
+        PROMISES.iter().filter_map(|&key| fields.node(key).map(|node| (key, node))).collect();
     let tolerate_place = fields.node("tolerate").map(|node| node.place);
     let (tolerated, on) = conditions(&mut fields, faults);
     let place = fields.place();
@@ -127,10 +105,7 @@ fn expectation(node: &Node, faults: &mut Faults) -> Option<ExpectationRule> {
     let (key, value) = match found[..] {
         [one] => one,
         [] => {
-            faults.add(
-                place,
-                format!("an expectation needs one of {}", listed(&PROMISES)),
-            );
+            faults.add(place, format!("an expectation needs one of {}", listed(&PROMISES)));
             return None;
         }
         [(first, _), (second, node), ..] => {
@@ -144,18 +119,10 @@ fn expectation(node: &Node, faults: &mut Faults) -> Option<ExpectationRule> {
     };
     let promise = promise(key, value, faults);
     if let (Some(place), "nulls" | "nans") = (tolerate_place, key) {
-        faults.add(
-            place,
-            format!("`{key}` has its limit in `max`; remove `tolerate`"),
-        );
+        faults.add(place, format!("`{key}` has its limit in `max`; remove `tolerate`"));
     }
     let tolerated = tolerated.unwrap_or_else(nothing);
-    Some(ExpectationRule {
-        promise: promise?,
-        tolerated,
-        on,
-        line: node.place.line,
-    })
+    Some(ExpectationRule { promise: promise?, tolerated, on, line: node.place.line })
 }
 
 fn promise(key: &str, node: &Node, faults: &mut Faults) -> Option<Promise> {
@@ -166,13 +133,11 @@ fn promise(key: &str, node: &Node, faults: &mut Faults) -> Option<Promise> {
         "one_of" => list(node, "a list of values", faults, value).map(Promise::OneOf),
         "matches" => pattern(node, faults).map(Promise::Matches),
         "length" => length(node, faults).map(Promise::Length),
-        "unique" => match boolean(node, faults)? {
-            true => Some(Promise::Unique),
-            false => {
-                faults.add(node.place, "`unique: false` promises nothing; remove it");
-                None
-            }
-        },
+        "unique" if boolean(node, faults)? => Some(Promise::Unique),
+        "unique" => {
+            faults.add(node.place, "`unique: false` promises nothing; remove it");
+            None
+        }
         _ => choice(node, &DIRECTIONS, faults).map(Promise::Monotonic),
     }
 }
@@ -184,18 +149,13 @@ fn range(node: &Node, faults: &mut Faults) -> Option<Promise> {
         let inclusive = fields.optional(inside, faults, value);
         let exclusive = fields.optional(outside, faults, value);
         if inclusive.is_some() && exclusive.is_some() {
-            faults.add(
-                place,
-                format!("`range` holds both `{inside}` and `{outside}`"),
-            );
+            faults.add(place, format!("`range` holds both `{inside}` and `{outside}`"));
         }
         let bound = |inclusive| move |text| Bound { text, inclusive };
         inclusive.map(bound(true)).or(exclusive.map(bound(false)))
     };
     let (min, max) = (end("min", "above", faults), end("max", "below", faults));
-    let written = ["min", "above", "max", "below"]
-        .iter()
-        .any(|key| fields.node(key).is_some());
+    let written = ["min", "above", "max", "below"].iter().any(|key| fields.node(key).is_some());
     fields.finish(faults);
     if !written {
         faults.add(place, "`range` needs `min`, `above`, `max` or `below`");
@@ -229,32 +189,19 @@ fn share_max(node: &Node, what: &'static str, faults: &mut Faults) -> Option<Fra
 
 fn pattern(node: &Node, faults: &mut Faults) -> Option<Regex> {
     let text = name(node, faults)?;
-    match RegexBuilder::new(&text)
-        .size_limit(PATTERN_BYTES_MAX)
-        .build()
-    {
+    match RegexBuilder::new(&text).size_limit(PATTERN_BYTES_MAX).build() {
         Ok(pattern) => Some(pattern),
         Err(regex::Error::CompiledTooBig(limit)) => {
             let found = quoted(&text);
-            faults.add(
-                node.place,
-                format!("{found} takes more than {limit} bytes compiled"),
-            );
+            faults.add(node.place, format!("{found} takes more than {limit} bytes compiled"));
             None
         }
         Err(error) => {
             // The crate draws the pattern over several lines; its last one says what is wrong.
             let said = error.to_string();
-            let reason = said
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ");
+            let reason = said.lines().last().unwrap_or_default().trim_start_matches("error: ");
             let found = quoted(&text);
-            faults.add(
-                node.place,
-                format!("{found} is no regular expression: {reason}"),
-            );
+            faults.add(node.place, format!("{found} is no regular expression: {reason}"));
             None
         }
     }
@@ -279,15 +226,9 @@ fn length(node: &Node, faults: &mut Faults) -> Option<LengthBounds> {
 
 fn unique_columns(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
     let columns = list(node, "a list of columns", faults, name)?;
-    let twice = columns
-        .iter()
-        .enumerate()
-        .find(|(index, name)| columns[..*index].contains(name));
+    let twice = columns.iter().enumerate().find(|(index, name)| columns[..*index].contains(name));
     if let Some((_, name)) = twice {
-        faults.add(
-            node.place,
-            format!("column {} stands twice in the key", quoted(name)),
-        );
+        faults.add(node.place, format!("column {} stands twice in the key", quoted(name)));
     }
     Some(RowPromise::Unique(columns))
 }
@@ -299,9 +240,7 @@ fn comparison(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
     let mut found = Vec::new();
     let mut offset = 0;
     for word in text.split(' ') {
-        let relation = COMPARISONS
-            .iter()
-            .find(|comparison| comparison.symbol() == word);
+        let relation = COMPARISONS.iter().find(|comparison| comparison.symbol() == word);
         found.extend(relation.map(|relation| (offset, *relation)));
         offset += word.len() + 1;
     }
@@ -309,25 +248,15 @@ fn comparison(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
         let left = text[..at].trim().to_owned();
         let right = text[at + comparison.symbol().len()..].trim().to_owned();
         if left == right {
-            faults.add(
-                node.place,
-                format!("column {} is compared with itself", quoted(&left)),
-            );
+            faults.add(node.place, format!("column {} is compared with itself", quoted(&left)));
         }
         if !left.is_empty() && !right.is_empty() {
-            return Some(RowPromise::Compare {
-                left,
-                comparison,
-                right,
-            });
+            return Some(RowPromise::Compare { left, comparison, right });
         }
     }
     faults.add_with_hint(
         node.place,
-        format!(
-            "expected two columns with a relation, found {}",
-            quoted(&text)
-        ),
+        format!("expected two columns with a relation, found {}", quoted(&text)),
         "write `end >= start`, with blanks around one of `<`, `<=`, `==`, `!=`, `>=`, `>`",
     );
     None

@@ -17,12 +17,9 @@ impl<'n> Fields<'n> {
     /// The fields of a node that must be a map.
     pub(super) fn of(node: &'n Node, what: &'static str, faults: &mut Faults) -> Option<Self> {
         match &node.content {
-            Content::Map(entries) => Some(Self {
-                what,
-                place: node.place,
-                entries,
-                known: Vec::new(),
-            }),
+            Content::Map(entries) => {
+                Some(Self { what, place: node.place, entries, known: Vec::new() })
+            }
             Content::Refused => None,
             Content::Scalar(scalar)
                 if matches!(scalar.resolved(), Resolved::Integer | Resolved::Float) =>
@@ -35,10 +32,7 @@ impl<'n> Fields<'n> {
                 None
             }
             _ => {
-                faults.add(
-                    node.place,
-                    format!("expected {what} as a map, found {}", node.found()),
-                );
+                faults.add(node.place, format!("expected {what} as a map, found {}", node.found()));
                 None
             }
         }
@@ -78,10 +72,7 @@ impl<'n> Fields<'n> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
-        self.entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| &entry.value)
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
     /// Ends the walk: keys that were not asked for are faults.

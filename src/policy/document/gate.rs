@@ -15,11 +15,8 @@ use crate::quantity::Rows;
 
 const KINDS: [&str; 5] = ["schema", "expectations", "drift", "volume", "freshness"];
 const SEVERITIES: [(&str, Severity); 2] = [("block", Severity::Block), ("warn", Severity::Warn)];
-const REACTIONS: [(&str, Reaction); 3] = [
-    ("fail", Reaction::Fail),
-    ("warn", Reaction::Warn),
-    ("allow", Reaction::Allow),
-];
+const REACTIONS: [(&str, Reaction); 3] =
+    [("fail", Reaction::Fail), ("warn", Reaction::Warn), ("allow", Reaction::Allow)];
 
 /// How far in the future the newest row may lie unless the policy says otherwise: clocks of
 /// two machines seldom differ by more.
@@ -29,9 +26,8 @@ const FUTURE_SECONDS_DEFAULT: u64 = 300;
 pub(super) fn gate(node: &Node, faults: &mut Faults) -> Option<GateRule> {
     let mut fields = Fields::of(node, "a gate", faults)?;
     let name = fields.required("name", faults, identifier);
-    let severity = fields.optional("severity", faults, |node, faults| {
-        choice(node, &SEVERITIES, faults)
-    });
+    let severity =
+        fields.optional("severity", faults, |node, faults| choice(node, &SEVERITIES, faults));
     let owner = fields.optional("owner", faults, self::name);
     let message = fields.optional("message", faults, prose);
     let word = fields.required("kind", faults, kind_word)?;
@@ -73,17 +69,12 @@ fn schema(fields: &mut Fields<'_>, faults: &mut Faults) -> SchemaRule {
 }
 
 fn expectations(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<ExpectationsRule> {
-    let everything = Selector {
-        everything: true,
-        line: fields.place().line,
-        ..Selector::default()
-    };
+    let everything =
+        Selector { everything: true, line: fields.place().line, ..Selector::default() };
     let written = fields.node("columns").is_some();
     let columns = fields.optional("columns", faults, selector);
     let rows = fields.optional("rows", faults, boolean).unwrap_or(true);
-    let on = fields
-        .optional("on", faults, sides)
-        .unwrap_or(Sides::Candidate);
+    let on = fields.optional("on", faults, sides).unwrap_or(Sides::Candidate);
     let columns = if written { columns? } else { everything };
     Some(ExpectationsRule { columns, rows, on })
 }
@@ -92,21 +83,15 @@ fn volume(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<VolumeRule> {
     let place = fields.place();
     let written = fields.node("rows").is_some() || fields.node("ratio").is_some();
     let rows = fields.optional("rows", faults, row_limits);
-    let ratio = fields.optional("ratio", faults, |node, faults| {
-        threshold::between(node, "`ratio`", faults)
-    });
+    let ratio = fields
+        .optional("ratio", faults, |node, faults| threshold::between(node, "`ratio`", faults));
     if !written {
         faults.add(place, "a volume gate needs `rows` or `ratio`");
         return None;
     }
     let (min, max) = rows.unwrap_or_default();
     let (ratio_min, ratio_max) = ratio.unwrap_or_default();
-    Some(VolumeRule {
-        min,
-        max,
-        ratio_min,
-        ratio_max,
-    })
+    Some(VolumeRule { min, max, ratio_min, ratio_max })
 }
 
 /// A number of rows with its line.
@@ -128,26 +113,18 @@ fn row_limits(node: &Node, faults: &mut Faults) -> Option<(Option<RowLimit>, Opt
     if let (Some((min, _)), Some((max, _))) = (min, max)
         && min > max
     {
-        faults.add(
-            place,
-            format!("no number of rows lies between `{}` and `{}`", min.0, max.0),
-        );
+        faults.add(place, format!("no number of rows lies between `{}` and `{}`", min.0, max.0));
     }
     Some((min, max))
 }
 
 fn freshness(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<FreshnessRule> {
     let column = fields.required("column", faults, name);
-    let line = fields
-        .node("max_age")
-        .map_or(fields.place().line, |node| node.place.line);
+    let line = fields.node("max_age").map_or(fields.place().line, |node| node.place.line);
     let max_age = fields.required("max_age", faults, |node, faults| duration(node, 1, faults));
-    let max_future = fields.optional("max_future", faults, |node, faults| {
-        duration(node, 0, faults)
-    });
-    let must_advance = fields
-        .optional("must_advance", faults, boolean)
-        .unwrap_or(false);
+    let max_future =
+        fields.optional("max_future", faults, |node, faults| duration(node, 0, faults));
+    let must_advance = fields.optional("must_advance", faults, boolean).unwrap_or(false);
     Some(FreshnessRule {
         column: column?,
         max_age_seconds: max_age?,

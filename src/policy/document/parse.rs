@@ -11,12 +11,13 @@ use super::tree::Node;
 use super::yaml;
 use crate::contract::WideningRule;
 use crate::policy::fault::{Fault, Faults, nearest, quoted};
-use crate::policy::{ExpectationsRule, GateKind, GateRule, Policy, PolicyError, Promise, Waiver};
+use crate::policy::{
+    ColumnRule, GateKind, GateRule, Policy, PolicyError, Promise, RowRule, Waiver,
+};
 
 /// Most gates of one policy: a report has one line for each.
 pub const GATES_MAX: usize = 1_000;
-/// Most regular expressions of one policy: each may take [megabytes](super::expectation) of
-/// memory.
+/// Most regular expressions of one policy: each may take 2 MiB of memory.
 pub const PATTERNS_MAX: usize = 256;
 
 /// Reads a policy; `file` is what messages call it.
@@ -46,12 +47,12 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
     fields.required("version", faults, version);
     let name = fields.required("name", faults, name);
     let description = fields.optional("description", faults, prose);
-    let valid_for_seconds = fields.optional("valid_for", faults, |node, faults| {
-        duration(node, 1, faults)
-    });
+    let valid_for_seconds =
+        fields.optional("valid_for", faults, |node, faults| duration(node, 1, faults));
     let (ignored_files, widening) = fields
         .optional("snapshot", faults, snapshot)
         .unwrap_or((Vec::new(), WideningRule::Refused));
+    let before = faults.len();
     let columns = fields
         .optional("columns", faults, |node, faults| {
             list(node, "a list of column rules", faults, column_rule)
@@ -62,16 +63,26 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
             list(node, "a list of row rules", faults, row_rule)
         })
         .unwrap_or_default();
-    let gates = fields.required("gates", faults, |node, faults| {
-        list(node, "a list of gates", faults, gate)
-    });
+    let promises_whole = faults.len() == before;
+    let before = faults.len();
+    let gates = fields
+        .required("gates", faults, |node, faults| list(node, "a list of gates", faults, gate))
+        .unwrap_or_default();
+    let gates_whole = faults.len() == before;
     let waivers = fields
-        .optional("waivers", faults, |node, faults| {
-            list(node, "a list of waivers", faults, waiver)
-        })
+        .optional("waivers", faults, |node, faults| list(node, "a list of waivers", faults, waiver))
         .unwrap_or_default();
     fields.finish(faults);
-    let policy = Policy {
+    check_limits(&columns, &gates, faults);
+    check_gate_names(&gates, faults);
+    // What one part says of another is judged only when that other part could be read.
+    if promises_whole {
+        check_expectations_gates(&columns, &rows, &gates, faults);
+    }
+    if gates_whole {
+        check_waivers(&waivers, &gates, faults);
+    }
+    Some(Policy {
         name: name?,
         description,
         valid_for_seconds,
@@ -79,48 +90,31 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
         widening,
         columns,
         rows,
-        gates: gates?,
+        gates,
         waivers,
-    };
-    // What one part says of another is judged only when each part could be read.
-    if faults.is_empty() {
-        check_limits(&policy, faults);
-        check_gate_names(&policy, faults);
-        check_waivers(&policy, faults);
-        check_expectations_gates(&policy, faults);
-    }
-    Some(policy)
+    })
 }
 
 /// The only version there is.
 fn version(node: &Node, faults: &mut Faults) -> Option<()> {
     let version = count(node, 0, u64::MAX, faults)?;
     if version != 1 {
-        faults.add(
-            node.place,
-            format!("expected version `1` of the form, found `{version}`"),
-        );
+        faults.add(node.place, format!("expected version `1` of the form, found `{version}`"));
     }
     Some(())
 }
 
 fn snapshot(node: &Node, faults: &mut Faults) -> Option<(Vec<String>, WideningRule)> {
-    const WIDENING: [(&str, WideningRule); 2] = [
-        ("refused", WideningRule::Refused),
-        ("allowed", WideningRule::Allowed),
-    ];
+    const WIDENING: [(&str, WideningRule); 2] =
+        [("refused", WideningRule::Refused), ("allowed", WideningRule::Allowed)];
     let mut fields = Fields::of(node, "`snapshot`", faults)?;
     let ignored = fields.optional("ignore", faults, |node, faults| {
         list(node, "a list of globs", faults, checked_glob)
     });
-    let widening = fields.optional("widening", faults, |node, faults| {
-        choice(node, &WIDENING, faults)
-    });
+    let widening =
+        fields.optional("widening", faults, |node, faults| choice(node, &WIDENING, faults));
     fields.finish(faults);
-    Some((
-        ignored.unwrap_or_default(),
-        widening.unwrap_or(WideningRule::Refused),
-    ))
+    Some((ignored.unwrap_or_default(), widening.unwrap_or(WideningRule::Refused)))
 }
 
 fn waiver(node: &Node, faults: &mut Faults) -> Option<Waiver> {
@@ -141,15 +135,15 @@ fn waiver(node: &Node, faults: &mut Faults) -> Option<Waiver> {
     })
 }
 
-fn check_limits(policy: &Policy, faults: &mut Faults) {
-    if let Some(first_beyond) = policy.gates.get(GATES_MAX) {
-        let found = policy.gates.len();
+fn check_limits(columns: &[ColumnRule], gates: &[GateRule], faults: &mut Faults) {
+    if let Some(first_beyond) = gates.get(GATES_MAX) {
+        let found = gates.len();
         faults.add_on_line(
             first_beyond.line,
             format!("{found} gates in one policy; the limit is {GATES_MAX}"),
         );
     }
-    let promises = policy.columns.iter().flat_map(|rule| &rule.expectations);
+    let promises = columns.iter().flat_map(|rule| &rule.expectations);
     let mut patterns = promises.filter(|rule| matches!(rule.promise, Promise::Matches(_)));
     if let Some(first_beyond) = patterns.nth(PATTERNS_MAX) {
         faults.add_on_line(
@@ -159,9 +153,9 @@ fn check_limits(policy: &Policy, faults: &mut Faults) {
     }
 }
 
-fn check_gate_names(policy: &Policy, faults: &mut Faults) {
+fn check_gate_names(gates: &[GateRule], faults: &mut Faults) {
     let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
-    for gate in &policy.gates {
+    for gate in gates {
         if let Some(first) = lines.get(gate.name.as_str()) {
             let name = quoted(&gate.name);
             faults.add_on_line(gate.line, format!("gate {name} is already on line {first}"));
@@ -170,15 +164,15 @@ fn check_gate_names(policy: &Policy, faults: &mut Faults) {
     }
 }
 
-fn check_waivers(policy: &Policy, faults: &mut Faults) {
+fn check_waivers(waivers: &[Waiver], gates: &[GateRule], faults: &mut Faults) {
     let mut lines: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
-    for waiver in &policy.waivers {
-        let names = policy.gates.iter().map(|gate| gate.name.as_str());
+    for waiver in waivers {
+        let names = gates.iter().map(|gate| gate.name.as_str());
         if !names.clone().any(|name| name == waiver.gate) {
             faults.add_on_line_with(
                 waiver.line,
                 format!("no gate is called {}", quoted(&waiver.gate)),
-                nearest(&waiver.gate, names),
+                nearest(&waiver.gate, names).as_deref(),
             );
         }
         let key = (waiver.gate.as_str(), waiver.column.as_deref());
@@ -193,23 +187,20 @@ fn check_waivers(policy: &Policy, faults: &mut Faults) {
 }
 
 /// An expectations gate must have something to check.
-fn check_expectations_gates(policy: &Policy, faults: &mut Faults) {
-    let some_of_columns = policy
-        .columns
-        .iter()
-        .any(|rule| !rule.expectations.is_empty());
-    for GateRule {
-        name, kind, line, ..
-    } in &policy.gates
-    {
-        let GateKind::Expectations(ExpectationsRule { rows, .. }) = kind else {
-            continue;
-        };
-        if !(some_of_columns || (*rows && !policy.rows.is_empty())) {
+fn check_expectations_gates(
+    columns: &[ColumnRule],
+    rows: &[RowRule],
+    gates: &[GateRule],
+    faults: &mut Faults,
+) {
+    let some_of_columns = columns.iter().any(|rule| !rule.expectations.is_empty());
+    for GateRule { name, kind, line, .. } in gates {
+        let GateKind::Expectations(rule) = kind else { continue };
+        if !(some_of_columns || (rule.rows && !rows.is_empty())) {
             faults.add_on_line_with(
                 *line,
                 format!("gate {} has nothing to check", quoted(name)),
-                Some("say under `columns` or `rows` what is expected".to_owned()),
+                Some("say under `columns` or `rows` what is expected"),
             );
         }
     }

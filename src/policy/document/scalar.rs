@@ -26,9 +26,7 @@ pub(super) fn identifier(node: &Node, faults: &mut Faults) -> Option<String> {
     let word = name(node, faults)?;
     let fits = word.len() <= 64
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if !fits {
         faults.add(
             node.place,
@@ -64,16 +62,10 @@ fn text(node: &Node, chars_max: usize, lines: bool, faults: &mut Faults) -> Opti
     if scalar.text.trim().is_empty() {
         faults.add(node.place, "expected text, found an empty one");
     } else if scalar.text.chars().count() > chars_max {
-        faults.add(
-            node.place,
-            format!("the text is longer than {chars_max} characters"),
-        );
+        faults.add(node.place, format!("the text is longer than {chars_max} characters"));
     } else if let Some(character) = scalar.text.chars().find(|&c| !allowed(c)) {
         let escape = character.escape_unicode();
-        faults.add(
-            node.place,
-            format!("the text holds the control character `{escape}`"),
-        );
+        faults.add(node.place, format!("the text holds the control character `{escape}`"));
     } else {
         return Some(scalar.text.clone());
     }
@@ -91,18 +83,12 @@ pub(super) fn value(node: &Node, faults: &mut Faults) -> Option<String> {
         }
         Resolved::NotFinite => {
             let message = format!("expected a finite value, found {}", node.found());
-            faults.add_with_hint(
-                node.place,
-                message,
-                "leave the limit out where there is none",
-            );
+            faults.add_with_hint(node.place, message, "leave the limit out where there is none");
             None
         }
         _ if scalar.text.chars().count() > PROSE_CHARS_MAX => {
-            faults.add(
-                node.place,
-                format!("the value is longer than {PROSE_CHARS_MAX} characters"),
-            );
+            faults
+                .add(node.place, format!("the value is longer than {PROSE_CHARS_MAX} characters"));
             None
         }
         _ => Some(scalar.text.clone()),
@@ -132,10 +118,7 @@ pub(super) fn number(node: &Node, limit: Limit, faults: &mut Faults) -> Option<f
     if number.is_finite() && fits(number) {
         return Some(number);
     }
-    faults.add(
-        node.place,
-        format!("expected {expected}, found {}", node.found()),
-    );
+    faults.add(node.place, format!("expected {expected}, found {}", node.found()));
     None
 }
 
@@ -147,16 +130,9 @@ pub(super) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Opt
         _ => format!("a whole number from {min} to {max}"),
     };
     let scalar = decimal(node, &expected, faults)?;
-    let number = scalar
-        .text
-        .parse::<u64>()
-        .ok()
-        .filter(|n| (min..=max).contains(n));
+    let number = scalar.text.parse::<u64>().ok().filter(|n| (min..=max).contains(n));
     if number.is_none() {
-        faults.add(
-            node.place,
-            format!("expected {expected}, found {}", node.found()),
-        );
+        faults.add(node.place, format!("expected {expected}, found {}", node.found()));
     }
     number
 }
@@ -165,27 +141,17 @@ pub(super) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Opt
 pub(super) fn share(node: &Node, faults: &mut Faults) -> Option<Fraction> {
     const EXPECTED: &str = "a share such as `0.05` or `5%`";
     let scalar = scalar(node, EXPECTED, faults)?;
-    let percent = scalar.text.strip_suffix('%').map(|digits| Scalar {
-        text: digits.to_owned(),
-        quoted: false,
-    });
-    let written = match &percent {
-        Some(digits) if plain_decimal(&digits.text) => format!("{}e-2", digits.text),
-        Some(_) => {
-            faults.add(
-                node.place,
-                format!("expected {EXPECTED}, found {}", node.found()),
-            );
-            return None;
-        }
-        None => decimal(node, EXPECTED, faults)?.text.clone(),
+    let percent = scalar.text.ends_with('%');
+    let number = if percent {
+        percentage(&scalar.text).unwrap_or(f64::NAN)
+    } else {
+        decimal(node, EXPECTED, faults)?.text.parse().ok()?
     };
-    let number: f64 = written.parse().ok()?;
     if let Some(share) = Fraction::new(number) {
         return Some(share);
     }
     let message = format!("expected {EXPECTED}, found {}", node.found());
-    if percent.is_none() && (1.0..=100.0).contains(&number) {
+    if !percent && (1.0..=100.0).contains(&number) {
         faults.add_with_hint(node.place, message, format!("write `{}%`", scalar.text));
     } else {
         faults.add(node.place, message);
@@ -204,10 +170,7 @@ pub(super) fn duration(node: &Node, seconds_min: u64, faults: &mut Faults) -> Op
     let message = format!("expected {EXPECTED}, found {}", node.found());
     match (seconds, scalar.resolved()) {
         (Some(_), _) => {
-            faults.add(
-                node.place,
-                format!("{message}; the shortest is {seconds_min} s"),
-            );
+            faults.add(node.place, format!("{message}; the shortest is {seconds_min} s"));
         }
         (None, Resolved::Integer) => {
             let hint = format!("add the unit, as in `{}d`", scalar.text);
@@ -261,10 +224,7 @@ pub(super) fn instant(node: &Node, faults: &mut Faults) -> Option<Timestamp> {
     let instant =
         Timestamp::parse_rfc3339(&scalar.text).or_else(|| Timestamp::parse_rfc3339(&end_of_day));
     if instant.is_none() {
-        faults.add(
-            node.place,
-            format!("expected {EXPECTED}, found {}", node.found()),
-        );
+        faults.add(node.place, format!("expected {EXPECTED}, found {}", node.found()));
     }
     instant
 }
@@ -284,10 +244,7 @@ pub(super) fn list<T>(
         }
         Content::List(items) => Some(items.iter().filter_map(|item| read(item, faults)).collect()),
         _ => {
-            faults.add(
-                node.place,
-                format!("expected {what}, found {}", node.found()),
-            );
+            faults.add(node.place, format!("expected {what}, found {}", node.found()));
             None
         }
     }
@@ -299,10 +256,7 @@ fn scalar<'n>(node: &'n Node, expected: &str, faults: &mut Faults) -> Option<&'n
         Content::Scalar(scalar) => Some(scalar),
         Content::Refused => None,
         Content::List(_) | Content::Map(_) => {
-            faults.add(
-                node.place,
-                format!("expected {expected}, found {}", node.found()),
-            );
+            faults.add(node.place, format!("expected {expected}, found {}", node.found()));
             None
         }
     }
@@ -326,9 +280,22 @@ fn decimal<'n>(node: &'n Node, expected: &str, faults: &mut Faults) -> Option<&'
         Resolved::Text if plain != scalar.text && plain_decimal(&plain) => {
             faults.add_with_hint(node.place, message, format!("write `{plain}`"));
         }
+        Resolved::Text => match percentage(&scalar.text) {
+            Some(number) => {
+                let hint = format!("this is no share; write `{number}`");
+                faults.add_with_hint(node.place, message, hint);
+            }
+            None => faults.add(node.place, message),
+        },
         _ => faults.add(node.place, message),
     }
     None
+}
+
+/// The number that `20%` stands for, read exactly.
+fn percentage(text: &str) -> Option<f64> {
+    let digits = text.strip_suffix('%')?;
+    if plain_decimal(digits) { format!("{digits}e-2").parse().ok() } else { None }
 }
 
 /// Whether a number begins with a zero that says nothing.
@@ -338,10 +305,7 @@ fn padded(text: &str) -> bool {
 }
 
 fn plain_decimal(text: &str) -> bool {
-    let scalar = Scalar {
-        text: text.to_owned(),
-        quoted: false,
-    };
+    let scalar = Scalar { text: text.to_owned(), quoted: false };
     matches!(scalar.resolved(), Resolved::Integer | Resolved::Float) && !padded(text)
 }
 
@@ -358,11 +322,7 @@ fn parse_duration(text: &str) -> Option<u64> {
     let digits = &text[..text.len() - 1];
     let plain =
         !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
-    if plain {
-        digits.parse::<u64>().ok()?.checked_mul(seconds)
-    } else {
-        None
-    }
+    if plain { digits.parse::<u64>().ok()?.checked_mul(seconds) } else { None }
 }
 
 #[cfg(test)]
@@ -371,38 +331,23 @@ mod tests {
     use crate::policy::fault::Place;
 
     fn node(text: &str) -> Node {
-        let scalar = Scalar {
-            text: text.to_owned(),
-            quoted: false,
-        };
-        Node {
-            place: Place { line: 1, column: 1 },
-            content: Content::Scalar(scalar),
-        }
+        let scalar = Scalar { text: text.to_owned(), quoted: false };
+        Node { place: Place { line: 1, column: 1 }, content: Content::Scalar(scalar) }
     }
 
     fn read_share(text: &str) -> Result<f64, Option<String>> {
         let mut faults = Faults::default();
         let share = share(&node(text), &mut faults);
-        share.map(Fraction::value).ok_or_else(|| {
-            faults
-                .into_vec()
-                .into_iter()
-                .next()
-                .and_then(|fault| fault.hint)
-        })
+        share
+            .map(Fraction::value)
+            .ok_or_else(|| faults.into_vec().into_iter().next().and_then(|fault| fault.hint))
     }
 
     #[test]
     fn a_share_is_a_number_up_to_1_or_a_percentage_read_exactly() {
-        for (text, expected) in [
-            ("0.05", 0.05),
-            ("5%", 0.05),
-            ("0.1%", 0.001),
-            ("0", 0.0),
-            ("1", 1.0),
-            ("100%", 1.0),
-        ] {
+        for (text, expected) in
+            [("0.05", 0.05), ("5%", 0.05), ("0.1%", 0.001), ("0", 0.0), ("1", 1.0), ("100%", 1.0)]
+        {
             assert_eq!(read_share(text), Ok(expected), "{text}");
         }
         assert_eq!(read_share("5"), Err(Some("write `5%`".to_owned())));

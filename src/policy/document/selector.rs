@@ -9,9 +9,8 @@ use crate::policy::Selector;
 use crate::policy::fault::{Faults, nearest, quoted};
 
 /// Families of types that a selector may name.
-pub(super) const TYPE_FAMILIES: [&str; 7] = [
-    "integer", "float", "decimal", "numeric", "string", "temporal", "boolean",
-];
+pub(super) const TYPE_FAMILIES: [&str; 7] =
+    ["integer", "float", "decimal", "numeric", "string", "temporal", "boolean"];
 
 /// Types without parameters, as `contract::LogicalType` writes them; `string` is a family too.
 pub(super) const PLAIN_TYPES: [&str; 14] = [
@@ -20,21 +19,12 @@ pub(super) const PLAIN_TYPES: [&str; 14] = [
 ];
 
 /// How types with parameters begin.
-const PARAMETRIC_TYPES: [&str; 6] = [
-    "decimal(",
-    "binary(",
-    "time[",
-    "timestamp[",
-    "duration[",
-    "list<",
-];
+const PARAMETRIC_TYPES: [&str; 6] =
+    ["decimal(", "binary(", "time[", "timestamp[", "duration[", "list<"];
 
 /// Reads a selector: the columns of any of its parts, without those of `except`.
 pub(super) fn selector(node: &Node, faults: &mut Faults) -> Option<Selector> {
-    let mut selector = Selector {
-        line: node.place.line,
-        ..Selector::default()
-    };
+    let mut selector = Selector { line: node.place.line, ..Selector::default() };
     match &node.content {
         Content::Refused => return None,
         Content::Map(_) => return from_map(node, faults),
@@ -56,10 +46,7 @@ pub(super) fn checked_glob(node: &Node, faults: &mut Faults) -> Option<String> {
     match Glob::new(&glob) {
         Ok(_) => Some(glob),
         Err(error) => {
-            faults.add(
-                node.place,
-                format!("{} is no glob: {}", quoted(&glob), error.kind()),
-            );
+            faults.add(node.place, format!("{} is no glob: {}", quoted(&glob), error.kind()));
             None
         }
     }
@@ -67,18 +54,11 @@ pub(super) fn checked_glob(node: &Node, faults: &mut Faults) -> Option<String> {
 
 fn from_map(node: &Node, faults: &mut Faults) -> Option<Selector> {
     let mut fields = Fields::of(node, "a selector", faults)?;
-    let names = fields.optional("names", faults, |node, faults| {
-        one_or_more(node, faults, name)
-    });
-    let globs = fields.optional("glob", faults, |node, faults| {
-        one_or_more(node, faults, checked_glob)
-    });
-    let tags = fields.optional("tag", faults, |node, faults| {
-        one_or_more(node, faults, name)
-    });
-    let types = fields.optional("type", faults, |node, faults| {
-        one_or_more(node, faults, a_type)
-    });
+    let names = fields.optional("names", faults, |node, faults| one_or_more(node, faults, name));
+    let globs =
+        fields.optional("glob", faults, |node, faults| one_or_more(node, faults, checked_glob));
+    let tags = fields.optional("tag", faults, |node, faults| one_or_more(node, faults, name));
+    let types = fields.optional("type", faults, |node, faults| one_or_more(node, faults, a_type));
     let criteria = ["names", "glob", "tag", "type"];
     let empty = criteria.iter().all(|key| fields.node(key).is_none());
     let except = fields.optional("except", faults, selector);

@@ -14,11 +14,8 @@ const BINS_MAX: u64 = 100;
 const ALPHA_DEFAULT: f64 = 0.05;
 
 const DECISIONS: [(&str, Decide); 2] = [("interval", Decide::Interval), ("point", Decide::Point)];
-const ADJUSTMENTS: [(&str, Adjustment); 3] = [
-    ("holm", Adjustment::Holm),
-    ("bh", Adjustment::BenjaminiHochberg),
-    ("none", Adjustment::None),
-];
+const ADJUSTMENTS: [(&str, Adjustment); 3] =
+    [("holm", Adjustment::Holm), ("bh", Adjustment::BenjaminiHochberg), ("none", Adjustment::None)];
 
 /// The keys of a drift gate.
 pub(super) fn drift(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<DriftRule> {
@@ -27,16 +24,11 @@ pub(super) fn drift(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Drif
     let faults_before = faults.len();
     let psi = fields.optional("psi", faults, psi).unwrap_or_default();
     let ks = fields.optional("ks", faults, ks).unwrap_or_default();
-    let missing = fields
-        .optional("missing", faults, missing)
-        .unwrap_or_default();
-    let (new_categories_max, vanished_categories_max) = fields
-        .optional("categories", faults, categories)
-        .unwrap_or_default();
+    let missing = fields.optional("missing", faults, missing).unwrap_or_default();
+    let (new_categories_max, vanished_categories_max) =
+        fields.optional("categories", faults, categories).unwrap_or_default();
     let mut max_of = |key, limit| {
-        fields.optional(key, faults, |node, faults| {
-            one_limit(node, key, "max", limit, faults)
-        })
+        fields.optional(key, faults, |node, faults| one_limit(node, key, "max", limit, faults))
     };
     let js_distance_max = max_of("js_distance", Limit::Unit);
     let hellinger_max = max_of("hellinger", Limit::Unit);
@@ -57,9 +49,9 @@ pub(super) fn drift(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Drif
         ks_d_max: ks.d_max,
         ks_p_min: ks.p_min,
         adjust: ks.adjust.unwrap_or(Adjustment::Holm),
-        missing_psi_max: missing.psi_max,
-        null_change_max: missing.null_change_max,
-        nan_change_max: missing.nan_change_max,
+        missing_psi_max: missing.psi,
+        null_change_max: missing.null_change,
+        nan_change_max: missing.nan_change,
         new_categories_max,
         vanished_categories_max,
         js_distance_max,
@@ -99,10 +91,7 @@ pub(super) fn between(
     if let (Some(min), Some(max)) = (min, max)
         && min.value > max.value
     {
-        faults.add(
-            place,
-            format!("no number lies between `{}` and `{}`", min.value, max.value),
-        );
+        faults.add(place, format!("no number lies between `{}` and `{}`", min.value, max.value));
     }
     Some((min, max))
 }
@@ -123,25 +112,16 @@ fn psi(node: &Node, faults: &mut Faults) -> Option<Psi> {
     let psi = Psi {
         max: limit(&mut fields, "max", Limit::NonNegative, faults),
         warn: limit(&mut fields, "warn", Limit::NonNegative, faults),
-        decide: fields.optional("decide", faults, |node, faults| {
-            choice(node, &DECISIONS, faults)
-        }),
-        alpha: fields.optional("alpha", faults, |node, faults| {
-            number(node, Limit::Rate, faults)
-        }),
-        bins: fields.optional("bins", faults, |node, faults| {
-            count(node, 2, BINS_MAX, faults)
-        }),
+        decide: fields.optional("decide", faults, |node, faults| choice(node, &DECISIONS, faults)),
+        alpha: fields.optional("alpha", faults, |node, faults| number(node, Limit::Rate, faults)),
+        bins: fields.optional("bins", faults, |node, faults| count(node, 2, BINS_MAX, faults)),
     };
     fields.finish(faults);
     if let (Some(max), Some(warn)) = (psi.max, psi.warn)
         && warn.value >= max.value
     {
         let (warn, max) = (warn.value, max.value);
-        faults.add(
-            node.place,
-            format!("`warn` must lie below `max`, found `{warn}` and `{max}`"),
-        );
+        faults.add(node.place, format!("`warn` must lie below `max`, found `{warn}` and `{max}`"));
     }
     Some(psi)
 }
@@ -158,9 +138,8 @@ fn ks(node: &Node, faults: &mut Faults) -> Option<Ks> {
     let ks = Ks {
         d_max: limit(&mut fields, "d_max", Limit::Unit, faults),
         p_min: limit(&mut fields, "p_min", Limit::Unit, faults),
-        adjust: fields.optional("adjust", faults, |node, faults| {
-            choice(node, &ADJUSTMENTS, faults)
-        }),
+        adjust: fields
+            .optional("adjust", faults, |node, faults| choice(node, &ADJUSTMENTS, faults)),
     };
     fields.finish(faults);
     Some(ks)
@@ -168,22 +147,18 @@ fn ks(node: &Node, faults: &mut Faults) -> Option<Ks> {
 
 #[derive(Default)]
 struct Missing {
-    psi_max: Option<Threshold>,
-    null_change_max: Option<Threshold>,
-    nan_change_max: Option<Threshold>,
+    psi: Option<Threshold>,
+    null_change: Option<Threshold>,
+    nan_change: Option<Threshold>,
 }
 
 fn missing(node: &Node, faults: &mut Faults) -> Option<Missing> {
     let mut fields = Fields::of(node, "`missing`", faults)?;
-    let psi_max = limit(&mut fields, "psi_max", Limit::NonNegative, faults);
-    let null_change_max = fields.optional("null_change", faults, absolute_change);
-    let nan_change_max = fields.optional("nan_change", faults, absolute_change);
+    let psi = limit(&mut fields, "psi_max", Limit::NonNegative, faults);
+    let null_change = fields.optional("null_change", faults, absolute_change);
+    let nan_change = fields.optional("nan_change", faults, absolute_change);
     fields.finish(faults);
-    Some(Missing {
-        psi_max,
-        null_change_max,
-        nan_change_max,
-    })
+    Some(Missing { psi, null_change, nan_change })
 }
 
 /// `{abs: 2%}`: so many points of share, up or down.
@@ -212,10 +187,7 @@ fn one_limit(
 ) -> Option<Threshold> {
     let mut fields = Fields::of(node, what, faults)?;
     let threshold = fields.required(key, faults, |node, faults| {
-        Some(Threshold {
-            value: number(node, range, faults)?,
-            line: node.place.line,
-        })
+        Some(Threshold { value: number(node, range, faults)?, line: node.place.line })
     });
     fields.finish(faults);
     threshold
@@ -228,16 +200,10 @@ fn limit(
     faults: &mut Faults,
 ) -> Option<Threshold> {
     fields.optional(key, faults, |node, faults| {
-        Some(Threshold {
-            value: number(node, range, faults)?,
-            line: node.place.line,
-        })
+        Some(Threshold { value: number(node, range, faults)?, line: node.place.line })
     })
 }
 
 fn share_limit(node: &Node, faults: &mut Faults) -> Option<Threshold> {
-    Some(Threshold {
-        value: share(node, faults)?.value(),
-        line: node.place.line,
-    })
+    Some(Threshold { value: share(node, faults)?.value(), line: node.place.line })
 }

@@ -54,11 +54,7 @@ pub(super) enum Resolved {
 impl Scalar {
     /// What it is.
     pub(super) fn resolved(&self) -> Resolved {
-        if self.quoted {
-            Resolved::Text
-        } else {
-            resolve(&self.text)
-        }
+        if self.quoted { Resolved::Text } else { resolve(&self.text) }
     }
 }
 
@@ -113,11 +109,7 @@ fn resolve(text: &str) -> Resolved {
         && !(whole.is_empty() && fraction.is_empty())
         && !exponent.is_empty()
         && all_digits(exponent);
-    if number {
-        Resolved::Float
-    } else {
-        Resolved::Text
-    }
+    if number { Resolved::Float } else { Resolved::Text }
 }
 
 #[cfg(test)]
@@ -147,9 +139,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(resolve(text), expected, "{text}");
         }
-        for text in [
-            "yes", "no", "on", "1_000", "5%", "nan", "inf", "1e", "e5", ".", "+", "1:30",
-        ] {
+        for text in ["yes", "no", "on", "1_000", "5%", "nan", "inf", "1e", "e5", ".", "+", "1:30"] {
             assert_eq!(resolve(text), Resolved::Text, "{text}");
         }
     }

@@ -34,18 +34,11 @@ pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
         Err(error) => {
             let place = place_of_byte(bytes, error.valid_up_to());
-            faults.add(
-                place,
-                "the policy is not UTF-8 text; expected a YAML document",
-            );
+            faults.add(place, "the policy is not UTF-8 text; expected a YAML document");
             return None;
         }
     };
-    let mut builder = Builder {
-        open: Vec::new(),
-        root: None,
-        nodes: 0,
-    };
+    let mut builder = Builder { open: Vec::new(), root: None, nodes: 0 };
     let mut documents = 0;
     let mut parser = Parser::new_from_str(text);
     while let Some(step) = parser.next_event() {
@@ -66,10 +59,7 @@ pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
-                faults.add(
-                    here,
-                    "a second document begins here; a policy is one document",
-                );
+                faults.add(here, "a second document begins here; a policy is one document");
                 return None;
             }
         }
@@ -104,11 +94,7 @@ struct Frame {
 
 enum FrameKind {
     List(Vec<Node>),
-    Map {
-        entries: Vec<Entry>,
-        key: Option<Key>,
-        lines: BTreeMap<String, usize>,
-    },
+    Map { entries: Vec<Entry>, key: Option<Key>, lines: BTreeMap<String, usize> },
 }
 
 /// A key that waits for its value.
@@ -124,17 +110,9 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_extras(here, anchor, tag.is_some(), faults);
-                let scalar = Scalar {
-                    text: text.into_owned(),
-                    quoted: style != ScalarStyle::Plain,
-                };
-                self.complete(
-                    Node {
-                        place: here,
-                        content: Content::Scalar(scalar),
-                    },
-                    faults,
-                )
+                let scalar =
+                    Scalar { text: text.into_owned(), quoted: style != ScalarStyle::Plain };
+                self.complete(Node { place: here, content: Content::Scalar(scalar) }, faults)
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_extras(here, anchor, tag.is_some(), faults);
@@ -143,20 +121,10 @@ impl Builder {
             Event::MappingStart(anchor, tag) => {
                 refuse_extras(here, anchor, tag.is_some(), faults);
                 let (entries, lines) = (Vec::new(), BTreeMap::new());
-                self.push(
-                    here,
-                    FrameKind::Map {
-                        entries,
-                        key: None,
-                        lines,
-                    },
-                    faults,
-                )
+                self.push(here, FrameKind::Map { entries, key: None, lines }, faults)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Frame { place, kind }) = self.open.pop() else {
-                    return Ok(());
-                };
+                let Some(Frame { place, kind }) = self.open.pop() else { return Ok(()) };
                 let content = match kind {
                     FrameKind::List(items) => Content::List(items),
                     FrameKind::Map { entries, .. } => Content::Map(entries),
@@ -165,13 +133,7 @@ impl Builder {
             }
             Event::Alias(_) => {
                 faults.add_with_hint(here, "aliases are refused", "write the value out");
-                self.complete(
-                    Node {
-                        place: here,
-                        content: Content::Refused,
-                    },
-                    faults,
-                )
+                self.complete(Node { place: here, content: Content::Refused }, faults)
             }
             Event::Nothing
             | Event::StreamStart
@@ -194,28 +156,17 @@ impl Builder {
     fn complete(&mut self, node: Node, faults: &mut Faults) -> Result<(), LimitHit> {
         self.nodes += 1;
         if self.nodes > POLICY_NODES_MAX {
-            faults.add(
-                node.place,
-                format!("more than {POLICY_NODES_MAX} values in one policy"),
-            );
+            faults.add(node.place, format!("more than {POLICY_NODES_MAX} values in one policy"));
             return Err(LimitHit);
         }
         match self.open.last_mut().map(|frame| &mut frame.kind) {
             None => self.root = Some(node),
             Some(FrameKind::List(items)) => items.push(node),
-            Some(FrameKind::Map {
-                entries,
-                key,
-                lines,
-            }) => match key.take() {
+            Some(FrameKind::Map { entries, key, lines }) => match key.take() {
                 None => *key = Some(key_of(node, lines, faults)),
                 Some(Key::Refused) => {}
                 Some(Key::Usable { text, place }) => {
-                    entries.push(Entry {
-                        key: text,
-                        key_place: place,
-                        value: at_key(node, place),
-                    });
+                    entries.push(Entry { key: text, key_place: place, value: at_key(node, place) });
                 }
             },
         }
@@ -226,11 +177,7 @@ impl Builder {
 /// Checks a key: plain text, no merge key, not there before.
 fn key_of(node: Node, lines: &mut BTreeMap<String, usize>, faults: &mut Faults) -> Key {
     let place = node.place;
-    let Content::Scalar(Scalar {
-        text,
-        quoted: in_quotes,
-    }) = node.content
-    else {
+    let Content::Scalar(Scalar { text, quoted: in_quotes }) = node.content else {
         if !matches!(node.content, Content::Refused) {
             faults.add(place, "a key must be a word; found a list or a map");
         }
@@ -241,10 +188,7 @@ fn key_of(node: Node, lines: &mut BTreeMap<String, usize>, faults: &mut Faults) 
         return Key::Refused;
     }
     if let Some(first) = lines.get(&text) {
-        faults.add(
-            place,
-            format!("key {} is already on line {first}", quoted(&text)),
-        );
+        faults.add(place, format!("key {} is already on line {first}", quoted(&text)));
         return Key::Refused;
     }
     lines.insert(text.clone(), place.line);
@@ -267,11 +211,7 @@ fn refuse_extras(place: Place, anchor: usize, tagged: bool, faults: &mut Faults)
         faults.add_with_hint(place, "anchors are refused", "remove the `&…`");
     }
     if tagged {
-        faults.add_with_hint(
-            place,
-            "tags are refused",
-            "remove the `!…`, or quote the text",
-        );
+        faults.add_with_hint(place, "tags are refused", "remove the `!…`, or quote the text");
     }
 }
 
@@ -280,19 +220,13 @@ fn too_deep() -> String {
 }
 
 fn place(marker: Marker) -> Place {
-    Place {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
+    Place { line: marker.line(), column: marker.col() + 1 }
 }
 
 fn place_of_byte(bytes: &[u8], offset: usize) -> Place {
     let before = &bytes[..offset];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let start = before
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |index| index + 1);
+    let line = before.split(|&byte| byte == b'\n').count();
+    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |index| index + 1);
     let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
     Place { line, column }
 }

@@ -13,10 +13,7 @@ use super::document::Document;
 pub fn json_schema() -> Value {
     let mut settings = SchemaSettings::draft07();
     settings.transforms.insert(0, Box::new(NoNulls));
-    settings
-        .into_generator()
-        .into_root_schema_for::<Document>()
-        .to_value()
+    settings.into_generator().into_root_schema_for::<Document>().to_value()
 }
 
 /// Takes null out: a key may be absent, but a key without a value is a fault.
