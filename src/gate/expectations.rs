@@ -43,16 +43,25 @@ fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
     let counts = format!("{} of {} rows", exact(tally.violations), exact(tally.rows));
     let kept = share.value() <= check.tolerated.value();
     let (verdict, why) = match (tally.rows, kept) {
-        (0, _) => (Verdict::Inconclusive, "there are no rows to check".to_owned()),
-        (_, true) if without_values(check, measurement, side) => {
-            (Verdict::Inconclusive, "there are no values to check".to_owned())
-        }
-        (_, true) if tally.violations == 0 => {
-            (Verdict::Passed, format!("kept by all {} rows", exact(tally.rows)))
-        }
+        (0, _) => (
+            Verdict::Inconclusive,
+            "there are no rows to check".to_owned(),
+        ),
+        (_, true) if without_values(check, measurement, side) => (
+            Verdict::Inconclusive,
+            "there are no values to check".to_owned(),
+        ),
+        (_, true) if tally.violations == 0 => (
+            Verdict::Passed,
+            format!("kept by all {} rows", exact(tally.rows)),
+        ),
         (_, true) => (
             Verdict::Passed,
-            format!("{counts} ({}) break it ≤ {}", percent(share.value()), tolerated(check)),
+            format!(
+                "{counts} ({}) break it ≤ {}",
+                percent(share.value()),
+                tolerated(check)
+            ),
         ),
         (_, false) => (
             Verdict::Failed,
@@ -65,7 +74,10 @@ fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
         ),
     };
     let mut finding = say(verdict, &why).observed(Quantity::Real(share.value()));
-    finding.broken = Some(Broken { violations: tally.violations, rows: tally.rows });
+    finding.broken = Some(Broken {
+        violations: tally.violations,
+        rows: tally.rows,
+    });
     finding.samples = tally.samples;
     finding
 }
@@ -79,7 +91,9 @@ fn share(tally: &Tally) -> Option<Fraction> {
     if tally.rows == 0 {
         return Fraction::new(0.0);
     }
-    (tally.violations <= tally.rows).then(|| Fraction::of(tally.violations, tally.rows)).flatten()
+    (tally.violations <= tally.rows)
+        .then(|| Fraction::of(tally.violations, tally.rows))
+        .flatten()
 }
 
 /// Where the first violation stands, for somebody who wants to look.
@@ -87,18 +101,15 @@ fn first(tally: &Tally) -> String {
     tally.samples.first().map_or_else(String::new, |sample| {
         let file = text::name(&sample.file);
         let (row, group) = (exact(sample.row), sample.row_group);
-        let value = sample.value.as_ref().map_or_else(String::new, |value| {
-            format!(" is `{}`", text::name(value))
-        });
+        let value = sample
+            .value
+            .as_ref()
+            .map_or_else(String::new, |value| format!(" is `{}`", text::name(value)));
         format!("; first: row {row} of row group {group} in {file}{value}")
     })
 }
 
-fn tally(
-    check: &Check,
-    measurement: &Measurement,
-    side: Side,
-) -> Result<Tally, (Verdict, String)> {
+fn tally(check: &Check, measurement: &Measurement, side: Side) -> Result<Tally, (Verdict, String)> {
     let of_side = |facts: &SideFacts, violations| Tally {
         rows: facts.rows,
         violations,
@@ -113,7 +124,9 @@ fn tally(
         }
         CheckPlace::Column { column, index } => {
             facts(column, measurement, side)?;
-            measurement.column(column).and_then(|facts| facts.expectations.get(*index))
+            measurement
+                .column(column)
+                .and_then(|facts| facts.expectations.get(*index))
         }
         CheckPlace::Row { index } => measurement.rows.get(*index),
     };
@@ -123,10 +136,14 @@ fn tally(
     });
     match outcome {
         Some(TallyOutcome::Counted(tally)) => Ok(tally.clone()),
-        Some(TallyOutcome::Unmeasurable { reason }) => {
-            Err((Verdict::Error, format!("could not be checked: {}", text::phrase(reason))))
-        }
-        None => Err((Verdict::Error, format!("was not checked on the {}", side.as_str()))),
+        Some(TallyOutcome::Unmeasurable { reason }) => Err((
+            Verdict::Error,
+            format!("could not be checked: {}", text::phrase(reason)),
+        )),
+        None => Err((
+            Verdict::Error,
+            format!("was not checked on the {}", side.as_str()),
+        )),
     }
 }
 
@@ -136,20 +153,32 @@ fn facts<'a>(
     side: Side,
 ) -> Result<&'a SideFacts, (Verdict, String)> {
     let (snapshot, facts) = match side {
-        Side::Reference => (&measurement.reference, measurement.column(column).map(|c| &c.reference)),
-        Side::Candidate => (&measurement.candidate, measurement.column(column).map(|c| &c.candidate)),
+        Side::Reference => (
+            &measurement.reference,
+            measurement.column(column).map(|c| &c.reference),
+        ),
+        Side::Candidate => (
+            &measurement.candidate,
+            measurement.column(column).map(|c| &c.candidate),
+        ),
     };
     match facts {
         Some(Some(facts)) => Ok(facts),
-        _ if snapshot.schema.column(column).is_none() => {
-            Err((Verdict::Failed, format!("the {}'s schema has no such column", side.as_str())))
-        }
-        _ => Err((Verdict::Error, format!("was not measured on the {}", side.as_str()))),
+        _ if snapshot.schema.column(column).is_none() => Err((
+            Verdict::Failed,
+            format!("the {}'s schema has no such column", side.as_str()),
+        )),
+        _ => Err((
+            Verdict::Error,
+            format!("was not measured on the {}", side.as_str()),
+        )),
     }
 }
 
 /// Whether a promise about values met none: nulls break no promise, and so prove none.
 fn without_values(check: &Check, measurement: &Measurement, side: Side) -> bool {
-    let CheckPlace::Column { column, .. } = &check.place else { return false };
+    let CheckPlace::Column { column, .. } = &check.place else {
+        return false;
+    };
     facts(column, measurement, side).is_ok_and(|facts| facts.nulls == facts.rows)
 }

@@ -30,6 +30,8 @@ mod volume;
 mod waiver;
 
 pub use evaluate::{Evaluation, GateResult, evaluate};
-pub use finding::{Broken, Comparator, Finding, Interval, NotApplicable, Pair, Quantity, Side, Subject};
+pub use finding::{
+    Broken, Comparator, Finding, Interval, NotApplicable, Pair, Quantity, Side, Subject,
+};
 pub use verdict::Verdict;
 pub use waiver::{Waived, WaiverState, WaiverUse};

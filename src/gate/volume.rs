@@ -33,11 +33,17 @@ pub(super) fn findings(
         findings.extend(limit.map(|limit| ratio(name, comparator, limit, rows)));
     }
     if findings.is_empty() {
-        let sentence = format!("the candidate has {} rows; no limit is set", exact(rows.candidate));
+        let sentence = format!(
+            "the candidate has {} rows; no limit is set",
+            exact(rows.candidate)
+        );
         let finding = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "rows", sentence);
         findings.push(finding.at(gate_line));
     }
-    findings.into_iter().map(|finding| finding.counted(rows.reference, rows.candidate)).collect()
+    findings
+        .into_iter()
+        .map(|finding| finding.counted(rows.reference, rows.candidate))
+        .collect()
 }
 
 fn count(

@@ -35,9 +35,8 @@ pub struct ColumnDetail {
 
 impl ColumnDetail {
     pub(super) fn of(facts: &ColumnFacts, cutter: &mut Cutter) -> Self {
-        let mut side = |side: &Option<SideFacts>| {
-            side.as_ref().map(|facts| SideDetail::of(facts, cutter))
-        };
+        let mut side =
+            |side: &Option<SideFacts>| side.as_ref().map(|facts| SideDetail::of(facts, cutter));
         let (reference, candidate) = (side(&facts.reference), side(&facts.candidate));
         let (metrics, unmeasurable) = match &facts.drift {
             Some(Drift::Measured(drift)) => (metrics(drift, cutter), None),
@@ -111,7 +110,12 @@ impl SideDetail {
             mean,
             standard_deviation,
             quantiles: quantiles
-                .map(|quantile| (format!("p{:02}", quantile.percent), cutter.cut(&quantile.value)))
+                .map(|quantile| {
+                    (
+                        format!("p{:02}", quantile.percent),
+                        cutter.cut(&quantile.value),
+                    )
+                })
                 .collect(),
             not_finite: notes,
         }

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Count;
 use super::real::{NotFinite, finite};
 use super::text::Cutter;
-use super::Count;
-use crate::policy::Decide;
 use crate::gate::{Comparator, Finding, NotApplicable, Quantity, Side, Verdict, Waived};
+use crate::policy::Decide;
 
 /// One demand on one thing, in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -130,7 +130,10 @@ impl FindingDetail {
                     value: cutter.cut_if(sample.value.as_ref()),
                 })
                 .collect(),
-            waived: finding.waived.as_ref().map(|waived| WaivedDocument::of(waived, cutter)),
+            waived: finding
+                .waived
+                .as_ref()
+                .map(|waived| WaivedDocument::of(waived, cutter)),
             not_finite: notes,
         }
     }

@@ -24,13 +24,24 @@ pub(super) fn bars(counts: &[(u64, u64)], charset: Charset) -> Option<(String, S
     let (reference, candidate): (Vec<u128>, Vec<u128>) = counts
         .chunks(joined)
         .map(|bins| {
-            let sum = |side: fn(&(u64, u64)) -> u64| bins.iter().map(|bin| u128::from(side(bin))).sum::<u128>();
+            let sum = |side: fn(&(u64, u64)) -> u64| {
+                bins.iter().map(|bin| u128::from(side(bin))).sum::<u128>()
+            };
             (sum(|bin| bin.0), sum(|bin| bin.1))
         })
         .collect();
     let (reference, candidate) = (shares(&reference)?, shares(&candidate)?);
-    let fullest = reference.iter().chain(&candidate).copied().fold(0.0, f64::max);
-    let draw = |shares: &[f64]| shares.iter().map(|share| bar(*share, fullest, charset)).collect();
+    let fullest = reference
+        .iter()
+        .chain(&candidate)
+        .copied()
+        .fold(0.0, f64::max);
+    let draw = |shares: &[f64]| {
+        shares
+            .iter()
+            .map(|share| bar(*share, fullest, charset))
+            .collect()
+    };
     Some((draw(&reference), draw(&candidate)))
 }
 
@@ -40,7 +51,12 @@ const BARS_MAX: usize = 12;
 #[expect(clippy::cast_precision_loss, reason = "bars are drawn from floats")]
 fn shares(counts: &[u128]) -> Option<Vec<f64>> {
     let all: u128 = counts.iter().sum();
-    (all > 0).then(|| counts.iter().map(|&count| count as f64 / all as f64).collect())
+    (all > 0).then(|| {
+        counts
+            .iter()
+            .map(|&count| count as f64 / all as f64)
+            .collect()
+    })
 }
 
 #[expect(
@@ -55,7 +71,11 @@ fn bar(share: f64, fullest: f64, charset: Charset) -> char {
         Charset::Ascii => &['.', ':', '-', '=', '+', '*', '#', '@'],
     };
     if share <= 0.0 {
-        return if charset == Charset::Unicode { '·' } else { '_' };
+        return if charset == Charset::Unicode {
+            '·'
+        } else {
+            '_'
+        };
     }
     let height = (share / fullest * levels.len() as f64).ceil() as usize;
     levels[height.clamp(1, levels.len()) - 1]
@@ -79,7 +99,11 @@ mod tests {
     fn nothing_is_drawn_of_nothing() {
         assert_eq!(bars(&[], Charset::Unicode), None);
         assert_eq!(bars(&[(5, 5)], Charset::Unicode), None);
-        assert_eq!(bars(&[(5, 0), (5, 0)], Charset::Unicode), None, "an empty candidate");
+        assert_eq!(
+            bars(&[(5, 0), (5, 0)], Charset::Unicode),
+            None,
+            "an empty candidate"
+        );
     }
 
     #[test]

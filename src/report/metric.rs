@@ -134,16 +134,31 @@ pub(super) fn metrics(drift: &DriftFacts, cutter: &mut Cutter) -> BTreeMap<Strin
     for psi in [&drift.psi, &drift.missing.psi].into_iter().flatten() {
         add(&psi.metric_id, Some(psi_metric(psi, cutter)));
     }
-    add("ks_two_sample", drift.ks.as_ref().map(|ks| ks_metric(ks, cutter)));
-    add("chi_square_two_sample", drift.chi_square.map(chi_square_metric));
+    add(
+        "ks_two_sample",
+        drift.ks.as_ref().map(|ks| ks_metric(ks, cutter)),
+    );
+    add(
+        "chi_square_two_sample",
+        drift.chi_square.map(chi_square_metric),
+    );
     add("js_distance_log2", drift.js_distance_log2.map(plain));
     add("hellinger", drift.hellinger.map(plain));
     add("total_variation", drift.total_variation.map(plain));
     add("l_infinity", drift.l_infinity.map(plain));
-    add("wasserstein_1", drift.wasserstein.map(|value| wasserstein(value, drift)));
+    add(
+        "wasserstein_1",
+        drift.wasserstein.map(|value| wasserstein(value, drift)),
+    );
     add("null_rate_change", drift.missing.nulls.map(rate));
     add("nan_rate_change", drift.missing.nans.map(rate));
-    add("category_change", drift.categories.as_ref().map(|change| categories(change, cutter)));
+    add(
+        "category_change",
+        drift
+            .categories
+            .as_ref()
+            .map(|change| categories(change, cutter)),
+    );
     metrics
 }
 
@@ -204,7 +219,11 @@ fn chi_square_metric(test: ChiSquareFacts) -> Metric {
 
 fn plain(value: f64) -> Metric {
     let mut notes = NotFinite::new();
-    Metric { value: finite(value, "value", &mut notes), not_finite: notes, ..Metric::default() }
+    Metric {
+        value: finite(value, "value", &mut notes),
+        not_finite: notes,
+        ..Metric::default()
+    }
 }
 
 fn wasserstein(value: f64, drift: &DriftFacts) -> Metric {
@@ -231,7 +250,12 @@ fn rate(change: RateChange) -> Metric {
 fn categories(change: &CategoryChange, cutter: &mut Cutter) -> Metric {
     let mut labels = |largest: &[(String, u64)]| {
         let labels = largest.iter();
-        labels.map(|(label, count)| Label { label: cutter.cut(label), count: Count(*count) }).collect()
+        labels
+            .map(|(label, count)| Label {
+                label: cutter.cut(label),
+                count: Count(*count),
+            })
+            .collect()
     };
     let mut notes = NotFinite::new();
     let categories = CategoryDetail {
@@ -242,5 +266,9 @@ fn categories(change: &CategoryChange, cutter: &mut Cutter) -> Metric {
         vanished_count: Count(change.vanished_count),
         vanished_share: finite(change.vanished_share, "vanishedShare", &mut notes),
     };
-    Metric { categories: Some(categories), not_finite: notes, ..Metric::default() }
+    Metric {
+        categories: Some(categories),
+        not_finite: notes,
+        ..Metric::default()
+    }
 }

@@ -37,18 +37,16 @@ pub use column::{ColumnDetail, Quantiles, SideDetail};
 pub use count::Count;
 pub use details::{Details, GateDetail};
 pub use finding::{
-    BrokenDocument, DecideDocument, FindingDetail, MovedBin, NotApplicableDocument, PairDocument, QuantityDocument,
-    SampleDocument, WaivedDocument,
+    BrokenDocument, DecideDocument, FindingDetail, MovedBin, NotApplicableDocument, PairDocument,
+    QuantityDocument, SampleDocument, WaivedDocument,
 };
 pub use inputs::{KeyOrigin, PolicySource, ReportInputs, SnapshotSource};
 pub use json_schema::{check_output_schema, details_schema, predicate_schema};
 pub use metric::{Bin, CategoryDetail, Label, Metric};
 pub use predicate::{
-    BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnSummary, FindingSummary,
-    GateSummary, KeyDocument, PolicyDocument, Predicate, SeverityDocument,
-    SnapshotDocument, ToolDocument, WaiverDocument, WaiverStateDocument,
+    BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnSummary, FindingSummary, GateSummary,
+    KeyDocument, PolicyDocument, Predicate, SeverityDocument, SnapshotDocument, ToolDocument,
+    WaiverDocument, WaiverStateDocument,
 };
-pub use statement::{
-    PREDICATE_TYPE, ResourceDescriptor, STATEMENT_TYPE, SUBJECT_NAME, Statement,
-};
+pub use statement::{PREDICATE_TYPE, ResourceDescriptor, STATEMENT_TYPE, SUBJECT_NAME, Statement};
 pub use text::{TEXT_CHARS_MAX, WORDS_CHARS_MAX};

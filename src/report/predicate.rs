@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Count, DecideDocument, KeyOrigin, QuantityDocument, ResourceDescriptor, WaivedDocument};
+use super::{
+    Count, DecideDocument, KeyOrigin, QuantityDocument, ResourceDescriptor, WaivedDocument,
+};
 use crate::gate::{Comparator, Side, Verdict, WaiverState};
 use crate::policy::Severity;
 

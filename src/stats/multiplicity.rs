@@ -1,82 +1,144 @@
-//! p-values adjusted for having asked many questions.
+//! Many tests at once: p-values adjusted so that few of them cry wolf.
 
 use crate::quantity::PValue;
 
-/// Holm's step-down adjustment (Holm 1979, *A simple sequentially rejective multiple test
-/// procedure*, Scand. J. Statist. 6): the k-th smallest of m becomes the running maximum of
-/// (m − k + 1)·p, at most 1. Controls the probability of any false alarm under any dependence.
-///
-/// The answer stands in the order of the question; none for none.
-#[must_use]
-pub fn holm(p_values: &[PValue]) -> Vec<PValue> {
-    let order = ascending(p_values);
-    let mut adjusted = p_values.to_vec();
-    let mut largest = f64::NEG_INFINITY;
-    for (rank, &index) in order.iter().enumerate() {
-        largest = largest.max(p_values[index].ln() + ln(order.len() - rank));
-        adjusted[index] = PValue::from_ln(largest);
+/// How p-values of one family are adjusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Multiplicity {
+    /// Bounds the probability of any false alarm, under any dependence (S. Holm, Scand. J.
+    /// Statist. 6, 1979).
+    Holm,
+    /// Bounds the expected share of false alarms among the alarms, for independent or positively
+    /// dependent tests (Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57, 1995).
+    BenjaminiHochberg,
+    /// Leaves the p-values as they are.
+    None,
+}
+
+impl Multiplicity {
+    /// Adjusted p-values, in the order given; never below the raw ones, equal for equal raw ones.
+    ///
+    /// With p₍₁₎ ≤ … ≤ p₍ₘ₎: Holm is max over j ≤ i of (m−j+1)·p₍ⱼ₎, Benjamini–Hochberg is min over
+    /// j ≥ i of (m/j)·p₍ⱼ₎, both at most 1. Computed on logarithms: a p of 10⁻⁵⁰⁰ keeps its size.
+    /// An empty family stays empty.
+    ///
+    /// Agrees with statsmodels' `multipletests` (`holm`, `fdr_bh`) and SciPy's
+    /// `false_discovery_control`.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a family of tests is small")]
+    pub fn adjusted(self, raw: &[PValue]) -> Vec<PValue> {
+        let mut order: Vec<usize> = (0..raw.len()).collect();
+        order.sort_by(|&a, &b| raw[a].ln().total_cmp(&raw[b].ln()));
+        let family = raw.len() as f64;
+        let ranked = order
+            .iter()
+            .enumerate()
+            .map(|(position, &index)| (position as f64, index));
+        let mut adjusted = raw.to_vec();
+        match self {
+            Self::None => {}
+            Self::Holm => {
+                let mut largest = f64::NEG_INFINITY;
+                for (position, index) in ranked {
+                    largest = largest.max(raw[index].ln() + (family - position).ln());
+                    adjusted[index] = PValue::from_ln(largest);
+                }
+            }
+            Self::BenjaminiHochberg => {
+                let mut smallest = 0.0_f64;
+                for (position, index) in ranked.rev() {
+                    smallest = smallest.min(raw[index].ln() + (family / (position + 1.0)).ln());
+                    adjusted[index] = PValue::from_ln(smallest);
+                }
+            }
+        }
+        adjusted
     }
-    adjusted
-}
-
-/// Benjamini and Hochberg's step-up adjustment (1995, *Controlling the false discovery rate*,
-/// J. R. Statist. Soc. B 57): the k-th smallest of m becomes the running minimum, from the
-/// largest down, of p·m/k. Controls the share of false alarms among alarms when the questions
-/// are independent or positively dependent.
-///
-/// The answer stands in the order of the question; none for none.
-#[must_use]
-pub fn benjamini_hochberg(p_values: &[PValue]) -> Vec<PValue> {
-    let order = ascending(p_values);
-    let mut adjusted = p_values.to_vec();
-    let mut smallest = f64::INFINITY;
-    for (rank, &index) in order.iter().enumerate().rev() {
-        smallest = smallest.min(p_values[index].ln() + ln(order.len()) - ln(rank + 1));
-        adjusted[index] = PValue::from_ln(smallest);
-    }
-    adjusted
-}
-
-fn ascending(p_values: &[PValue]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..p_values.len()).collect();
-    order.sort_by(|&a, &b| p_values[a].ln().total_cmp(&p_values[b].ln()));
-    order
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a number of columns")]
-fn ln(count: usize) -> f64 {
-    (count as f64).ln()
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::unreadable_literal,
+    reason = "reference values stand as their source prints them"
+)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn adjusted(method: fn(&[PValue]) -> Vec<PValue>, p_values: &[f64]) -> Vec<f64> {
-        let p_values: Vec<PValue> =
-            p_values.iter().map(|p| PValue::from_ln(p.ln())).collect();
-        method(&p_values).into_iter().map(PValue::value).collect()
+    fn p_values(values: &[f64]) -> Vec<PValue> {
+        values
+            .iter()
+            .map(|value| PValue::from_ln(value.ln()))
+            .collect()
     }
 
-    fn assert_close(found: &[f64], expected: &[f64]) {
-        assert_eq!(found.len(), expected.len());
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    const RAW: [f64; 9] = [0.04, 0.001, 0.5, 0.04, 1e-200, 0.009, 1.0, 0.0, 0.021];
+
+    #[test]
+    fn adjustments_agree_with_statsmodels_and_scipy() {
+        // statsmodels 0.15.0 multipletests("holm"); SciPy 1.17.1 false_discovery_control("bh").
+        let holm = [
+            0.16,
+            0.007,
+            1.0,
+            0.16,
+            8e-200,
+            0.05399999999999999,
+            1.0,
+            0.0,
+            0.10500000000000001,
+        ];
+        let bh = [
+            0.051428571428571435,
+            0.003,
+            0.5625,
+            0.051428571428571435,
+            4.5e-200,
+            0.020249999999999997,
+            1.0,
+            0.0,
+            0.0378,
+        ];
+        for (method, expected) in [
+            (Multiplicity::Holm, holm),
+            (Multiplicity::BenjaminiHochberg, bh),
+            (Multiplicity::None, RAW),
+        ] {
+            for (got, expected) in method.adjusted(&p_values(&RAW)).iter().zip(expected) {
+                let tolerance = 1e-12 * expected;
+                assert!(
+                    (got.value() - expected).abs() <= tolerance,
+                    "{method:?}: {got:?} vs {expected}"
+                );
+            }
         }
     }
 
     #[test]
-    fn adjusted_values_are_those_worked_out_by_hand() {
-        // m = 4, sorted 0.005, 0.01, 0.03, 0.04: Holm 4·0.005, 3·0.01, 2·0.03, max(0.04, 0.06).
-        let p_values = [0.01, 0.04, 0.03, 0.005];
-        assert_close(&adjusted(holm, &p_values), &[0.03, 0.06, 0.06, 0.02]);
-        assert_close(&adjusted(benjamini_hochberg, &p_values), &[0.02, 0.04, 0.04, 0.02]);
+    fn a_p_below_the_smallest_float_is_still_multiplied() {
+        let raw = [PValue::from_ln(-2000.0), PValue::ONE];
+        let got = Multiplicity::Holm.adjusted(&raw);
+        assert!((got[0].ln() - (2.0_f64.ln() - 2000.0)).abs() < 1e-9);
+        assert_eq!(got[1], PValue::ONE);
+        assert_eq!(Multiplicity::BenjaminiHochberg.adjusted(&[]), vec![]);
     }
 
-    #[test]
-    fn one_question_needs_no_adjustment_and_no_value_exceeds_one() {
-        assert_close(&adjusted(holm, &[0.3]), &[0.3]);
-        assert_close(&adjusted(holm, &[0.9, 0.8]), &[1.0, 1.0]);
-        assert!(holm(&[]).is_empty() && benjamini_hochberg(&[]).is_empty());
+    proptest! {
+        #[test]
+        fn adjusted_values_keep_order_and_ties_and_never_shrink(
+            values in prop::collection::vec(prop_oneof![Just(0.01), 0.0..=1.0], 0..40),
+        ) {
+            let raw = p_values(&values);
+            let holm = Multiplicity::Holm.adjusted(&raw);
+            let bh = Multiplicity::BenjaminiHochberg.adjusted(&raw);
+            for (i, p) in raw.iter().enumerate() {
+                prop_assert!(p.ln() <= bh[i].ln() && bh[i].ln() <= holm[i].ln() + 1e-12);
+                for (j, other) in raw.iter().enumerate() {
+                    prop_assert!(p.ln() > other.ln() || holm[i].ln() <= holm[j].ln());
+                    prop_assert!(p.ln() > other.ln() || bh[i].ln() <= bh[j].ln());
+                }
+            }
+        }
     }
 }

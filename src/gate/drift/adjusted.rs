@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::measure::{Drift, DriftFacts, Measurement};
 use crate::policy::{Adjustment, DriftRule};
 use crate::quantity::PValue;
-use crate::stats::multiplicity::{benjamini_hochberg, holm};
+use crate::stats::Multiplicity;
 
 /// Adjusted p of each column that has one; a family for each test the gate uses.
 pub(super) struct Adjusted {
@@ -25,11 +25,7 @@ impl Adjusted {
                     _ => None,
                 })
                 .unzip();
-            let adjusted = match rule.adjust {
-                Adjustment::Holm => holm(&p_values),
-                Adjustment::BenjaminiHochberg => benjamini_hochberg(&p_values),
-                Adjustment::None => p_values,
-            };
+            let adjusted = method(rule.adjust).adjusted(&p_values);
             names.into_iter().cloned().zip(adjusted).collect()
         };
         Self {
@@ -46,5 +42,13 @@ impl Adjusted {
     /// The column's adjusted χ² p.
     pub(super) fn chi_square(&self, column: &str) -> Option<PValue> {
         self.chi_square.get(column).copied()
+    }
+}
+
+fn method(adjustment: Adjustment) -> Multiplicity {
+    match adjustment {
+        Adjustment::Holm => Multiplicity::Holm,
+        Adjustment::BenjaminiHochberg => Multiplicity::BenjaminiHochberg,
+        Adjustment::None => Multiplicity::None,
     }
 }

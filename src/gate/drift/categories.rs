@@ -15,7 +15,10 @@ pub(super) fn new(scope: &Scope<'_>) -> Option<Outcome> {
         count: change.new_count,
         largest: &change.new_largest,
     });
-    let names = Names { rule: "new_categories_max", label: "share of new categories" };
+    let names = Names {
+        rule: "new_categories_max",
+        label: "share of new categories",
+    };
     Some(judge(scope, &names, limit, found))
 }
 
@@ -27,7 +30,10 @@ pub(super) fn vanished(scope: &Scope<'_>) -> Option<Outcome> {
         count: change.vanished_count,
         largest: &change.vanished_largest,
     });
-    let names = Names { rule: "vanished_categories_max", label: "share of vanished categories" };
+    let names = Names {
+        rule: "vanished_categories_max",
+        label: "share of vanished categories",
+    };
     Some(judge(scope, &names, limit, found))
 }
 
@@ -43,12 +49,7 @@ struct Found<'a> {
     largest: &'a [(String, u64)],
 }
 
-fn judge(
-    scope: &Scope<'_>,
-    names: &Names,
-    limit: Threshold,
-    found: Option<Found<'_>>,
-) -> Outcome {
+fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found<'_>>) -> Outcome {
     let Some(found) = found else {
         use crate::measure::DistributionKind::{Numeric, Temporal};
         let binned = matches!(scope.facts.kind, Numeric | Temporal);
@@ -58,9 +59,15 @@ fn judge(
     let mut remarks = Vec::new();
     if found.count > 0 {
         let shown = found.largest.iter().take(SHOWN_MAX);
-        let shown: Vec<String> = shown.map(|(label, _)| format!("`{}`", text::name(label))).collect();
+        let shown: Vec<String> = shown
+            .map(|(label, _)| format!("`{}`", text::name(label)))
+            .collect();
         let more = found.count.saturating_sub(shown.len() as u64);
-        let more = if more > 0 { format!(" and {} more", exact(more)) } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {} more", exact(more))
+        } else {
+            String::new()
+        };
         remarks.push(format!("{}{more}", shown.join(", ")));
     }
     let demand = Demand {

@@ -16,34 +16,66 @@ pub(super) fn jensen_shannon(scope: &Scope<'_>) -> Option<Outcome> {
         metric: "js_distance_log2",
         label: "Jensen-Shannon distance",
     };
-    Some(binned(scope, &names, scope.rule.js_distance_max?, scope.drift.js_distance_log2))
+    Some(binned(
+        scope,
+        &names,
+        scope.rule.js_distance_max?,
+        scope.drift.js_distance_log2,
+    ))
 }
 
 /// `hellinger_max`
 pub(super) fn hellinger(scope: &Scope<'_>) -> Option<Outcome> {
-    let names =
-        Names { rule: "hellinger_max", metric: "hellinger", label: "Hellinger distance" };
-    Some(binned(scope, &names, scope.rule.hellinger_max?, scope.drift.hellinger))
+    let names = Names {
+        rule: "hellinger_max",
+        metric: "hellinger",
+        label: "Hellinger distance",
+    };
+    Some(binned(
+        scope,
+        &names,
+        scope.rule.hellinger_max?,
+        scope.drift.hellinger,
+    ))
 }
 
 /// `total_variation_max`
 pub(super) fn total_variation(scope: &Scope<'_>) -> Option<Outcome> {
-    let names =
-        Names { rule: "total_variation_max", metric: "total_variation", label: "total variation" };
-    Some(binned(scope, &names, scope.rule.total_variation_max?, scope.drift.total_variation))
+    let names = Names {
+        rule: "total_variation_max",
+        metric: "total_variation",
+        label: "total variation",
+    };
+    Some(binned(
+        scope,
+        &names,
+        scope.rule.total_variation_max?,
+        scope.drift.total_variation,
+    ))
 }
 
 /// `l_infinity_max`
 pub(super) fn l_infinity(scope: &Scope<'_>) -> Option<Outcome> {
-    let names =
-        Names { rule: "l_infinity_max", metric: "l_infinity", label: "largest change of a share" };
-    Some(binned(scope, &names, scope.rule.l_infinity_max?, scope.drift.l_infinity))
+    let names = Names {
+        rule: "l_infinity_max",
+        metric: "l_infinity",
+        label: "largest change of a share",
+    };
+    Some(binned(
+        scope,
+        &names,
+        scope.rule.l_infinity_max?,
+        scope.drift.l_infinity,
+    ))
 }
 
 /// `cramers_v_max`
 pub(super) fn cramers_v(scope: &Scope<'_>) -> Option<Outcome> {
-    let names =
-        Names { rule: "cramers_v_max", metric: "chi_square_two_sample", label: "Cramér's V" };
+    let names = Names {
+        rule: "cramers_v_max",
+        metric: "chi_square_two_sample",
+        label: "Cramér's V",
+    };
     let value = scope.drift.chi_square.map(|test| test.cramers_v);
     Some(binned(scope, &names, scope.rule.cramers_v_max?, value))
 }
@@ -61,8 +93,9 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
             let sentence = format!("moved by {moved} from a reference that is constant");
             let finding =
                 Finding::new(Verdict::Failed, Subject::column(scope.name), rule, sentence);
-            let mut finding =
-                finding.limited(Comparator::Below, limit).observed(Quantity::Real(f64::INFINITY));
+            let mut finding = finding
+                .limited(Comparator::Below, limit)
+                .observed(Quantity::Real(f64::INFINITY));
             finding.metric = Some(metric.to_owned());
             return Some(Outcome::Judged(finding));
         }
@@ -120,7 +153,9 @@ struct Names {
 }
 
 fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>) -> Outcome {
-    let Some(value) = value else { return scope.absent(names.rule, limit, None) };
+    let Some(value) = value else {
+        return scope.absent(names.rule, limit, None);
+    };
     let demand = Demand {
         rule: names.rule,
         metric: names.metric,

@@ -27,13 +27,19 @@ pub(super) fn too_few(counts: Pair, noun: &str) -> Option<String> {
     match count {
         0 => Some(format!("the {side} has no {noun}")),
         VALUES_MIN.. => None,
-        _ => Some(format!("the {side} has {} {noun}, {VALUES_MIN} are needed", exact(count))),
+        _ => Some(format!(
+            "the {side} has {} {noun}, {VALUES_MIN} are needed",
+            exact(count)
+        )),
     }
 }
 
 /// Why the bins are too sparse, if they are: too many values lie in bins whose expected count,
 /// on the smaller side, if nothing had changed, is below five.
-#[expect(clippy::cast_precision_loss, reason = "an expectation is a float by nature")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an expectation is a float by nature"
+)]
 pub(super) fn too_sparse(bins: &[PsiBin]) -> Option<String> {
     let reference: u128 = bins.iter().map(|bin| u128::from(bin.reference)).sum();
     let candidate: u128 = bins.iter().map(|bin| u128::from(bin.candidate)).sum();
@@ -47,7 +53,10 @@ pub(super) fn too_sparse(bins: &[PsiBin]) -> Option<String> {
         .sum();
     let share = sparse as f64 / all;
     (share > SPARSE_SHARE_MAX).then(|| {
-        format!("{} of the values lie in bins of fewer than 5 expected", percent(share))
+        format!(
+            "{} of the values lie in bins of fewer than 5 expected",
+            percent(share)
+        )
     })
 }
 
@@ -67,17 +76,35 @@ mod tests {
 
     #[test]
     fn thirty_values_on_the_smaller_side_are_enough() {
-        let of = |reference, candidate| too_few(Pair { reference, candidate }, "values");
+        let of = |reference, candidate| {
+            too_few(
+                Pair {
+                    reference,
+                    candidate,
+                },
+                "values",
+            )
+        };
         assert_eq!(of(30, 1_000), None);
-        assert_eq!(of(29, 1_000).unwrap(), "the reference has 29 values, 30 are needed");
+        assert_eq!(
+            of(29, 1_000).unwrap(),
+            "the reference has 29 values, 30 are needed"
+        );
         assert_eq!(of(1_000, 0).unwrap(), "the candidate has no values");
     }
 
     #[test]
     fn expected_counts_below_five_are_too_sparse_unless_they_weigh_nothing() {
-        assert_eq!(too_sparse(&bins(&[(50, 50), (5, 5)])), None, "five is enough");
+        assert_eq!(
+            too_sparse(&bins(&[(50, 50), (5, 5)])),
+            None,
+            "five is enough"
+        );
         assert!(too_sparse(&bins(&[(50, 50), (4, 5)])).is_some());
-        assert_eq!(too_sparse(&bins(&[(1_000, 1_000), (1, 0), (0, 3), (0, 0)])), None);
+        assert_eq!(
+            too_sparse(&bins(&[(1_000, 1_000), (1, 0), (0, 3), (0, 0)])),
+            None
+        );
         assert!(too_sparse(&bins(&[(100_000, 40), (100_000, 60), (9_000, 1)])).is_some());
     }
 }

@@ -65,7 +65,11 @@ pub(super) fn worst_first(report: &Report) -> Vec<Shown<'_>> {
         .details
         .gates
         .iter()
-        .flat_map(|gate| gate.findings.iter().map(move |finding| Shown { gate, finding }))
+        .flat_map(|gate| {
+            gate.findings
+                .iter()
+                .map(move |finding| Shown { gate, finding })
+        })
         .collect();
     shown.sort_by_key(|shown| std::cmp::Reverse(shown.finding.verdict));
     shown
@@ -102,8 +106,12 @@ pub(super) fn tally(shown: &[Shown<'_>]) -> String {
         (Verdict::Warned, "warned"),
         (Verdict::Passed, "passed"),
     ];
-    let count =
-        |verdict| shown.iter().filter(|shown| shown.finding.verdict == verdict).count() as u64;
+    let count = |verdict| {
+        shown
+            .iter()
+            .filter(|shown| shown.finding.verdict == verdict)
+            .count() as u64
+    };
     let parts: Vec<String> = worst_first
         .into_iter()
         .map(|(verdict, word)| (count(verdict), word))
@@ -119,21 +127,34 @@ pub(super) fn drawn(
     shown: &Shown<'_>,
     charset: Charset,
 ) -> Option<(String, String)> {
-    let metric_id = shown.finding.metric.as_deref().filter(|_| shown.gate.kind == "drift")?;
+    let metric_id = shown
+        .finding
+        .metric
+        .as_deref()
+        .filter(|_| shown.gate.kind == "drift")?;
     if metric_id.starts_with("psi_missing") || metric_id.ends_with("_rate_change") {
         return None;
     }
     let name = shown.finding.column.as_ref()?;
-    let column = report.details.columns.iter().find(|column| column.name == *name)?;
+    let column = report
+        .details
+        .columns
+        .iter()
+        .find(|column| column.name == *name)?;
     let (_, metric) = column.metrics.iter().find(|(id, _)| is_psi_of_values(id))?;
-    let counts = metric.bins.as_ref()?.iter().map(|bin| (bin.reference.0, bin.candidate.0));
+    let counts = metric
+        .bins
+        .as_ref()?
+        .iter()
+        .map(|bin| (bin.reference.0, bin.candidate.0));
     bars(&counts.collect::<Vec<_>>(), charset)
 }
 
 /// What was found and the limit, short enough for a table.
 pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
     let sign = finding.comparator.map_or("", |comparator| comparator.met());
-    let share = finding.broken.is_some() || finding.rule.ends_with("_change_max")
+    let share = finding.broken.is_some()
+        || finding.rule.ends_with("_change_max")
         || finding.rule.ends_with("_categories_max");
     let (found, limit) = match (&finding.observed, &finding.threshold) {
         (Some(QuantityDocument::Real(found)), Some(QuantityDocument::Real(limit))) if share => {
@@ -141,7 +162,11 @@ pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
         }
         (Some(QuantityDocument::Real(found)), Some(QuantityDocument::Real(limit))) => {
             if finding.rule.ends_with("p_min") {
-                let found = if *found > 0.0 { significant(*found) } else { "<1e-300".to_owned() };
+                let found = if *found > 0.0 {
+                    significant(*found)
+                } else {
+                    "<1e-300".to_owned()
+                };
                 (found, limit.to_string())
             } else {
                 against(*found, *limit)
@@ -152,7 +177,11 @@ pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
         }
         (found, limit) => (quantity(found.as_ref()), quantity(limit.as_ref())),
     };
-    let limit = if finding.threshold.is_some() { format!("{sign} {limit}") } else { limit };
+    let limit = if finding.threshold.is_some() {
+        format!("{sign} {limit}")
+    } else {
+        limit
+    };
     (found, limit)
 }
 

@@ -54,7 +54,10 @@ pub(super) fn side(rows: u64) -> SideFacts {
         distinct: Some(74),
         mean: Some(38.5),
         standard_deviation: Some(13.25),
-        quantiles: vec![Quantile { percent: 5, value: "19".to_owned() }],
+        quantiles: vec![Quantile {
+            percent: 5,
+            value: "19".to_owned(),
+        }],
     }
 }
 
@@ -72,8 +75,13 @@ fn ks() -> KsFacts {
     }
 }
 
-const NO_CHANGE: RateChange =
-    RateChange { reference: 0.0, candidate: 0.0, change: 0.0, lower: -0.001, upper: 0.001 };
+const NO_CHANGE: RateChange = RateChange {
+    reference: 0.0,
+    candidate: 0.0,
+    change: 0.0,
+    lower: -0.001,
+    upper: 0.001,
+};
 
 /// A float column that has not moved.
 pub(super) fn quiet(name: &str) -> ColumnFacts {
@@ -155,7 +163,12 @@ pub(super) fn measurement(columns: Vec<ColumnFacts>) -> Measurement {
                 .collect(),
         )
         .unwrap(),
-        rows: Rows(columns.iter().find_map(|c| has(c).map(|side| side.rows)).unwrap_or(0)),
+        rows: Rows(
+            columns
+                .iter()
+                .find_map(|c| has(c).map(|side| side.rows))
+                .unwrap_or(0),
+        ),
     };
     Measurement {
         reference: facts("a", |column| column.reference.as_ref()),
@@ -206,7 +219,14 @@ pub(super) fn drift_gate(rule: DriftRule, columns: &[&str]) -> CompiledGate {
 pub(super) fn gate(name: &str, kind: GateKind) -> CompiledGate {
     let severity = Severity::Block;
     CompiledGate {
-        rule: GateRule { name: name.to_owned(), severity, owner: None, message: None, kind, line: 3 },
+        rule: GateRule {
+            name: name.to_owned(),
+            severity,
+            owner: None,
+            message: None,
+            kind,
+            line: 3,
+        },
         columns: Vec::new(),
         checks: Vec::new(),
     }
@@ -224,9 +244,15 @@ pub(super) fn check(subject: &str, promise: &str, place: CheckPlace) -> Check {
 }
 
 pub(super) fn expectations_gate(checks: Vec<Check>) -> CompiledGate {
-    let rule =
-        ExpectationsRule { columns: Selector::default(), rows: true, on: Sides::Candidate };
-    CompiledGate { checks, ..gate("expectations", GateKind::Expectations(rule)) }
+    let rule = ExpectationsRule {
+        columns: Selector::default(),
+        rows: true,
+        on: Sides::Candidate,
+    };
+    CompiledGate {
+        checks,
+        ..gate("expectations", GateKind::Expectations(rule))
+    }
 }
 
 pub(super) fn waiver(gate: &str, column: Option<&str>, expires: &str) -> Waiver {
@@ -263,7 +289,10 @@ pub(super) fn decide_with(
     gates: Vec<CompiledGate>,
     waivers: Vec<Waiver>,
 ) -> Evaluation {
-    let compiled = CompiledPolicy { request: MeasurementRequest::default(), gates };
+    let compiled = CompiledPolicy {
+        request: MeasurementRequest::default(),
+        gates,
+    };
     evaluate(measurement, &policy(waivers), &compiled, instant(NOW))
 }
 
@@ -271,8 +300,12 @@ pub(super) fn decide_with(
 pub(super) fn drift_finding(column: ColumnFacts, rule: DriftRule) -> Finding {
     let name = column.name.clone();
     let evaluation = decide(&measurement(vec![column]), vec![drift_gate(rule, &[&name])]);
-    let [gate] = evaluation.gates.as_slice() else { panic!("one gate") };
-    let [finding] = gate.findings.as_slice() else { panic!("one finding: {:?}", gate.findings) };
+    let [gate] = evaluation.gates.as_slice() else {
+        panic!("one gate")
+    };
+    let [finding] = gate.findings.as_slice() else {
+        panic!("one finding: {:?}", gate.findings)
+    };
     assert_eq!(evaluation.verdict, finding.verdict);
     finding.clone()
 }
@@ -285,7 +318,10 @@ pub(super) fn report(measurement: &Measurement, evaluation: &Evaluation) -> Repo
     Report::of(&inputs(measurement, evaluation)).unwrap()
 }
 
-pub(super) fn inputs<'a>(measurement: &'a Measurement, evaluation: &'a Evaluation) -> ReportInputs<'a> {
+pub(super) fn inputs<'a>(
+    measurement: &'a Measurement,
+    evaluation: &'a Evaluation,
+) -> ReportInputs<'a> {
     let source = |files, bytes| SnapshotSource {
         bytes: Some(Bytes(bytes)),
         files: Some(files),
