@@ -97,7 +97,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
                 .limited(Comparator::Below, limit)
                 .observed(Quantity::Real(f64::INFINITY));
             finding.metric = Some(metric.to_owned());
-            return Some(Outcome::Judged(finding));
+            return Some(Outcome::Judged(Box::new(finding)));
         }
         _ => return Some(scope.absent(rule, limit, scope.unordered())),
     };
@@ -115,7 +115,9 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(demand.judge(scope.name, Decide::Point)))
+    Some(Outcome::Judged(Box::new(
+        demand.judge(scope.name, Decide::Point),
+    )))
 }
 
 /// `chi_square_p_min`, on the adjusted p.
@@ -143,7 +145,9 @@ pub(super) fn chi_square_p(scope: &Scope<'_>) -> Option<Outcome> {
             format!("{} degrees of freedom", exact(test.degrees)),
         ],
     };
-    Some(Outcome::Judged(demand.judge(scope.name, Decide::Point)))
+    Some(Outcome::Judged(Box::new(
+        demand.judge(scope.name, Decide::Point),
+    )))
 }
 
 struct Names {
@@ -170,7 +174,7 @@ fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>
         bins: bins(scope),
         remarks: Vec::new(),
     };
-    Outcome::Judged(demand.judge(scope.name, Decide::Point))
+    Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point)))
 }
 
 fn bins<'a>(scope: &Scope<'a>) -> &'a [PsiBin] {

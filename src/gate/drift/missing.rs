@@ -34,14 +34,16 @@ pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &psi.bins,
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(demand.judge(scope.name, scope.rule.decide)))
+    Some(Outcome::Judged(Box::new(
+        demand.judge(scope.name, scope.rule.decide),
+    )))
 }
 
 /// `null_change_max`
 pub(super) fn nulls(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.null_change_max?;
     Some(match scope.drift.missing.nulls {
-        Some(change) => rate(scope, NULLS, change, limit),
+        Some(change) => rate(scope, &NULLS, change, limit),
         None => without_rows(scope, NULLS.rule, limit),
     })
 }
@@ -51,7 +53,7 @@ pub(super) fn nans(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.nan_change_max?;
     let float = matches!(scope.facts.logical_type, LogicalType::Float { .. });
     Some(match scope.drift.missing.nans {
-        Some(change) => rate(scope, NANS, change, limit),
+        Some(change) => rate(scope, &NANS, change, limit),
         None if !float => scope.absent(NANS.rule, limit, Some("its type has no NaN")),
         None => without_rows(scope, NANS.rule, limit),
     })
@@ -77,7 +79,7 @@ const NANS: Names = Names {
 };
 
 /// The size of a change against its limit; the interval of a size that may be none starts at 0.
-fn rate(scope: &Scope<'_>, names: Names, change: RateChange, limit: Threshold) -> Outcome {
+fn rate(scope: &Scope<'_>, names: &Names, change: RateChange, limit: Threshold) -> Outcome {
     let (low, high) = (change.lower.abs(), change.upper.abs());
     let lower = if change.lower <= 0.0 && change.upper >= 0.0 {
         0.0
@@ -112,7 +114,7 @@ fn rate(scope: &Scope<'_>, names: Names, change: RateChange, limit: Threshold) -
             percent(change.candidate)
         )],
     };
-    Outcome::Judged(demand.judge(scope.name, scope.rule.decide))
+    Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide)))
 }
 
 fn rows(scope: &Scope<'_>) -> Pair {
@@ -136,9 +138,8 @@ fn without_rows(scope: &Scope<'_>, rule: &'static str, limit: Threshold) -> Outc
         rule,
         sentence.to_owned(),
     );
-    Outcome::Judged(
-        finding
-            .at(limit.line)
-            .counted(rows.reference, rows.candidate),
-    )
+    let finding = finding
+        .at(limit.line)
+        .counted(rows.reference, rows.candidate);
+    Outcome::Judged(Box::new(finding))
 }

@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::builder::*;
 use super::renders::sample;
 
-fn many(columns: usize, failing: usize) -> (Measurement, Evaluation) {
-    let column = |index: usize| -> ColumnFacts {
+fn many(columns: u32, failing: u32) -> (Measurement, Evaluation) {
+    let column = |index: u32| -> ColumnFacts {
         let mut column = quiet(&format!("customer_feature_{index:03}"));
-        let share = 1.0 / (index as f64 + 3.0);
+        let share = 1.0 / (f64::from(index) + 3.0);
         let value = if index < failing {
             0.3 + share
         } else {
@@ -78,7 +78,7 @@ fn a_statement_on_a_hundred_columns_of_ten_bins_stays_below_64_kib() {
             .sum();
         assert_eq!(
             omitted,
-            (failing as u64).saturating_sub(40),
+            u64::from(failing).saturating_sub(40),
             "sentences beyond the limit"
         );
         let checks = report.predicate.gates[0].checks.iter();
