@@ -182,8 +182,8 @@ type Unit = (u64, char);
 fn unit_of(count: u64) -> Option<Unit> {
     match count {
         0..UNIT_FROM => None,
-        ..1_000_000 => Some((1_000, 'K')),
-        ..1_000_000_000 => Some((1_000_000, 'M')),
+        UNIT_FROM..1_000_000 => Some((1_000, 'K')),
+        1_000_000..1_000_000_000 => Some((1_000_000, 'M')),
         _ => Some((1_000_000_000, 'B')),
     }
 }

@@ -13,6 +13,15 @@
 //! the data is cut to [`TEXT_CHARS_MAX`] characters and the cuts are counted.
 //!
 //! This module decides nothing, signs nothing and writes no file.
+//!
+//! ```
+//! use driftgate::report::{Count, PREDICATE_TYPE, predicate_schema};
+//!
+//! let schema = predicate_schema();
+//! assert_eq!(schema["$id"], format!("{PREDICATE_TYPE}.schema.json"));
+//! assert_eq!(serde_json::to_string(&Count(1 << 54))?, "\"18014398509481984\"");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 mod build;
 mod check_output;

@@ -73,7 +73,7 @@ fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found
         bins: &[],
         remarks,
     };
-    Outcome::Judged(demand.judge(scope.name, Decide::Point))
+    Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point)))
 }
 
 /// Categories named in a sentence.

@@ -80,7 +80,7 @@ impl Scope<'_> {
         };
         let finding = Finding::new(verdict, Subject::column(self.name), rule, sentence);
         let finding = finding.at(limit.line).counted(values.reference, values.candidate);
-        Outcome::Judged(finding)
+        Outcome::Judged(Box::new(finding))
     }
 
     /// Words for a rule along an order that categories lack.
@@ -91,7 +91,7 @@ impl Scope<'_> {
 
 /// What one rule says of one column.
 pub(super) enum Outcome {
-    Judged(Finding),
+    Judged(Box<Finding>),
     NotApplicable(NotApplicable),
 }
 
@@ -121,7 +121,7 @@ fn judge_column(scope: &Scope<'_>, gate_line: usize, judged: &mut Judged) {
     let (before, mut skipped) = (judged.findings.len(), Vec::new());
     for outcome in RULES.iter().filter_map(|rule| rule(scope)) {
         match outcome {
-            Outcome::Judged(finding) => judged.findings.push(finding),
+            Outcome::Judged(finding) => judged.findings.push(*finding),
             Outcome::NotApplicable(skip) => skipped.push(skip),
         }
     }

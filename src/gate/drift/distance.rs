@@ -63,7 +63,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
             let mut finding =
                 finding.limited(Comparator::Below, limit).observed(Quantity::Real(f64::INFINITY));
             finding.metric = Some(metric.to_owned());
-            return Some(Outcome::Judged(finding));
+            return Some(Outcome::Judged(Box::new(finding)));
         }
         _ => return Some(scope.absent(rule, limit, scope.unordered())),
     };
@@ -81,7 +81,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(demand.judge(scope.name, Decide::Point)))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 /// `chi_square_p_min`, on the adjusted p.
@@ -109,7 +109,7 @@ pub(super) fn chi_square_p(scope: &Scope<'_>) -> Option<Outcome> {
             format!("{} degrees of freedom", exact(test.degrees)),
         ],
     };
-    Some(Outcome::Judged(demand.judge(scope.name, Decide::Point)))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 struct Names {
@@ -136,7 +136,7 @@ fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>
         bins: bins(scope),
         remarks: Vec::new(),
     };
-    Outcome::Judged(demand.judge(scope.name, Decide::Point))
+    Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point)))
 }
 
 fn sparse_share(scope: &Scope<'_>) -> f64 {

@@ -30,7 +30,7 @@ pub(super) fn distance(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks: vec![place(ks)],
     };
-    Some(Outcome::Judged(demand.judge(scope.name, scope.rule.decide)))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide))))
 }
 
 /// `ks_p_min`, on the adjusted p.
@@ -59,7 +59,7 @@ pub(super) fn p_value(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks,
     };
-    Some(Outcome::Judged(demand.judge(scope.name, Decide::Point)))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 /// Where the distance is reached, and which side has more mass up to there.

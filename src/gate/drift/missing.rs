@@ -30,14 +30,14 @@ pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &psi.bins,
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(demand.judge(scope.name, scope.rule.decide)))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide))))
 }
 
 /// `null_change_max`
 pub(super) fn nulls(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.null_change_max?;
     Some(match scope.drift.missing.nulls {
-        Some(change) => rate(scope, NULLS, change, limit),
+        Some(change) => rate(scope, &NULLS, change, limit),
         None => without_rows(scope, NULLS.rule, limit),
     })
 }
@@ -47,7 +47,7 @@ pub(super) fn nans(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.nan_change_max?;
     let float = matches!(scope.facts.logical_type, LogicalType::Float { .. });
     Some(match scope.drift.missing.nans {
-        Some(change) => rate(scope, NANS, change, limit),
+        Some(change) => rate(scope, &NANS, change, limit),
         None if !float => scope.absent(NANS.rule, limit, Some("its type has no NaN")),
         None => without_rows(scope, NANS.rule, limit),
     })
@@ -67,7 +67,7 @@ const NANS: Names =
     Names { rule: "nan_change_max", metric: "nan_rate_change", label: "NaN rate change" };
 
 /// The size of a change against its limit; the interval of a size that may be none starts at 0.
-fn rate(scope: &Scope<'_>, names: Names, change: RateChange, limit: Threshold) -> Outcome {
+fn rate(scope: &Scope<'_>, names: &Names, change: RateChange, limit: Threshold) -> Outcome {
     let (low, high) = (change.lower.abs(), change.upper.abs());
     let lower = if change.lower <= 0.0 && change.upper >= 0.0 { 0.0 } else { low.min(high) };
     // `f64::max` would drop a NaN; the sum keeps it.
@@ -86,7 +86,7 @@ fn rate(scope: &Scope<'_>, names: Names, change: RateChange, limit: Threshold) -
         bins: &[],
         remarks: vec![format!("{} → {}", percent(change.reference), percent(change.candidate))],
     };
-    Outcome::Judged(demand.judge(scope.name, scope.rule.decide))
+    Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide)))
 }
 
 fn rows(scope: &Scope<'_>) -> Pair {
@@ -102,5 +102,6 @@ fn without_rows(scope: &Scope<'_>, rule: &'static str, limit: Threshold) -> Outc
         _ => (Verdict::Error, "the statistic was not measured"),
     };
     let finding = Finding::new(verdict, Subject::column(scope.name), rule, sentence.to_owned());
-    Outcome::Judged(finding.at(limit.line).counted(rows.reference, rows.candidate))
+    let finding = finding.at(limit.line).counted(rows.reference, rows.candidate);
+    Outcome::Judged(Box::new(finding))
 }

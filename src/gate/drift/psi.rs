@@ -19,7 +19,7 @@ pub(super) fn values(scope: &Scope<'_>) -> Option<Outcome> {
     let warned = scope.rule.psi_warn.filter(|warn| psi.value >= warn.value);
     Some(match warned {
         Some(_) if finding.decision == Verdict::Passed => warning_of(scope, psi)?,
-        _ => Outcome::Judged(finding),
+        _ => Outcome::Judged(Box::new(finding)),
     })
 }
 
@@ -39,7 +39,7 @@ fn warning_of(scope: &Scope<'_>, psi: &PsiFacts) -> Option<Outcome> {
         finding.decision = Verdict::Warned;
         finding.verdict = Verdict::Warned;
     }
-    Some(Outcome::Judged(finding))
+    Some(Outcome::Judged(Box::new(finding)))
 }
 
 fn demand<'a>(

@@ -165,6 +165,7 @@ pub(super) fn measurement(columns: Vec<ColumnFacts>) -> Measurement {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where nothing may stand too")]
 pub(super) fn limit(value: f64) -> Option<Threshold> {
     Some(Threshold { value, line: 14 })
 }

@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::builder::*;
 use super::renders::sample;
 
-fn many(columns: usize, failing: usize) -> (Measurement, Evaluation) {
-    let column = |index: usize| -> ColumnFacts {
+fn many(columns: u32, failing: u32) -> (Measurement, Evaluation) {
+    let column = |index: u32| -> ColumnFacts {
         let mut column = quiet(&format!("customer_feature_{index:03}"));
-        let share = 1.0 / (index as f64 + 3.0);
+        let share = 1.0 / (f64::from(index) + 3.0);
         let value = if index < failing { 0.3 + share } else { share / 10.0 };
         let labels: Vec<String> =
             (0..10).map(|bin| format!("({bin}.25, {}.25]", bin + 1)).collect();
@@ -62,7 +62,7 @@ fn a_statement_on_a_hundred_columns_of_ten_bins_stays_below_64_kib() {
         assert!(bytes < 64 * 1024, "{failing} of 100 failing: {bytes} bytes");
         assert_eq!(report.predicate.columns.len(), 100);
         let omitted: u64 = report.predicate.gates.iter().map(|gate| gate.findings_omitted.0).sum();
-        assert_eq!(omitted, (failing as u64).saturating_sub(40), "sentences beyond the limit");
+        assert_eq!(omitted, u64::from(failing).saturating_sub(40), "sentences beyond the limit");
         let checks = report.predicate.gates[0].checks.iter();
         let results: usize = checks.map(|group| group.results.len()).sum();
         assert_eq!(results, 300, "every number of every check is signed");

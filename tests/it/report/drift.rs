@@ -10,6 +10,8 @@ use super::builder::*;
 
 type Demand = fn(&mut DriftRule);
 
+type Change = fn(&mut ColumnFacts);
+
 /// Every rule of the vocabulary with a limit that a quiet numeric column meets.
 const DEMANDS: [(&str, Demand); 13] = [
     ("psi_max", |rule| rule.psi_max = limit(0.2)),
@@ -20,11 +22,17 @@ const DEMANDS: [(&str, Demand); 13] = [
     ("null_change_max", |rule| rule.null_change_max = limit(0.02)),
     ("js_distance_max", |rule| rule.js_distance_max = limit(0.1)),
     ("hellinger_max", |rule| rule.hellinger_max = limit(0.1)),
-    ("total_variation_max", |rule| rule.total_variation_max = limit(0.1)),
+    ("total_variation_max", |rule| {
+        rule.total_variation_max = limit(0.1);
+    }),
     ("l_infinity_max", |rule| rule.l_infinity_max = limit(0.1)),
-    ("wasserstein_scaled_max", |rule| rule.wasserstein_scaled_max = limit(0.1)),
+    ("wasserstein_scaled_max", |rule| {
+        rule.wasserstein_scaled_max = limit(0.1);
+    }),
     ("cramers_v_max", |rule| rule.cramers_v_max = limit(0.1)),
-    ("chi_square_p_min", |rule| rule.chi_square_p_min = limit(0.01)),
+    ("chi_square_p_min", |rule| {
+        rule.chi_square_p_min = limit(0.01);
+    }),
 ];
 
 fn rule(demand: Demand) -> DriftRule {
@@ -92,7 +100,7 @@ fn fewer_than_thirty_values_are_inconclusive_however_good_or_bad_they_look() {
 
 #[test]
 fn a_statistic_that_was_not_measured_is_an_error() {
-    let absent: [(Demand, fn(&mut ColumnFacts)); 5] = [
+    let absent: [(Demand, Change); 5] = [
         (|rule| rule.psi_max = limit(0.2), |column| distances(column).psi = None),
         (|rule| rule.ks_d_max = limit(0.2), |column| distances(column).ks = None),
         (|rule| rule.hellinger_max = limit(0.2), |column| distances(column).hellinger = None),

@@ -94,6 +94,7 @@ fn snapshots_without_columns_do_not_agree() {
     assert_eq!(found(&evaluation), [(Inconclusive, "a snapshot has no columns")]);
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where nothing may stand too")]
 fn counted(rows: u64, violations: u64) -> Option<TallyOutcome> {
     Some(TallyOutcome::Counted(Tally {
         rows,

@@ -35,8 +35,8 @@ fn hostile(name: &str) -> Report {
     let facts = measurement(vec![column]);
     let rule = DriftRule { psi_max: limit(0.2), ks_d_max: limit(0.1), ..no_drift_rule() };
     let mut waiver = waiver("drift", Some(name), "2026-12-01T00:00:00Z");
-    waiver.reason = name.to_owned();
-    waiver.owner = name.to_owned();
+    name.clone_into(&mut waiver.reason);
+    name.clone_into(&mut waiver.owner);
     report(&facts, &decide_with(&facts, vec![drift_gate(rule, &[name])], vec![waiver]))
 }
 

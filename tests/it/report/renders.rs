@@ -60,11 +60,11 @@ pub(super) fn sample() -> (Measurement, Evaluation) {
     (facts, evaluation)
 }
 
-const EVEN: [u64; 8] = [150; 8];
-const TILTED: [u64; 8] = [40, 60, 80, 105, 120, 135, 160, 200];
-const WAVY: [u64; 8] = [85, 120, 150, 130, 95, 70, 110, 140];
+const EVEN: [u32; 8] = [150; 8];
+const TILTED: [u32; 8] = [40, 60, 80, 105, 120, 135, 160, 200];
+const WAVY: [u32; 8] = [85, 120, 150, 130, 95, 70, 110, 140];
 
-fn moved(column: &mut ColumnFacts, value: f64, lower: f64, upper: f64, candidate: &[u64; 8]) {
+fn moved(column: &mut ColumnFacts, value: f64, lower: f64, upper: f64, candidate: &[u32; 8]) {
     let labels = [
         "(-inf, 25]",
         "(25, 35]",
@@ -75,14 +75,17 @@ fn moved(column: &mut ColumnFacts, value: f64, lower: f64, upper: f64, candidate
         "(65, 80]",
         "(80, inf)",
     ];
-    let counts: Vec<(u64, u64)> =
-        EVEN.iter().zip(candidate).map(|(a, b)| (a * 1_000, b * 1_000)).collect();
+    let counts: Vec<(u64, u64)> = EVEN
+        .iter()
+        .zip(candidate)
+        .map(|(&a, &b)| (u64::from(a) * 1_000, u64::from(b) * 1_000))
+        .collect();
     let drift = distances(column);
     let psi = drift.psi.as_mut().unwrap();
     (psi.value, psi.lower, psi.upper) = (value, lower, upper);
     psi.bins = bins(&labels, &counts);
     for (bin, after) in psi.bins.iter_mut().zip(candidate) {
-        bin.contribution = (*after as f64 - 112.5).abs() / 1_000.0;
+        bin.contribution = f64::from(after.abs_diff(112)) / 1_000.0;
     }
     (drift.reference_values, drift.candidate_values) = (1_200_000, 900_000);
 }
