@@ -169,7 +169,7 @@ fn print_report(
                 width: Some(environment.width),
                 charset: Charset::Unicode,
                 policy_path: policy,
-                passed_rows_max: PASSED_ROWS_MAX,
+                passed_rows_max: passed_rows_max(report.predicate.verdict),
             };
             render::terminal::render(report, &layout, out)
         }
@@ -198,5 +198,7 @@ fn exit_code(evaluation: &Evaluation) -> ExitCode {
 
 const ENVELOPE_NAME: &str = "report.dsse.json";
 const BUNDLE_NAME: &str = "report.sigstore.json";
-/// Passed checks shown to a person; the rest are counted.
-const PASSED_ROWS_MAX: usize = 10;
+/// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.
+fn passed_rows_max(verdict: Verdict) -> usize {
+    if verdict == Verdict::Passed { 10 } else { 3 }
+}

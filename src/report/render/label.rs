@@ -1,7 +1,7 @@
 //! What a finding is called, and in which order findings are shown.
 
 use super::Charset;
-use crate::gate::number::{against, exact, percent, percent_limit, significant};
+use crate::gate::number::{against, duration, exact, percent, percent_limit, significant};
 use crate::gate::{Side, Verdict, text};
 use crate::report::histogram::bars;
 use crate::report::summary::is_psi_of_values;
@@ -147,6 +147,11 @@ pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
             } else {
                 against(*found, *limit)
             }
+        }
+        (Some(QuantityDocument::Count(found)), Some(QuantityDocument::Count(limit)))
+            if matches!(finding.rule.as_str(), "max_age" | "max_future") =>
+        {
+            (duration(*found), duration(*limit))
         }
         (None, Some(QuantityDocument::Real(limit))) if share => {
             ("–".to_owned(), percent_limit(*limit))
