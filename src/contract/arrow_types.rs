@@ -15,11 +15,8 @@ pub fn schema_from_arrow(
     depth_limit: usize,
 ) -> Result<Schema, SchemaError> {
     let mut columns = Vec::new();
-    let mut pending: Vec<(String, &Field, bool, usize)> = fields
-        .iter()
-        .rev()
-        .map(|field| (field.name().clone(), field.as_ref(), false, 1))
-        .collect();
+    let mut pending: Vec<(String, &Field, bool, usize)> =
+        fields.iter().rev().map(|field| (field.name().clone(), field.as_ref(), false, 1)).collect();
     while let Some((name, field, nullable_parent, depth)) = pending.pop() {
         let nullable = nullable_parent || field.is_nullable();
         if let DataType::Struct(children) = field.data_type() {

@@ -290,9 +290,10 @@ fn parse_instant(text: &str) -> Option<NaiveDateTime> {
         return Some(at.naive_utc());
     }
     let spaced = text.replacen(' ', "T", 1);
-    spaced.parse::<NaiveDateTime>().ok().or_else(|| {
-        text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::default()))
-    })
+    spaced
+        .parse::<NaiveDateTime>()
+        .ok()
+        .or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::default())))
 }
 
 /// A float as people read it: shortest digits that read back, exponents only far from 1.
@@ -335,9 +336,8 @@ mod tests {
 
     #[test]
     fn a_fractional_bound_on_integers_rounds_inwards() {
-        let range = KeyDomain::Signed
-            .range(Some(&bound("-0.5", true)), Some(&bound("2.5", true)))
-            .unwrap();
+        let range =
+            KeyDomain::Signed.range(Some(&bound("-0.5", true)), Some(&bound("2.5", true))).unwrap();
         assert_eq!(range.low, order_key::from_i64(0));
         assert_eq!(range.high, order_key::from_i64(2));
     }

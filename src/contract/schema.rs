@@ -118,7 +118,9 @@ pub enum SchemaError {
         column: String,
     },
     /// Files of one snapshot disagree on a column's type.
-    #[error("column `{column}` is `{first}` in some files of the snapshot and `{second}` in others")]
+    #[error(
+        "column `{column}` is `{first}` in some files of the snapshot and `{second}` in others"
+    )]
     MixedTypes {
         /// The name.
         column: String,

@@ -51,25 +51,14 @@ pub fn evaluate(
     compiled: &CompiledPolicy,
     now: Timestamp,
 ) -> Evaluation {
-    let mut judged: Vec<Judged> = compiled
-        .gates
-        .iter()
-        .map(|gate| judge(gate, measurement, policy.widening, now))
-        .collect();
+    let mut judged: Vec<Judged> =
+        compiled.gates.iter().map(|gate| judge(gate, measurement, policy.widening, now)).collect();
     let findings = judged.iter_mut().flat_map(|gate| &mut gate.findings);
     let waivers = waiver::apply(&policy.waivers, findings, now);
-    let gates: Vec<GateResult> = compiled
-        .gates
-        .iter()
-        .zip(judged)
-        .map(|(gate, judged)| result(gate, judged))
-        .collect();
+    let gates: Vec<GateResult> =
+        compiled.gates.iter().zip(judged).map(|(gate, judged)| result(gate, judged)).collect();
     let verdict = Verdict::worst(gates.iter().map(|gate| gate.verdict));
-    Evaluation {
-        verdict: verdict.unwrap_or(Verdict::Inconclusive),
-        gates,
-        waivers,
-    }
+    Evaluation { verdict: verdict.unwrap_or(Verdict::Inconclusive), gates, waivers }
 }
 
 /// What one gate found before waivers.
@@ -86,10 +75,7 @@ fn judge(
     now: Timestamp,
 ) -> Judged {
     let line = gate.rule.line;
-    let only = |findings| Judged {
-        findings,
-        not_applicable: Vec::new(),
-    };
+    let only = |findings| Judged { findings, not_applicable: Vec::new() };
     let mut judged = match &gate.rule.kind {
         GateKind::Schema(rule) => only(schema::findings(*rule, measurement, widening, line)),
         GateKind::Expectations(_) => only(expectations::findings(&gate.checks, measurement)),
@@ -99,12 +85,7 @@ fn judge(
     };
     if judged.findings.is_empty() {
         let sentence = "nothing was checked".to_owned();
-        let nothing = Finding::new(
-            Verdict::Inconclusive,
-            Subject::snapshot(),
-            "checked",
-            sentence,
-        );
+        let nothing = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "checked", sentence);
         judged.findings.push(nothing.at(line));
     }
     for finding in &mut judged.findings {
@@ -120,12 +101,7 @@ fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
     let verdict = Verdict::worst(judged.findings.iter().map(|finding| finding.verdict));
     let verdict = verdict.unwrap_or(Verdict::Inconclusive);
     let mut message = summary(&judged.findings);
-    if let Some(words) = gate
-        .rule
-        .message
-        .as_ref()
-        .filter(|_| verdict != Verdict::Passed)
-    {
+    if let Some(words) = gate.rule.message.as_ref().filter(|_| verdict != Verdict::Passed) {
         message = format!("{message}: {words}");
     }
     GateResult {
@@ -142,34 +118,17 @@ fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
 
 /// `2 of 12 failed, 1 warned`, or `all 12 passed`.
 fn summary(findings: &[Finding]) -> String {
-    let count = |verdict| {
-        findings
-            .iter()
-            .filter(|finding| finding.verdict == verdict)
-            .count()
-    };
+    let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
     let all = findings.len();
-    let worst_first = [
-        Verdict::Error,
-        Verdict::Failed,
-        Verdict::Inconclusive,
-        Verdict::Warned,
-    ];
+    let worst_first = [Verdict::Error, Verdict::Failed, Verdict::Inconclusive, Verdict::Warned];
     let mut parts: Vec<String> = Vec::new();
     for (verdict, count) in worst_first.map(|verdict| (verdict, count(verdict))) {
         if count == 0 {
             continue;
         }
-        let of = if parts.is_empty() {
-            format!(" of {all}")
-        } else {
-            String::new()
-        };
-        let word = if verdict == Verdict::Error {
-            "could not be measured"
-        } else {
-            verdict.as_str()
-        };
+        let of = if parts.is_empty() { format!(" of {all}") } else { String::new() };
+        let word =
+            if verdict == Verdict::Error { "could not be measured" } else { verdict.as_str() };
         parts.push(format!("{count}{of} {word}"));
     }
     match (parts.is_empty(), all) {

@@ -43,25 +43,16 @@ fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
     let counts = format!("{} of {} rows", exact(tally.violations), exact(tally.rows));
     let kept = share.value() <= check.tolerated.value();
     let (verdict, why) = match (tally.rows, kept) {
-        (0, _) => (
-            Verdict::Inconclusive,
-            "there are no rows to check".to_owned(),
-        ),
-        (_, true) if without_values(check, measurement, side) => (
-            Verdict::Inconclusive,
-            "there are no values to check".to_owned(),
-        ),
-        (_, true) if tally.violations == 0 => (
-            Verdict::Passed,
-            format!("kept by all {} rows", exact(tally.rows)),
-        ),
+        (0, _) => (Verdict::Inconclusive, "there are no rows to check".to_owned()),
+        (_, true) if without_values(check, measurement, side) => {
+            (Verdict::Inconclusive, "there are no values to check".to_owned())
+        }
+        (_, true) if tally.violations == 0 => {
+            (Verdict::Passed, format!("kept by all {} rows", exact(tally.rows)))
+        }
         (_, true) => (
             Verdict::Passed,
-            format!(
-                "{counts} ({}) break it ≤ {}",
-                percent(share.value()),
-                tolerated(check)
-            ),
+            format!("{counts} ({}) break it ≤ {}", percent(share.value()), tolerated(check)),
         ),
         (_, false) => (
             Verdict::Failed,
@@ -74,10 +65,7 @@ fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
         ),
     };
     let mut finding = say(verdict, &why).observed(Quantity::Real(share.value()));
-    finding.broken = Some(Broken {
-        violations: tally.violations,
-        rows: tally.rows,
-    });
+    finding.broken = Some(Broken { violations: tally.violations, rows: tally.rows });
     finding.samples = tally.samples;
     finding
 }
@@ -91,9 +79,7 @@ fn share(tally: &Tally) -> Option<Fraction> {
     if tally.rows == 0 {
         return Fraction::new(0.0);
     }
-    (tally.violations <= tally.rows)
-        .then(|| Fraction::of(tally.violations, tally.rows))
-        .flatten()
+    (tally.violations <= tally.rows).then(|| Fraction::of(tally.violations, tally.rows)).flatten()
 }
 
 /// Where the first violation stands, for somebody who wants to look.
@@ -110,11 +96,8 @@ fn first(tally: &Tally) -> String {
 }
 
 fn tally(check: &Check, measurement: &Measurement, side: Side) -> Result<Tally, (Verdict, String)> {
-    let of_side = |facts: &SideFacts, violations| Tally {
-        rows: facts.rows,
-        violations,
-        samples: Vec::new(),
-    };
+    let of_side =
+        |facts: &SideFacts, violations| Tally { rows: facts.rows, violations, samples: Vec::new() };
     let pair = match &check.place {
         CheckPlace::NullRate { column } => {
             return facts(column, measurement, side).map(|facts| of_side(facts, facts.nulls));
@@ -124,9 +107,7 @@ fn tally(check: &Check, measurement: &Measurement, side: Side) -> Result<Tally, 
         }
         CheckPlace::Column { column, index } => {
             facts(column, measurement, side)?;
-            measurement
-                .column(column)
-                .and_then(|facts| facts.expectations.get(*index))
+            measurement.column(column).and_then(|facts| facts.expectations.get(*index))
         }
         CheckPlace::Row { index } => measurement.rows.get(*index),
     };
@@ -136,14 +117,10 @@ fn tally(check: &Check, measurement: &Measurement, side: Side) -> Result<Tally, 
     });
     match outcome {
         Some(TallyOutcome::Counted(tally)) => Ok(tally.clone()),
-        Some(TallyOutcome::Unmeasurable { reason }) => Err((
-            Verdict::Error,
-            format!("could not be checked: {}", text::phrase(reason)),
-        )),
-        None => Err((
-            Verdict::Error,
-            format!("was not checked on the {}", side.as_str()),
-        )),
+        Some(TallyOutcome::Unmeasurable { reason }) => {
+            Err((Verdict::Error, format!("could not be checked: {}", text::phrase(reason))))
+        }
+        None => Err((Verdict::Error, format!("was not checked on the {}", side.as_str()))),
     }
 }
 
@@ -153,25 +130,19 @@ fn facts<'a>(
     side: Side,
 ) -> Result<&'a SideFacts, (Verdict, String)> {
     let (snapshot, facts) = match side {
-        Side::Reference => (
-            &measurement.reference,
-            measurement.column(column).map(|c| &c.reference),
-        ),
-        Side::Candidate => (
-            &measurement.candidate,
-            measurement.column(column).map(|c| &c.candidate),
-        ),
+        Side::Reference => {
+            (&measurement.reference, measurement.column(column).map(|c| &c.reference))
+        }
+        Side::Candidate => {
+            (&measurement.candidate, measurement.column(column).map(|c| &c.candidate))
+        }
     };
     match facts {
         Some(Some(facts)) => Ok(facts),
-        _ if snapshot.schema.column(column).is_none() => Err((
-            Verdict::Failed,
-            format!("the {}'s schema has no such column", side.as_str()),
-        )),
-        _ => Err((
-            Verdict::Error,
-            format!("was not measured on the {}", side.as_str()),
-        )),
+        _ if snapshot.schema.column(column).is_none() => {
+            Err((Verdict::Failed, format!("the {}'s schema has no such column", side.as_str())))
+        }
+        _ => Err((Verdict::Error, format!("was not measured on the {}", side.as_str()))),
     }
 }
 

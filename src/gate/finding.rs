@@ -90,17 +90,13 @@ impl Finding {
     }
 
     pub(super) fn counted(mut self, reference: u64, candidate: u64) -> Self {
-        self.counts = Some(Pair {
-            reference,
-            candidate,
-        });
+        self.counts = Some(Pair { reference, candidate });
         self
     }
 
     /// The limit of a rule on a real number, with its line.
     pub(super) fn limited(self, comparator: Comparator, limit: Threshold) -> Self {
-        self.at(limit.line)
-            .demanded(comparator, Quantity::Real(limit.value))
+        self.at(limit.line).demanded(comparator, Quantity::Real(limit.value))
     }
 }
 
@@ -117,10 +113,7 @@ impl Subject {
     /// A column on both sides.
     #[must_use]
     pub fn column(name: &str) -> Self {
-        Self {
-            column: Some(name.to_owned()),
-            side: None,
-        }
+        Self { column: Some(name.to_owned()), side: None }
     }
 
     /// The snapshots as a whole.

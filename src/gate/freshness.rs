@@ -59,46 +59,28 @@ fn newest(
         Side::Candidate => &measurement.candidate,
     };
     let Some(column) = snapshot.schema.column(&rule.column) else {
-        return Err((
-            Verdict::Failed,
-            format!("the {word}'s schema has no such column"),
-        ));
+        return Err((Verdict::Failed, format!("the {word}'s schema has no such column")));
     };
     let domain = match (&column.logical_type, KeyDomain::of(&column.logical_type)) {
         (LogicalType::Date | LogicalType::Timestamp { .. }, Some(domain)) => domain,
         (other, _) => {
             let other = text::phrase(&other.to_string());
-            return Err((
-                Verdict::Error,
-                format!("`{other}` is neither a date nor a timestamp"),
-            ));
+            return Err((Verdict::Error, format!("`{other}` is neither a date nor a timestamp")));
         }
     };
-    let facts = measurement
-        .column(&rule.column)
-        .and_then(|facts| match side {
-            Side::Reference => facts.reference.as_ref(),
-            Side::Candidate => facts.candidate.as_ref(),
-        });
+    let facts = measurement.column(&rule.column).and_then(|facts| match side {
+        Side::Reference => facts.reference.as_ref(),
+        Side::Candidate => facts.candidate.as_ref(),
+    });
     let Some(facts) = facts else {
-        return Err((
-            Verdict::Error,
-            format!("the {word}'s values were not measured"),
-        ));
+        return Err((Verdict::Error, format!("the {word}'s values were not measured")));
     };
     match facts.max_key {
-        Some(key) => Ok(Newest {
-            key,
-            seconds: seconds(key, &domain),
-            domain,
-        }),
+        Some(key) => Ok(Newest { key, seconds: seconds(key, &domain), domain }),
         None if facts.present() == 0 => {
             Err((Verdict::Inconclusive, format!("the {word} has no values")))
         }
-        None => Err((
-            Verdict::Error,
-            format!("the {word}'s largest value was not measured"),
-        )),
+        None => Err((Verdict::Error, format!("the {word}'s largest value was not measured"))),
     }
 }
 
@@ -112,68 +94,36 @@ fn seconds(key: u64, domain: &KeyDomain) -> i64 {
 }
 
 fn age(rule: &FreshnessRule, newest: &Newest, now: Timestamp) -> Finding {
-    let age = now
-        .unix_seconds()
-        .saturating_sub(newest.seconds)
-        .max(0)
-        .unsigned_abs();
+    let age = now.unix_seconds().saturating_sub(newest.seconds).max(0).unsigned_abs();
     let comparator = Comparator::AtMost;
     let fresh = age <= rule.max_age_seconds;
-    let sign = if fresh {
-        comparator.met()
-    } else {
-        comparator.broken()
-    };
+    let sign = if fresh { comparator.met() } else { comparator.broken() };
     let sentence = format!(
         "newest row {} is {} old {sign} {}",
         newest.domain.text(newest.key),
         duration(age),
         duration(rule.max_age_seconds),
     );
-    let verdict = if fresh {
-        Verdict::Passed
-    } else {
-        Verdict::Failed
-    };
-    Finding::new(
-        verdict,
-        Subject::column(&rule.column).on(Side::Candidate),
-        "max_age",
-        sentence,
-    )
-    .at(rule.line)
-    .observed(Quantity::Count(age))
-    .demanded(comparator, Quantity::Count(rule.max_age_seconds))
+    let verdict = if fresh { Verdict::Passed } else { Verdict::Failed };
+    Finding::new(verdict, Subject::column(&rule.column).on(Side::Candidate), "max_age", sentence)
+        .at(rule.line)
+        .observed(Quantity::Count(age))
+        .demanded(comparator, Quantity::Count(rule.max_age_seconds))
 }
 
 fn future(rule: &FreshnessRule, newest: &Newest, now: Timestamp) -> Finding {
-    let ahead = newest
-        .seconds
-        .saturating_sub(now.unix_seconds())
-        .max(0)
-        .unsigned_abs();
+    let ahead = newest.seconds.saturating_sub(now.unix_seconds()).max(0).unsigned_abs();
     let comparator = Comparator::AtMost;
     let plausible = ahead <= rule.max_future_seconds;
     let limit = duration(rule.max_future_seconds);
     let sentence = if ahead == 0 {
         "no row lies in the future".to_owned()
     } else {
-        let sign = if plausible {
-            comparator.met()
-        } else {
-            comparator.broken()
-        };
+        let sign = if plausible { comparator.met() } else { comparator.broken() };
         let at = newest.domain.text(newest.key);
-        format!(
-            "newest row {at} lies {} in the future {sign} {limit}",
-            duration(ahead)
-        )
+        format!("newest row {at} lies {} in the future {sign} {limit}", duration(ahead))
     };
-    let verdict = if plausible {
-        Verdict::Passed
-    } else {
-        Verdict::Failed
-    };
+    let verdict = if plausible { Verdict::Passed } else { Verdict::Failed };
     let subject = Subject::column(&rule.column).on(Side::Candidate);
     Finding::new(verdict, subject, "max_future", sentence)
         .at(rule.line)
@@ -183,10 +133,8 @@ fn future(rule: &FreshnessRule, newest: &Newest, now: Timestamp) -> Finding {
 
 fn advance(rule: &FreshnessRule, reference: &Newest, candidate: &Newest) -> Finding {
     let subject = Subject::column(&rule.column);
-    let (before, after) = (
-        reference.domain.text(reference.key),
-        candidate.domain.text(candidate.key),
-    );
+    let (before, after) =
+        (reference.domain.text(reference.key), candidate.domain.text(candidate.key));
     if reference.domain != candidate.domain {
         let sentence = "the sides have different types and cannot be compared".to_owned();
         return Finding::new(Verdict::Error, subject, "must_advance", sentence).at(rule.line);

@@ -17,11 +17,7 @@ pub fn against(value: f64, limit: f64) -> (String, String) {
 /// where it is outside.
 #[must_use]
 pub fn interval(interval: Interval, limit: f64) -> String {
-    let Interval {
-        lower,
-        upper,
-        alpha,
-    } = interval;
+    let Interval { lower, upper, alpha } = interval;
     let apart = |a: f64, b: f64, decimals| a == b || fixed(a, decimals) != fixed(b, decimals);
     let decimals = (2..DECIMALS_MAX)
         .find(|&decimals| {
@@ -30,17 +26,9 @@ pub fn interval(interval: Interval, limit: f64) -> String {
                 && apart(upper, limit, decimals)
         })
         .unwrap_or(DECIMALS_MAX);
-    let dash = if lower < 0.0 || upper < 0.0 {
-        " to "
-    } else {
-        "–"
-    };
+    let dash = if lower < 0.0 || upper < 0.0 { " to " } else { "–" };
     let confidence = trimmed(fixed(100.0 * (1.0 - 2.0 * alpha), 2));
-    format!(
-        "{confidence}% {}{dash}{}",
-        fixed(lower, decimals),
-        fixed(upper, decimals)
-    )
+    format!("{confidence}% {}{dash}{}", fixed(lower, decimals), fixed(upper, decimals))
 }
 
 /// A value with three significant digits: `0.0123`, `12.3`, `1.2e-7`.
@@ -77,10 +65,8 @@ pub fn count(count: u64) -> String {
 /// Two counts in the larger one's unit, so that they can be compared: `1.2M vs 0.9M`.
 #[must_use]
 pub fn pair(pair: Pair) -> String {
-    let (larger, smaller) = (
-        pair.reference.max(pair.candidate),
-        pair.reference.min(pair.candidate),
-    );
+    let (larger, smaller) =
+        (pair.reference.max(pair.candidate), pair.reference.min(pair.candidate));
     let side = |value: u64| match unit_of(larger) {
         Some(unit) if value == larger || smaller >= unit.0 / 10 => in_unit(value, unit),
         _ => count(value),
@@ -105,12 +91,8 @@ pub fn exact(count: u64) -> String {
 /// A size in decimal units: `812 B`, `45.1 MB`.
 #[must_use]
 pub fn bytes(Bytes(bytes): Bytes) -> String {
-    let units = [
-        (1_000_000_000_000, "TB"),
-        (1_000_000_000, "GB"),
-        (1_000_000, "MB"),
-        (1_000, "kB"),
-    ];
+    let units =
+        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let unit = units.into_iter().find(|&(unit, _)| bytes >= unit);
     unit.map_or_else(
         || format!("{bytes} B"),
@@ -138,11 +120,7 @@ pub fn percent(share: f64) -> String {
         _ => 1,
     };
     let text = fixed(value, decimals);
-    if text == "100.0" {
-        ">99.9%".to_owned()
-    } else {
-        format!("{text}%")
-    }
+    if text == "100.0" { ">99.9%".to_owned() } else { format!("{text}%") }
 }
 
 /// A limit on a share as it was written: every digit, no padding.
@@ -186,11 +164,7 @@ pub fn duration(seconds: u64) -> String {
             break;
         }
     }
-    if said.is_empty() {
-        "0 s".to_owned()
-    } else {
-        said.join(" ")
-    }
+    if said.is_empty() { "0 s".to_owned() } else { said.join(" ") }
 }
 
 /// Decimals a statistic is shown with at least.
@@ -237,8 +211,7 @@ fn decimals_of(limit: f64) -> usize {
         return 0;
     }
     let text = limit.to_string();
-    text.split_once('.')
-        .map_or(0, |(_, decimals)| decimals.len().min(DECIMALS_MAX - 1))
+    text.split_once('.').map_or(0, |(_, decimals)| decimals.len().min(DECIMALS_MAX - 1))
 }
 
 fn trimmed(text: String) -> String {
@@ -259,27 +232,9 @@ mod tests {
         assert_eq!(count(166_158), "166K");
         assert_eq!(count(1_234_567), "1.2M");
         assert_eq!(count(u64::MAX), "18446744074B");
-        assert_eq!(
-            pair(Pair {
-                reference: 1_200_000,
-                candidate: 900_000
-            }),
-            "1.2M vs 0.9M"
-        );
-        assert_eq!(
-            pair(Pair {
-                reference: 20_000,
-                candidate: 6
-            }),
-            "20.0K vs 6"
-        );
-        assert_eq!(
-            pair(Pair {
-                reference: 450,
-                candidate: 380
-            }),
-            "450 vs 380"
-        );
+        assert_eq!(pair(Pair { reference: 1_200_000, candidate: 900_000 }), "1.2M vs 0.9M");
+        assert_eq!(pair(Pair { reference: 20_000, candidate: 6 }), "20.0K vs 6");
+        assert_eq!(pair(Pair { reference: 450, candidate: 380 }), "450 vs 380");
     }
 
     #[test]
@@ -288,20 +243,13 @@ mod tests {
         assert_eq!(shown(0.3141, 0.2), ("0.314".into(), "0.200".into()));
         assert_eq!(shown(0.20004, 0.2), ("0.20004".into(), "0.20000".into()));
         assert_eq!(shown(0.2, 0.2), ("0.200".into(), "0.200".into()));
-        assert_eq!(
-            shown(0.00001, 0.00002),
-            ("0.00001".into(), "0.00002".into())
-        );
+        assert_eq!(shown(0.00001, 0.00002), ("0.00001".into(), "0.00002".into()));
         assert_eq!(shown(f64::NAN, 0.2).0, "NaN");
     }
 
     #[test]
     fn an_interval_shows_on_which_side_of_the_limit_it_lies() {
-        let of = |lower, upper| Interval {
-            lower,
-            upper,
-            alpha: 0.05,
-        };
+        let of = |lower, upper| Interval { lower, upper, alpha: 0.05 };
         assert_eq!(interval(of(0.3012, 0.3288), 0.2), "90% 0.30–0.33");
         assert_eq!(interval(of(0.1981, 0.1999), 0.2), "90% 0.1981–0.1999");
         assert_eq!(interval(of(-0.02, 0.01), 0.05), "90% -0.02 to 0.01");
@@ -329,9 +277,7 @@ mod tests {
 
     #[test]
     fn three_digits_are_significant() {
-        let shown: Vec<String> = [0.012_345, 1.0, 12.345, 12_345.6, 1.2e-7]
-            .map(significant)
-            .into();
+        let shown: Vec<String> = [0.012_345, 1.0, 12.345, 12_345.6, 1.2e-7].map(significant).into();
         assert_eq!(shown, ["0.0123", "1.00", "12.3", "12346", "1.2e-7"]);
     }
 

@@ -16,36 +16,20 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     let (reference, candidate) = (&measurement.reference.schema, &measurement.candidate.schema);
     let differences = reference.differences(candidate, widening);
-    let mut findings: Vec<Finding> = differences
-        .iter()
-        .map(|difference| judge(rule, difference).at(line))
-        .collect();
+    let mut findings: Vec<Finding> =
+        differences.iter().map(|difference| judge(rule, difference).at(line)).collect();
     let agreeing = reference
         .columns()
         .iter()
-        .filter(|column| {
-            !differences
-                .iter()
-                .any(|found| found.column() == column.name)
-        })
+        .filter(|column| !differences.iter().any(|found| found.column() == column.name))
         .count() as u64;
     if reference.columns().is_empty() || candidate.columns().is_empty() {
         let sentence = "a snapshot has no columns".to_owned();
         findings.push(
-            Finding::new(
-                Verdict::Inconclusive,
-                Subject::snapshot(),
-                "columns",
-                sentence,
-            )
-            .at(line),
+            Finding::new(Verdict::Inconclusive, Subject::snapshot(), "columns", sentence).at(line),
         );
     } else if agreeing > 0 {
-        let columns = if agreeing == 1 {
-            "column agrees"
-        } else {
-            "columns agree"
-        };
+        let columns = if agreeing == 1 { "column agrees" } else { "columns agree" };
         let sentence = format!("{} {columns} in name and type", exact(agreeing));
         findings.push(
             Finding::new(Verdict::Passed, Subject::snapshot(), "columns", sentence)
@@ -69,18 +53,9 @@ fn judge(rule: SchemaRule, difference: &SchemaDifference) -> Finding {
         Reaction::Warn => Verdict::Warned,
         Reaction::Fail => Verdict::Failed,
     };
-    let allowed = if reaction == Reaction::Allow {
-        ", which the policy allows"
-    } else {
-        ""
-    };
+    let allowed = if reaction == Reaction::Allow { ", which the policy allows" } else { "" };
     let sentence = text::phrase(&format!("column {difference}")) + allowed;
-    let finding = Finding::new(
-        verdict,
-        Subject::column(difference.column()),
-        name,
-        sentence,
-    );
+    let finding = Finding::new(verdict, Subject::column(difference.column()), name, sentence);
     let (reference, candidate) = sides(difference);
     finding
         .observed(Quantity::Text(candidate))
@@ -92,24 +67,13 @@ fn sides(difference: &SchemaDifference) -> (String, String) {
     match difference {
         SchemaDifference::Missing { reference, .. } => (reference.to_string(), "absent".into()),
         SchemaDifference::Added { candidate, .. } => ("absent".into(), candidate.to_string()),
-        SchemaDifference::Retyped {
-            reference,
-            candidate,
-            ..
+        SchemaDifference::Retyped { reference, candidate, .. }
+        | SchemaDifference::Widened { reference, candidate, .. } => {
+            (reference.to_string(), candidate.to_string())
         }
-        | SchemaDifference::Widened {
-            reference,
-            candidate,
-            ..
-        } => (reference.to_string(), candidate.to_string()),
-        SchemaDifference::Nullability {
-            candidate_nullable, ..
-        } => {
+        SchemaDifference::Nullability { candidate_nullable, .. } => {
             let word = |nullable| if nullable { "nullable" } else { "required" };
-            (
-                word(!candidate_nullable).into(),
-                word(*candidate_nullable).into(),
-            )
+            (word(!candidate_nullable).into(), word(*candidate_nullable).into())
         }
     }
 }

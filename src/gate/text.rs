@@ -92,9 +92,6 @@ mod tests {
         assert_eq!(cut("äöüß", 4), "äöüß");
         assert_eq!(cut("äöüß!", 2), "äö… (+3)");
         let long = "x".repeat(1 << 20);
-        assert_eq!(
-            name(&long),
-            format!("{}… (+{})", "x".repeat(64), (1 << 20) - 64)
-        );
+        assert_eq!(name(&long), format!("{}… (+{})", "x".repeat(64), (1 << 20) - 64));
     }
 }

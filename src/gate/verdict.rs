@@ -70,13 +70,8 @@ impl fmt::Display for Verdict {
 mod tests {
     use super::*;
 
-    const ALL: [Verdict; 5] = [
-        Verdict::Passed,
-        Verdict::Warned,
-        Verdict::Inconclusive,
-        Verdict::Failed,
-        Verdict::Error,
-    ];
+    const ALL: [Verdict; 5] =
+        [Verdict::Passed, Verdict::Warned, Verdict::Inconclusive, Verdict::Failed, Verdict::Error];
 
     #[test]
     fn verdicts_are_ordered_worst_last() {

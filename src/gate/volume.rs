@@ -13,14 +13,9 @@ pub(super) fn findings(
     measurement: &Measurement,
     gate_line: usize,
 ) -> Vec<Finding> {
-    let rows = Pair {
-        reference: measurement.reference.rows.0,
-        candidate: measurement.candidate.rows.0,
-    };
-    let counts = [
-        ("min", Comparator::AtLeast, rule.min),
-        ("max", Comparator::AtMost, rule.max),
-    ];
+    let rows =
+        Pair { reference: measurement.reference.rows.0, candidate: measurement.candidate.rows.0 };
+    let counts = [("min", Comparator::AtLeast, rule.min), ("max", Comparator::AtMost, rule.max)];
     let ratios = [
         ("ratio_min", Comparator::AtLeast, rule.ratio_min),
         ("ratio_max", Comparator::AtMost, rule.ratio_max),
@@ -33,17 +28,11 @@ pub(super) fn findings(
         findings.extend(limit.map(|limit| ratio(name, comparator, limit, rows)));
     }
     if findings.is_empty() {
-        let sentence = format!(
-            "the candidate has {} rows; no limit is set",
-            exact(rows.candidate)
-        );
+        let sentence = format!("the candidate has {} rows; no limit is set", exact(rows.candidate));
         let finding = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "rows", sentence);
         findings.push(finding.at(gate_line));
     }
-    findings
-        .into_iter()
-        .map(|finding| finding.counted(rows.reference, rows.candidate))
-        .collect()
+    findings.into_iter().map(|finding| finding.counted(rows.reference, rows.candidate)).collect()
 }
 
 fn count(

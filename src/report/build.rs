@@ -36,19 +36,14 @@ impl Report {
         let subject_hex = hex_of(&measurement.candidate)?;
         hex_of(&measurement.reference)?;
         let mut cutter = Cutter::default();
-        let gates: Vec<GateDetail> = evaluation
-            .gates
-            .iter()
-            .map(|gate| GateDetail::of(gate, &mut cutter))
-            .collect();
+        let gates: Vec<GateDetail> =
+            evaluation.gates.iter().map(|gate| GateDetail::of(gate, &mut cutter)).collect();
         let columns = measurement.columns.iter();
         let details = Details {
             schema_version: SCHEMA_VERSION,
             reference_snapshot_id: measurement.reference.snapshot_id.clone(),
             candidate_snapshot_id: measurement.candidate.snapshot_id.clone(),
-            columns: columns
-                .map(|facts| ColumnDetail::of(facts, &mut cutter))
-                .collect(),
+            columns: columns.map(|facts| ColumnDetail::of(facts, &mut cutter)).collect(),
             gates,
         };
         let mut summaries: Vec<_> = details.gates.iter().map(gate_summary).collect();
@@ -69,22 +64,14 @@ impl Report {
             policy: policy(inputs, &mut cutter),
             gates: summaries,
             columns: details.columns.iter().map(column_summary).collect(),
-            waivers: evaluation
-                .waivers
-                .iter()
-                .map(|used| waiver(used, &mut cutter))
-                .collect(),
+            waivers: evaluation.waivers.iter().map(|used| waiver(used, &mut cutter)).collect(),
             limits: inputs.limits.clone(),
             details: details_descriptor(&details),
             key: inputs.key.map(|kind| KeyDocument { kind }),
             texts_cut: Count(cutter.cuts()),
         };
         predicate.report_id = report_id(&predicate);
-        Ok(Self {
-            predicate,
-            details,
-            subject_hex,
-        })
+        Ok(Self { predicate, details, subject_hex })
     }
 
     /// The bytes to sign: the statement as compact JSON.
@@ -121,16 +108,9 @@ pub enum ReportError {
 const SCHEMA_VERSION: u64 = 1;
 
 fn hex_of(snapshot: &SnapshotFacts) -> Result<String, ReportError> {
-    let refuse = || ReportError::SnapshotId {
-        found: snapshot.snapshot_id.clone(),
-    };
-    let hex = snapshot
-        .snapshot_id
-        .strip_prefix("sha256:")
-        .ok_or_else(refuse)?;
-    hex.parse::<Sha256Digest>()
-        .map(|digest| digest.to_string())
-        .map_err(|_| refuse())
+    let refuse = || ReportError::SnapshotId { found: snapshot.snapshot_id.clone() };
+    let hex = snapshot.snapshot_id.strip_prefix("sha256:").ok_or_else(refuse)?;
+    hex.parse::<Sha256Digest>().map(|digest| digest.to_string()).map_err(|_| refuse())
 }
 
 fn report_id(predicate: &Predicate) -> String {
@@ -160,13 +140,7 @@ fn schema_digest(schema: &Schema) -> String {
     let mut columns: Vec<(&str, String, bool)> = schema
         .columns()
         .iter()
-        .map(|column| {
-            (
-                column.name.as_str(),
-                column.logical_type.to_string(),
-                column.nullable,
-            )
-        })
+        .map(|column| (column.name.as_str(), column.logical_type.to_string(), column.nullable))
         .collect();
     columns.sort();
     format!("sha256:{}", Sha256Digest::of(&json(&columns)))
@@ -175,11 +149,7 @@ fn schema_digest(schema: &Schema) -> String {
 fn policy(inputs: &ReportInputs<'_>, cutter: &mut Cutter) -> PolicyDocument {
     let digest = ResourceDescriptor::sha256("", &inputs.policy.digest.to_string()).digest;
     let uri = inputs.policy.uri.as_ref().map(|uri| cutter.words(uri));
-    PolicyDocument {
-        name: cutter.words(&inputs.policy.name),
-        digest,
-        uri,
-    }
+    PolicyDocument { name: cutter.words(&inputs.policy.name), digest, uri }
 }
 
 fn waiver(used: &WaiverUse, cutter: &mut Cutter) -> WaiverDocument {

@@ -110,12 +110,7 @@ impl SideDetail {
             mean,
             standard_deviation,
             quantiles: quantiles
-                .map(|quantile| {
-                    (
-                        format!("p{:02}", quantile.percent),
-                        cutter.cut(&quantile.value),
-                    )
-                })
+                .map(|quantile| (format!("p{:02}", quantile.percent), cutter.cut(&quantile.value)))
                 .collect(),
             not_finite: notes,
         }

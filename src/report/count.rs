@@ -33,16 +33,14 @@ impl<'de> Deserialize<'de> for Count {
         }
         match Written::deserialize(deserializer)? {
             Written::Number(count) if count <= NUMBER_MAX => Ok(Self(count)),
-            Written::Number(count) => Err(de::Error::custom(format!(
-                "count `{count}` above 2^53 is not a string"
-            ))),
+            Written::Number(count) => {
+                Err(de::Error::custom(format!("count `{count}` above 2^53 is not a string")))
+            }
             Written::Digits(digits) => match digits.parse() {
                 Ok(count) if count > NUMBER_MAX && !digits.starts_with(['0', '+']) => {
                     Ok(Self(count))
                 }
-                _ => Err(de::Error::custom(format!(
-                    "`{digits}` is no count above 2^53"
-                ))),
+                _ => Err(de::Error::custom(format!("`{digits}` is no count above 2^53"))),
             },
         }
     }
@@ -76,12 +74,8 @@ mod tests {
         let written: Vec<String> = [0, 1 << 53, (1 << 53) + 1, u64::MAX]
             .map(|count| serde_json::to_string(&Count(count)).unwrap())
             .into();
-        let expected = [
-            "0",
-            "9007199254740992",
-            "\"9007199254740993\"",
-            "\"18446744073709551615\"",
-        ];
+        let expected =
+            ["0", "9007199254740992", "\"9007199254740993\"", "\"18446744073709551615\""];
         assert_eq!(written, expected);
         for text in written {
             let count: Count = serde_json::from_str(&text).unwrap();
@@ -91,14 +85,7 @@ mod tests {
 
     #[test]
     fn a_count_has_one_spelling() {
-        for text in [
-            "9007199254740993",
-            "\"5\"",
-            "\"09007199254740993\"",
-            "-1",
-            "1.5",
-            "null",
-        ] {
+        for text in ["9007199254740993", "\"5\"", "\"09007199254740993\"", "-1", "1.5", "null"] {
             assert!(serde_json::from_str::<Count>(text).is_err(), "{text}");
         }
     }

@@ -50,13 +50,9 @@ pub struct GateDetail {
 impl GateDetail {
     pub(super) fn of(gate: &GateResult, cutter: &mut Cutter) -> Self {
         let findings = gate.findings.iter();
-        let findings = findings
-            .map(|finding| FindingDetail::of(finding, cutter))
-            .collect();
+        let findings = findings.map(|finding| FindingDetail::of(finding, cutter)).collect();
         let skipped = gate.not_applicable.iter();
-        let skipped = skipped
-            .map(|skip| NotApplicableDocument::of(skip, cutter))
-            .collect();
+        let skipped = skipped.map(|skip| NotApplicableDocument::of(skip, cutter)).collect();
         Self {
             name: cutter.words(&gate.name),
             kind: gate.kind.to_owned(),

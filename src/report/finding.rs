@@ -130,10 +130,7 @@ impl FindingDetail {
                     value: cutter.cut_if(sample.value.as_ref()),
                 })
                 .collect(),
-            waived: finding
-                .waived
-                .as_ref()
-                .map(|waived| WaivedDocument::of(waived, cutter)),
+            waived: finding.waived.as_ref().map(|waived| WaivedDocument::of(waived, cutter)),
             not_finite: notes,
         }
     }

@@ -31,17 +31,8 @@ pub(super) fn bars(counts: &[(u64, u64)], charset: Charset) -> Option<(String, S
         })
         .collect();
     let (reference, candidate) = (shares(&reference)?, shares(&candidate)?);
-    let fullest = reference
-        .iter()
-        .chain(&candidate)
-        .copied()
-        .fold(0.0, f64::max);
-    let draw = |shares: &[f64]| {
-        shares
-            .iter()
-            .map(|share| bar(*share, fullest, charset))
-            .collect()
-    };
+    let fullest = reference.iter().chain(&candidate).copied().fold(0.0, f64::max);
+    let draw = |shares: &[f64]| shares.iter().map(|share| bar(*share, fullest, charset)).collect();
     Some((draw(&reference), draw(&candidate)))
 }
 
@@ -51,12 +42,7 @@ const BARS_MAX: usize = 12;
 #[expect(clippy::cast_precision_loss, reason = "bars are drawn from floats")]
 fn shares(counts: &[u128]) -> Option<Vec<f64>> {
     let all: u128 = counts.iter().sum();
-    (all > 0).then(|| {
-        counts
-            .iter()
-            .map(|&count| count as f64 / all as f64)
-            .collect()
-    })
+    (all > 0).then(|| counts.iter().map(|&count| count as f64 / all as f64).collect())
 }
 
 #[expect(
@@ -71,11 +57,7 @@ fn bar(share: f64, fullest: f64, charset: Charset) -> char {
         Charset::Ascii => &['.', ':', '-', '=', '+', '*', '#', '@'],
     };
     if share <= 0.0 {
-        return if charset == Charset::Unicode {
-            '·'
-        } else {
-            '_'
-        };
+        return if charset == Charset::Unicode { '·' } else { '_' };
     }
     let height = (share / fullest * levels.len() as f64).ceil() as usize;
     levels[height.clamp(1, levels.len()) - 1]
@@ -99,11 +81,7 @@ mod tests {
     fn nothing_is_drawn_of_nothing() {
         assert_eq!(bars(&[], Charset::Unicode), None);
         assert_eq!(bars(&[(5, 5)], Charset::Unicode), None);
-        assert_eq!(
-            bars(&[(5, 0), (5, 0)], Charset::Unicode),
-            None,
-            "an empty candidate"
-        );
+        assert_eq!(bars(&[(5, 0), (5, 0)], Charset::Unicode), None, "an empty candidate");
     }
 
     #[test]

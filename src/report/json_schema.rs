@@ -15,10 +15,7 @@ pub fn predicate_schema() -> Value {
 /// The schema of the details: `schemas/gate-report-details.schema.json`.
 #[must_use]
 pub fn details_schema() -> Value {
-    schema_of::<Details>(
-        "https://driftgate.dev/gate-report-details/v1",
-        "Gate report details",
-    )
+    schema_of::<Details>("https://driftgate.dev/gate-report-details/v1", "Gate report details")
 }
 
 /// The schema of `check --format json`: `schemas/check-output.schema.json`.

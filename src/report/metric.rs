@@ -65,9 +65,9 @@ pub struct Metric {
     /// Smallest true value seen with 90 % power at these n.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detectable: Option<f64>,
-    /// Smallest expected count of any bin.
+    /// Share of the values in bins that expect fewer than five of them on a side.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expected_min: Option<f64>,
+    pub sparse_share: Option<f64>,
     /// Rate in the reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<f64>,
@@ -134,31 +134,16 @@ pub(super) fn metrics(drift: &DriftFacts, cutter: &mut Cutter) -> BTreeMap<Strin
     for psi in [&drift.psi, &drift.missing.psi].into_iter().flatten() {
         add(&psi.metric_id, Some(psi_metric(psi, cutter)));
     }
-    add(
-        "ks_two_sample",
-        drift.ks.as_ref().map(|ks| ks_metric(ks, cutter)),
-    );
-    add(
-        "chi_square_two_sample",
-        drift.chi_square.map(chi_square_metric),
-    );
+    add("ks_two_sample", drift.ks.as_ref().map(|ks| ks_metric(ks, cutter)));
+    add("chi_square_two_sample", drift.chi_square.map(chi_square_metric));
     add("js_distance_log2", drift.js_distance_log2.map(plain));
     add("hellinger", drift.hellinger.map(plain));
     add("total_variation", drift.total_variation.map(plain));
     add("l_infinity", drift.l_infinity.map(plain));
-    add(
-        "wasserstein_1",
-        drift.wasserstein.map(|value| wasserstein(value, drift)),
-    );
+    add("wasserstein_1", drift.wasserstein.map(|value| wasserstein(value, drift)));
     add("null_rate_change", drift.missing.nulls.map(rate));
     add("nan_rate_change", drift.missing.nans.map(rate));
-    add(
-        "category_change",
-        drift
-            .categories
-            .as_ref()
-            .map(|change| categories(change, cutter)),
-    );
+    add("category_change", drift.categories.as_ref().map(|change| categories(change, cutter)));
     metrics
 }
 
@@ -177,7 +162,7 @@ fn psi_metric(psi: &PsiFacts, cutter: &mut Cutter) -> Metric {
         upper: real(psi.upper, "upper"),
         alpha: real(psi.alpha, "alpha"),
         detectable: real(psi.detectable, "detectable"),
-        expected_min: real(psi.expected_min, "expectedMin"),
+        sparse_share: real(psi.sparse_share, "sparseShare"),
         bins: Some(bins.collect()),
         not_finite: notes,
         ..Metric::default()
@@ -219,11 +204,7 @@ fn chi_square_metric(test: ChiSquareFacts) -> Metric {
 
 fn plain(value: f64) -> Metric {
     let mut notes = NotFinite::new();
-    Metric {
-        value: finite(value, "value", &mut notes),
-        not_finite: notes,
-        ..Metric::default()
-    }
+    Metric { value: finite(value, "value", &mut notes), not_finite: notes, ..Metric::default() }
 }
 
 fn wasserstein(value: f64, drift: &DriftFacts) -> Metric {
@@ -251,10 +232,7 @@ fn categories(change: &CategoryChange, cutter: &mut Cutter) -> Metric {
     let mut labels = |largest: &[(String, u64)]| {
         let labels = largest.iter();
         labels
-            .map(|(label, count)| Label {
-                label: cutter.cut(label),
-                count: Count(*count),
-            })
+            .map(|(label, count)| Label { label: cutter.cut(label), count: Count(*count) })
             .collect()
     };
     let mut notes = NotFinite::new();
@@ -266,9 +244,5 @@ fn categories(change: &CategoryChange, cutter: &mut Cutter) -> Metric {
         vanished_count: Count(change.vanished_count),
         vanished_share: finite(change.vanished_share, "vanishedShare", &mut notes),
     };
-    Metric {
-        categories: Some(categories),
-        not_finite: notes,
-        ..Metric::default()
-    }
+    Metric { categories: Some(categories), not_finite: notes, ..Metric::default() }
 }

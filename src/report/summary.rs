@@ -8,11 +8,8 @@ use crate::gate::Verdict;
 
 /// A gate with its numbers grouped by demand and its sentences worst first.
 pub(super) fn gate_summary(gate: &GateDetail) -> GateSummary {
-    let mut open: Vec<&FindingDetail> = gate
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict != Verdict::Passed)
-        .collect();
+    let mut open: Vec<&FindingDetail> =
+        gate.findings.iter().filter(|finding| finding.verdict != Verdict::Passed).collect();
     open.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     GateSummary {
         name: gate.name.clone(),
@@ -32,12 +29,7 @@ pub(super) fn gate_summary(gate: &GateDetail) -> GateSummary {
 pub(super) fn omit_findings(gates: &mut [GateSummary]) {
     let mut left = SENTENCES_MAX;
     let mut kept = vec![0; gates.len()];
-    while left > 0
-        && gates
-            .iter()
-            .zip(&kept)
-            .any(|(gate, &kept)| kept < gate.findings.len())
-    {
+    while left > 0 && gates.iter().zip(&kept).any(|(gate, &kept)| kept < gate.findings.len()) {
         for (gate, kept) in gates.iter().zip(&mut kept) {
             if left > 0 && *kept < gate.findings.len() {
                 *kept += 1;
@@ -55,19 +47,15 @@ pub(super) fn omit_findings(gates: &mut [GateSummary]) {
 pub(super) fn column_summary(column: &ColumnDetail) -> ColumnSummary {
     let sides = [&column.reference, &column.candidate];
     let psi = column.metrics.iter().find(|(id, _)| is_psi_of_values(id));
-    let bins = psi
-        .and_then(|(_, metric)| metric.bins.as_ref())
-        .map(|bins| {
-            if bins.len() > SIGNED_BINS_MAX {
-                return BinCounts::Omitted {
-                    omitted: bins.len() as u64,
-                };
-            }
-            BinCounts::Counted {
-                reference: bins.iter().map(|bin| bin.reference).collect(),
-                candidate: bins.iter().map(|bin| bin.candidate).collect(),
-            }
-        });
+    let bins = psi.and_then(|(_, metric)| metric.bins.as_ref()).map(|bins| {
+        if bins.len() > SIGNED_BINS_MAX {
+            return BinCounts::Omitted { omitted: bins.len() as u64 };
+        }
+        BinCounts::Counted {
+            reference: bins.iter().map(|bin| bin.reference).collect(),
+            candidate: bins.iter().map(|bin| bin.candidate).collect(),
+        }
+    });
     ColumnSummary {
         name: column.name.clone(),
         kind: column.kind.clone(),
@@ -95,10 +83,7 @@ fn groups(findings: &[FindingDetail]) -> Vec<CheckGroup> {
         let demand = demand(finding);
         match groups.iter_mut().find(|group| group.demand == demand) {
             Some(group) => group.results.push(result(finding)),
-            None => groups.push(CheckGroup {
-                demand,
-                results: vec![result(finding)],
-            }),
+            None => groups.push(CheckGroup { demand, results: vec![result(finding)] }),
         }
     }
     groups
@@ -124,11 +109,7 @@ fn result(finding: &FindingDetail) -> CheckResult {
     match (&column, finding.broken, &finding.observed) {
         (_, Some(broken), _) => {
             let (violations, rows) = (broken.violations, broken.rows);
-            CheckResult::Broken {
-                column,
-                violations,
-                rows,
-            }
+            CheckResult::Broken { column, violations, rows }
         }
         (Some(name), None, Some(QuantityDocument::Real(value))) if finding.alpha.is_some() => {
             CheckResult::Estimate(name.clone(), Some(*value), finding.lower, finding.upper)

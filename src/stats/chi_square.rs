@@ -31,23 +31,11 @@ pub struct ChiSquare {
 /// # Panics
 /// When the slices differ in length, or a side holds more than 2⁶³ values.
 #[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact integers are rounded once"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact integers are rounded once")]
 pub fn chi_square(reference: &[u64], candidate: &[u64]) -> Option<ChiSquare> {
-    assert_eq!(
-        reference.len(),
-        candidate.len(),
-        "the sides share their categories"
-    );
+    assert_eq!(reference.len(), candidate.len(), "the sides share their categories");
     let (n, m) = (total(reference), total(candidate));
-    let seen = || {
-        reference
-            .iter()
-            .zip(candidate)
-            .filter(|&(&r, &c)| r > 0 || c > 0)
-    };
+    let seen = || reference.iter().zip(candidate).filter(|&(&r, &c)| r > 0 || c > 0);
     let categories = seen().count() as u64;
     if n == 0 || m == 0 || categories < 2 {
         return None;
@@ -69,10 +57,7 @@ pub fn chi_square(reference: &[u64], candidate: &[u64]) -> Option<ChiSquare> {
 
 fn total(counts: &[u64]) -> u128 {
     let total = counts.iter().map(|&count| u128::from(count)).sum();
-    assert!(
-        total <= 1 << 63,
-        "a side holds at most 2^63 values, not {total}"
-    );
+    assert!(total <= 1 << 63, "a side holds at most 2^63 values, not {total}");
     total
 }
 
@@ -134,15 +119,9 @@ mod tests {
         ];
         for &(reference, candidate, statistic, dof, ln_p, v) in cases {
             let got = chi_square(reference, candidate).expect("a test");
-            assert!(
-                (got.statistic / statistic - 1.0).abs() < 1e-13,
-                "{got:?} vs {statistic}"
-            );
+            assert!((got.statistic / statistic - 1.0).abs() < 1e-13, "{got:?} vs {statistic}");
             assert_eq!(got.dof, dof);
-            assert!(
-                (got.p.ln() - ln_p).abs() < 1e-12 * ln_p.abs().max(1.0),
-                "{got:?} vs {ln_p}"
-            );
+            assert!((got.p.ln() - ln_p).abs() < 1e-12 * ln_p.abs().max(1.0), "{got:?} vs {ln_p}");
             assert!((got.cramers_v / v - 1.0).abs() < 1e-13, "{got:?} vs {v}");
         }
     }
@@ -150,10 +129,7 @@ mod tests {
     #[test]
     fn equal_shares_have_no_distance() {
         let got = chi_square(&[10, 20, 0], &[30, 60, 0]).expect("a test");
-        assert_eq!(
-            (got.statistic, got.dof, got.p, got.cramers_v),
-            (0.0, 1, PValue::ONE, 0.0)
-        );
+        assert_eq!((got.statistic, got.dof, got.p, got.cramers_v), (0.0, 1, PValue::ONE, 0.0));
     }
 
     #[test]

@@ -51,9 +51,7 @@ fn excess_over_logarithm(t: f64) -> f64 {
     let v = t / (2.0 + t);
     let squared = v * v;
     // |v| ≤ 0.18: 14 terms leave less than 10⁻²⁰ of the sum.
-    let tail = (1..=14)
-        .rev()
-        .fold(0.0, |sum, j| sum * squared + f64::from(2 * j + 1).recip());
+    let tail = (1..=14).rev().fold(0.0, |sum, j| sum * squared + f64::from(2 * j + 1).recip());
     t * v - 2.0 * v * squared * tail
 }
 

@@ -23,16 +23,9 @@ pub struct Divergence {
 /// # Panics
 /// When the slices differ in length, or a side holds more than 2⁶³ values.
 #[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact integers are rounded once"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact integers are rounded once")]
 pub fn divergence(reference: &[u64], candidate: &[u64]) -> Option<Divergence> {
-    assert_eq!(
-        reference.len(),
-        candidate.len(),
-        "the sides share their categories"
-    );
+    assert_eq!(reference.len(), candidate.len(), "the sides share their categories");
     let (n, m) = (total(reference), total(candidate));
     if n == 0 || m == 0 {
         return None;
@@ -54,9 +47,7 @@ pub fn divergence(reference: &[u64], candidate: &[u64]) -> Option<Divergence> {
         sums.hellinger += (gap / (p.sqrt() + q.sqrt())).powi(2);
     }
     Some(Divergence {
-        js_distance_log2: (sums.js_distance_log2 / std::f64::consts::LN_2)
-            .sqrt()
-            .min(1.0),
+        js_distance_log2: (sums.js_distance_log2 / std::f64::consts::LN_2).sqrt().min(1.0),
         hellinger: (sums.hellinger / 2.0).sqrt().min(1.0),
         total_variation: gaps as f64 / whole / 2.0,
         l_infinity: largest as f64 / whole,
@@ -70,9 +61,7 @@ fn jensen_shannon_part(sum: f64, gap: f64) -> f64 {
     let square = t * t;
     let bracket = if t < 0.25 {
         // 13 terms leave less than 10⁻¹⁶ of the sum; the closed form cancels for small t.
-        (1..=13).rev().fold(0.0, |tail, k| {
-            square * (tail + 1.0 / f64::from(2 * k * (2 * k - 1)))
-        })
+        (1..=13).rev().fold(0.0, |tail, k| square * (tail + 1.0 / f64::from(2 * k * (2 * k - 1))))
     } else if t < 1.0 {
         0.5 * ((1.0 + t) * t.ln_1p() + (1.0 - t) * (-t).ln_1p())
     } else {
@@ -83,10 +72,7 @@ fn jensen_shannon_part(sum: f64, gap: f64) -> f64 {
 
 fn total(counts: &[u64]) -> u128 {
     let total = counts.iter().map(|&count| u128::from(count)).sum();
-    assert!(
-        total <= 1 << 63,
-        "a side holds at most 2^63 values, not {total}"
-    );
+    assert!(total <= 1 << 63, "a side holds at most 2^63 values, not {total}");
     total
 }
 
@@ -133,28 +119,14 @@ mod tests {
             (
                 &[500000, 300000, 200001],
                 &[400000, 350000, 250001],
-                [
-                    0.086094258278145337,
-                    0.071711647983766897,
-                    0.0999999000001,
-                    0.0999999000001,
-                ],
+                [0.086094258278145337, 0.071711647983766897, 0.0999999000001, 0.0999999000001],
             ),
             (
                 &[1000000000, 1000000000],
                 &[1000000001, 999999999],
-                [
-                    4.2466090014400952e-10,
-                    3.5355339059327376e-10,
-                    5.0e-10,
-                    5.0e-10,
-                ],
+                [4.2466090014400952e-10, 3.5355339059327376e-10, 5.0e-10, 5.0e-10],
             ),
-            (
-                &[5, 0, 3, 2],
-                &[4, 4, 0, 2],
-                [0.59499224622914207, 0.59395825147904298, 0.4, 0.4],
-            ),
+            (&[5, 0, 3, 2], &[4, 4, 0, 2], [0.59499224622914207, 0.59395825147904298, 0.4, 0.4]),
             (
                 &[7, 1, 1],
                 &[1, 1, 7],
@@ -168,12 +140,7 @@ mod tests {
         ];
         for &(reference, candidate, expected) in cases {
             let got = divergence(reference, candidate).expect("two samples");
-            let all = [
-                got.js_distance_log2,
-                got.hellinger,
-                got.total_variation,
-                got.l_infinity,
-            ];
+            let all = [got.js_distance_log2, got.hellinger, got.total_variation, got.l_infinity];
             for (got, expected) in all.into_iter().zip(expected) {
                 assert!((got / expected - 1.0).abs() < 1e-14, "{got} vs {expected}");
             }

@@ -14,10 +14,7 @@ impl DoubleDouble {
     /// The exact value of a count.
     #[expect(clippy::cast_precision_loss, reason = "each half has 32 bits")]
     pub(super) fn from_count(count: u64) -> Self {
-        two_sum(
-            (count >> 32) as f64 * 4_294_967_296.0,
-            (count & 0xffff_ffff) as f64,
-        )
+        two_sum((count >> 32) as f64 * 4_294_967_296.0, (count & 0xffff_ffff) as f64)
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -28,18 +25,12 @@ impl DoubleDouble {
     }
 
     pub(super) fn minus(self, other: Self) -> Self {
-        self.plus(Self {
-            high: -other.high,
-            low: -other.low,
-        })
+        self.plus(Self { high: -other.high, low: -other.low })
     }
 
     pub(super) fn times(self, other: Self) -> Self {
         let product = two_product(self.high, other.high);
-        quick_two_sum(
-            product.high,
-            product.low + (self.high * other.low + self.low * other.high),
-        )
+        quick_two_sum(product.high, product.low + (self.high * other.low + self.low * other.high))
     }
 
     pub(super) fn over(self, divisor: Self) -> Self {
@@ -58,10 +49,7 @@ impl DoubleDouble {
 
 impl From<f64> for DoubleDouble {
     fn from(value: f64) -> Self {
-        Self {
-            high: value,
-            low: 0.0,
-        }
+        Self { high: value, low: 0.0 }
     }
 }
 
@@ -69,19 +57,13 @@ impl From<f64> for DoubleDouble {
 fn two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
     let part = high - a;
-    DoubleDouble {
-        high,
-        low: (a - (high - part)) + (b - part),
-    }
+    DoubleDouble { high, low: (a - (high - part)) + (b - part) }
 }
 
 /// a + b exactly, for |a| ≥ |b|.
 fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
-    DoubleDouble {
-        high,
-        low: b - (high - a),
-    }
+    DoubleDouble { high, low: b - (high - a) }
 }
 
 /// a·b exactly.
@@ -89,10 +71,7 @@ fn two_product(a: f64, b: f64) -> DoubleDouble {
     let high = a * b;
     let (a1, a2) = halves(a);
     let (b1, b2) = halves(b);
-    DoubleDouble {
-        high,
-        low: a2 * b2 - (((high - a1 * b1) - a2 * b1) - a1 * b2),
-    }
+    DoubleDouble { high, low: a2 * b2 - (((high - a1 * b1) - a2 * b1) - a1 * b2) }
 }
 
 /// A number as the sum of two of 26 bits each.
@@ -119,10 +98,7 @@ mod tests {
         let third = DoubleDouble::from(1.0).over(3.0.into());
         assert_eq!(third.times(3.0.into()).rounded(), 1.0);
         let count = DoubleDouble::from_count(u64::MAX);
-        assert_eq!(
-            count.minus(18_446_744_073_709_551_616.0.into()).rounded(),
-            -1.0
-        );
+        assert_eq!(count.minus(18_446_744_073_709_551_616.0.into()).rounded(), -1.0);
         let square = DoubleDouble::from(1.0 + f64::EPSILON);
         assert_eq!(
             square.times(square).minus(1.0.into()).rounded(),

@@ -18,9 +18,7 @@ impl GammaPoint {
         if self.x <= 0.0 {
             0.0
         } else if self.is_left_of_the_bulk() {
-            (self.ln_density_factor() + self.series().ln())
-                .exp()
-                .min(1.0)
+            (self.ln_density_factor() + self.series().ln()).exp().min(1.0)
         } else {
             -self.ln_upper().exp_m1()
         }
@@ -65,10 +63,7 @@ impl GammaPoint {
     }
 
     /// h in Q = xᵃe⁻ˣ/Γ(a) · h.
-    #[expect(
-        clippy::many_single_char_names,
-        reason = "the names of Lentz's method in DLMF §3.10"
-    )]
+    #[expect(clippy::many_single_char_names, reason = "the names of Lentz's method in DLMF §3.10")]
     fn continued_fraction(self) -> f64 {
         let mut b = self.x + 1.0 - self.a;
         let mut c = f64::MAX;

@@ -62,11 +62,8 @@ fn complement(cdf: f64) -> PValue {
 }
 
 fn twice_one_sided(n: u64, d: f64, ndd: f64) -> PValue {
-    let one_sided = if n > ONE_SIDED_N && ndd < 370.0 {
-        smirnov_sf_large_n(n, d)
-    } else {
-        smirnov_sf(n, d)
-    };
+    let one_sided =
+        if n > ONE_SIDED_N && ndd < 370.0 { smirnov_sf_large_n(n, d) } else { smirnov_sf(n, d) };
     PValue::from_ln(LN_2 + one_sided.ln())
 }
 
@@ -123,10 +120,7 @@ const CERTAIN_BELOW: f64 = 0.03;
 const SERIES_TERMS: u32 = 10;
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use super::super::kolmogorov_vectors::KSTWO;
     use super::*;
@@ -146,13 +140,7 @@ mod tests {
                 }
             }
         }
-        assert!(
-            worst.0 < 1e-9,
-            "relative error {} at n={} d={}",
-            worst.0,
-            worst.1,
-            worst.2
-        );
+        assert!(worst.0 < 1e-9, "relative error {} at n={} d={}", worst.0, worst.1, worst.2);
     }
 
     #[test]
@@ -174,26 +162,12 @@ mod tests {
 
     #[test]
     fn the_tail_falls_as_the_distance_grows_for_samples_of_any_size() {
-        for n in [
-            1,
-            7,
-            140,
-            141,
-            5000,
-            1_000_001,
-            3_000_000_000,
-            1_000_000_000_000,
-        ] {
+        for n in [1, 7, 140, 141, 5000, 1_000_001, 3_000_000_000, 1_000_000_000_000] {
             let mut last = PValue::ONE;
             for step in 0..=400 {
                 let d = f64::from(step) / 400.0;
                 let p = sf(n, d);
-                assert!(
-                    p.ln() <= last.ln() + 1e-6,
-                    "n={n} d={d}: {} after {}",
-                    p.ln(),
-                    last.ln()
-                );
+                assert!(p.ln() <= last.ln() + 1e-6, "n={n} d={d}: {} after {}", p.ln(), last.ln());
                 last = p;
             }
             assert_eq!(last.ln(), f64::NEG_INFINITY);

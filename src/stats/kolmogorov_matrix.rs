@@ -41,10 +41,7 @@ pub(super) fn matrix_cdf(n: u64, d: f64) -> f64 {
 }
 
 /// value·2^exponent·n!/nⁿ.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "n is at most 10⁵ where this is used"
-)]
+#[expect(clippy::cast_precision_loss, reason = "n is at most 10⁵ where this is used")]
 fn scaled_by_factorial(value: f64, exponent: i32, n: u64) -> f64 {
     let (mut value, mut exponent) = (value, exponent);
     for i in 1..=n {
@@ -117,14 +114,8 @@ impl Matrix {
     }
 
     fn squared(&self) -> Self {
-        let cells = self
-            .cells
-            .chunks_exact(self.side)
-            .flat_map(|row| self.row_times(row));
-        Self {
-            side: self.side,
-            cells: cells.collect(),
-        }
+        let cells = self.cells.chunks_exact(self.side).flat_map(|row| self.row_times(row));
+        Self { side: self.side, cells: cells.collect() }
     }
 }
 

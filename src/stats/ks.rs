@@ -74,10 +74,7 @@ impl KsDistance {
     /// D as a number in `[0, 1]`, divided once (both operands rounded to `f64` first when they
     /// exceed 2⁵³).
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the one place where the fraction is rounded"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "the one place where the fraction is rounded")]
     pub fn d(&self) -> f64 {
         let whole = u128::from(self.reference.get()) * u128::from(self.candidate.get());
         self.numerator as f64 / whole as f64
@@ -97,16 +94,10 @@ impl KsDistance {
         if n.max(m) <= EXACT_SIZE_MAX
             && let Some(p) = exact_sf(self)
         {
-            return KsPValue {
-                p,
-                method: KsMethod::Exact,
-            };
+            return KsPValue { p, method: KsMethod::Exact };
         }
         let p = kolmogorov_sf(effective_size(n, m), self.d());
-        KsPValue {
-            p,
-            method: KsMethod::AsymptoticKstwo,
-        }
+        KsPValue { p, method: KsMethod::AsymptoticKstwo }
     }
 }
 
@@ -131,33 +122,19 @@ pub fn ks_distance(reference: &[(u64, u64)], candidate: &[(u64, u64)]) -> Option
         let theirs = u128::from(below_candidate) * u128::from(n.get());
         let gap = ours.abs_diff(theirs);
         if gap > best.0 {
-            let ahead = if ours > theirs {
-                Side::Reference
-            } else {
-                Side::Candidate
-            };
+            let ahead = if ours > theirs { Side::Reference } else { Side::Candidate };
             best = (gap, key, Some(ahead));
         } else if best.0 == 0 {
             best.1 = best.1.min(key);
         }
     }
     let (numerator, at, ahead) = best;
-    let distance = KsDistance {
-        numerator,
-        reference: n,
-        candidate: m,
-    };
-    Some(KsResult {
-        distance,
-        at,
-        ahead,
-    })
+    let distance = KsDistance { numerator, reference: n, candidate: m };
+    Some(KsResult { distance, at, ahead })
 }
 
 fn total(pairs: &[(u64, u64)]) -> Option<NonZeroU64> {
-    let sum = pairs
-        .iter()
-        .try_fold(0_u64, |sum, &(_, count)| sum.checked_add(count));
+    let sum = pairs.iter().try_fold(0_u64, |sum, &(_, count)| sum.checked_add(count));
     NonZeroU64::new(sum.expect("fewer than 2^64 values"))
 }
 
@@ -173,10 +150,7 @@ fn smallest_key(left: &[(u64, u64)], right: &[(u64, u64)]) -> Option<u64> {
 fn take(pairs: &mut &[(u64, u64)], key: u64) -> u64 {
     match pairs.split_first() {
         Some((&(head, count), rest)) if head == key => {
-            debug_assert!(
-                rest.first().is_none_or(|next| next.0 > head),
-                "keys rise strictly"
-            );
+            debug_assert!(rest.first().is_none_or(|next| next.0 > head), "keys rise strictly");
             *pairs = rest;
             count
         }
@@ -201,10 +175,7 @@ fn effective_size(n: u64, m: u64) -> NonZeroU64 {
 const EXACT_SIZE_MAX: u64 = 10_000;
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use proptest::prelude::*;
 
@@ -287,10 +258,7 @@ mod tests {
     #[test]
     fn identical_samples_have_distance_zero_and_p_one() {
         let found = ks_distance(&[(3, 2), (9, 1)], &[(3, 4), (9, 2)]).expect("two samples");
-        assert_eq!(
-            (found.distance.numerator, found.at, found.ahead),
-            (0, 3, None)
-        );
+        assert_eq!((found.distance.numerator, found.at, found.ahead), (0, 3, None));
         let p = found.distance.p_value();
         assert_eq!((p.p, p.method.name()), (PValue::ONE, "exact"));
     }
@@ -298,15 +266,9 @@ mod tests {
     #[test]
     fn disjoint_samples_have_distance_one_where_the_lower_ends() {
         let found = ks_distance(&[(1, 2), (2, 3)], &[(7, 4)]).expect("two samples");
-        assert_eq!(
-            (found.distance.d(), found.at, found.ahead),
-            (1.0, 2, Some(Side::Reference))
-        );
+        assert_eq!((found.distance.d(), found.at, found.ahead), (1.0, 2, Some(Side::Reference)));
         let found = ks_distance(&[(7, 4)], &[(1, 2), (2, 3)]).expect("two samples");
-        assert_eq!(
-            (found.distance.d(), found.ahead),
-            (1.0, Some(Side::Candidate))
-        );
+        assert_eq!((found.distance.d(), found.ahead), (1.0, Some(Side::Candidate)));
     }
 
     #[test]
@@ -320,55 +282,17 @@ mod tests {
         // SciPy 1.17.1: exact 5000 v 10000; kstwo.sf(d, round(n·m/(n+m))).
         for (n, m, numerator, p, method) in [
             (5000, 10000, 1500000, 0.004922151540279541, "exact"),
-            (
-                10001,
-                10000,
-                2000200,
-                0.03613941395325637,
-                "asymptotic_kstwo",
-            ),
+            (10001, 10000, 2000200, 0.03613941395325637, "asymptotic_kstwo"),
             (10001, 20, 80008, 0.0021189221820357984, "asymptotic_kstwo"),
-            (
-                50000,
-                70001,
-                23100330,
-                0.15680226347444526,
-                "asymptotic_kstwo",
-            ),
-            (
-                400000,
-                300000,
-                1200000000,
-                2.5567558197726745e-15,
-                "asymptotic_kstwo",
-            ),
-            (
-                5000000,
-                5000000,
-                47500000000,
-                2.8937731407486436e-08,
-                "asymptotic_kstwo",
-            ),
-            (
-                100000,
-                30,
-                1860000,
-                1.1988936930356922e-11,
-                "asymptotic_kstwo",
-            ),
+            (50000, 70001, 23100330, 0.15680226347444526, "asymptotic_kstwo"),
+            (400000, 300000, 1200000000, 2.5567558197726745e-15, "asymptotic_kstwo"),
+            (5000000, 5000000, 47500000000, 2.8937731407486436e-08, "asymptotic_kstwo"),
+            (100000, 30, 1860000, 1.1988936930356922e-11, "asymptotic_kstwo"),
         ] {
-            let distance = KsDistance {
-                numerator,
-                reference: size(n),
-                candidate: size(m),
-            };
+            let distance = KsDistance { numerator, reference: size(n), candidate: size(m) };
             let got = distance.p_value();
             assert_eq!(got.method.name(), method);
-            assert!(
-                (got.p.value() / p - 1.0).abs() < 1e-8,
-                "{n} {m}: {} vs {p}",
-                got.p.value()
-            );
+            assert!((got.p.value() / p - 1.0).abs() < 1e-8, "{n} {m}: {} vs {p}", got.p.value());
         }
     }
 
@@ -377,9 +301,6 @@ mod tests {
         assert_eq!(effective_size(5, 5).get(), 2);
         assert_eq!(effective_size(7, 7).get(), 4);
         assert_eq!(effective_size(1, 1).get(), 1);
-        assert_eq!(
-            effective_size(2_000_000_000_000, 2_000_000_000_000).get(),
-            1_000_000_000_000
-        );
+        assert_eq!(effective_size(2_000_000_000_000, 2_000_000_000_000).get(), 1_000_000_000_000);
     }
 }

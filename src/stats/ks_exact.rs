@@ -50,9 +50,8 @@ fn square_sf(n: u64, numerator: u128) -> PValue {
     let ratio = |j: u64| (n - j) as f64 / (n + j + 1) as f64;
     let mut bracket = 1.0;
     for k in (1..=n / h).rev() {
-        let factor: f64 = (k * h..(k + 1) * h)
-            .map(|j| if j < n { ratio(j) } else { 0.0 })
-            .product();
+        let factor: f64 =
+            (k * h..(k + 1) * h).map(|j| if j < n { ratio(j) } else { 0.0 }).product();
         bracket = 1.0 - factor * bracket;
     }
     let ln_first: f64 = (0..h).map(|j| ratio(j).ln()).sum();
@@ -79,10 +78,8 @@ fn band_sf(n: u64, m: u64, numerator: u128) -> Option<PValue> {
         let total = f64::from(s);
         let inverse = total.recip();
         let neighbours = cells[low..=high + 1].windows(2);
-        for ((cell, weight), pair) in next[low + 1..=high + 1]
-            .iter_mut()
-            .zip(&weights[low..=high])
-            .zip(neighbours)
+        for ((cell, weight), pair) in
+            next[low + 1..=high + 1].iter_mut().zip(&weights[low..=high]).zip(neighbours)
         {
             let mean = (weight * pair[0] + (total - weight) * pair[1]) * inverse;
             // Subnormal numbers are slow and add nothing.
@@ -106,11 +103,7 @@ impl Band {
     fn new(n: u64, m: u64, numerator: u128) -> Self {
         let narrow = |size: u64| u32::try_from(size).expect("a side of at most 10 000");
         let h = i64::try_from(numerator).expect("at most n·m");
-        Self {
-            n: narrow(n),
-            m: narrow(m),
-            h,
-        }
+        Self { n: narrow(n), m: narrow(m), h }
     }
 
     /// First and last i inside the band on the antidiagonal i + j = s: |i·(n+m) − s·n| < h.
@@ -283,21 +276,14 @@ mod tests {
 
     fn sf(n: u64, m: u64, numerator: u128) -> Option<PValue> {
         let size = |size| NonZeroU64::new(size).expect("a sample");
-        exact_sf(&KsDistance {
-            numerator,
-            reference: size(n),
-            candidate: size(m),
-        })
+        exact_sf(&KsDistance { numerator, reference: size(n), candidate: size(m) })
     }
 
     #[test]
     fn the_share_of_paths_agrees_with_scipy() {
         for &(n, m, numerator, p) in EXACT {
             let got = sf(n, m, numerator).expect("above 1e-590").value();
-            assert!(
-                (got / p - 1.0).abs() < 1e-10,
-                "{n} {m} {numerator}: {got} vs {p}"
-            );
+            assert!((got / p - 1.0).abs() < 1e-10, "{n} {m} {numerator}: {got} vs {p}");
         }
     }
 
@@ -305,19 +291,14 @@ mod tests {
     fn the_share_of_paths_agrees_with_integer_counting_below_the_smallest_float() {
         for &(n, m, numerator, ln) in EXACT_RATIONAL {
             let got = sf(n, m, numerator).expect("above 1e-590").ln();
-            assert!(
-                (got - ln).abs() < 1e-11,
-                "{n} {m} {numerator}: {got} vs {ln}"
-            );
+            assert!((got - ln).abs() < 1e-11, "{n} {m} {numerator}: {got} vs {ln}");
         }
     }
 
     #[test]
     fn disjoint_samples_leave_two_paths() {
         // 2/C(2n, n) with n = 10 000: mpmath 1.4.1, log(2/binomial(20000, 10000)).
-        let got = sf(10_000, 10_000, 100_000_000)
-            .expect("equal sides always count")
-            .ln();
+        let got = sf(10_000, 10_000, 100_000_000).expect("equal sides always count").ln();
         assert!((got / -13_857.072_916_389_435 - 1.0).abs() < 1e-12, "{got}");
         assert_eq!(sf(9_000, 10_000, 90_000_000), None);
     }

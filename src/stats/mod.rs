@@ -41,6 +41,8 @@
 //! assert_eq!((ks.distance.d(), ks.at), (0.12, 1));
 //! ```
 
+pub mod histogram;
+pub mod joint;
 pub mod order_key;
 
 mod chi_square;

@@ -25,10 +25,7 @@ pub struct Moments {
 #[must_use]
 pub fn moments(pairs: &[(f64, u64)]) -> Option<Moments> {
     let largest = pairs.iter().fold(0.0_f64, |largest, &(value, _)| {
-        assert!(
-            value.is_finite(),
-            "moments are of finite values, not {value}"
-        );
+        assert!(value.is_finite(), "moments are of finite values, not {value}");
         largest.max(value.abs())
     });
     let scale = exponent(largest);
@@ -38,12 +35,10 @@ pub fn moments(pairs: &[(f64, u64)]) -> Option<Moments> {
         return None;
     }
     let weighted = |part: &dyn Fn(DoubleDouble) -> DoubleDouble| {
-        let sum = pairs
-            .iter()
-            .fold(DoubleDouble::default(), |sum, &(value, count)| {
-                let scaled = DoubleDouble::from(times_power_of_two(value, -scale));
-                sum.plus(part(scaled).times(DoubleDouble::from_count(count)))
-            });
+        let sum = pairs.iter().fold(DoubleDouble::default(), |sum, &(value, count)| {
+            let scaled = DoubleDouble::from(times_power_of_two(value, -scale));
+            sum.plus(part(scaled).times(DoubleDouble::from_count(count)))
+        });
         sum.over(n)
     };
     let mean = weighted(&|value| value);
@@ -90,17 +85,9 @@ mod tests {
         // Python's fractions and mpmath 1.4.1 (50 digits): (pairs, mean, σ).
         #[expect(clippy::type_complexity, reason = "a table of vectors")]
         let cases: &[(&[(f64, u64)], f64, f64)] = &[
+            (&[(1.0, 1), (2.0, 2), (4.0, 3)], 2.8333333333333333, 1.2133516482134197),
             (
-                &[(1.0, 1), (2.0, 2), (4.0, 3)],
-                2.8333333333333333,
-                1.2133516482134197,
-            ),
-            (
-                &[
-                    (1000000000000000.0, 3),
-                    (1000000000000000.1, 2),
-                    (1000000000000002.0, 7),
-                ],
+                &[(1000000000000000.0, 3), (1000000000000000.1, 2), (1000000000000002.0, 7)],
                 1.0000000000000012e+15,
                 0.96217526989629078,
             ),
@@ -109,44 +96,23 @@ mod tests {
                 -6.2500000000000003e+298,
                 7.261843774138907e+299,
             ),
+            (&[(-1e+16, 1), (1.0, 1), (1e+16, 1)], 0.33333333333333333, 8.1649658092772603e+15),
             (
-                &[(-1e+16, 1), (1.0, 1), (1e+16, 1)],
-                0.33333333333333333,
-                8.1649658092772603e+15,
-            ),
-            (
-                &[
-                    (0.1, 1000000000000),
-                    (0.2, 3000000000000),
-                    (0.30000000000000004, 7),
-                ],
+                &[(0.1, 1000000000000), (0.2, 3000000000000), (0.30000000000000004, 7)],
                 0.17500000000021876,
                 0.043301270189499785,
             ),
+            (&[(1e-310, 3), (3e-310, 1)], 1.4999999999999954e-310, 8.66025403784436e-311),
             (
-                &[(1e-310, 3), (3e-310, 1)],
-                1.4999999999999954e-310,
-                8.66025403784436e-311,
-            ),
-            (
-                &[
-                    (123456.789, 9223372036854775808),
-                    (123456.79, 4611686018427387904),
-                ],
+                &[(123456.789, 9223372036854775808), (123456.79, 4611686018427387904)],
                 123456.78933333333,
                 4.7140451574219046e-4,
             ),
         ];
         for &(pairs, mean, sigma) in cases {
             let got = moments(pairs).expect("values");
-            assert!(
-                (got.mean - mean).abs() <= mean.abs() * 3e-16,
-                "{got:?} vs {mean}"
-            );
-            assert!(
-                (got.sigma - sigma).abs() <= sigma * 1e-15,
-                "{got:?} vs {sigma}"
-            );
+            assert!((got.mean - mean).abs() <= mean.abs() * 3e-16, "{got:?} vs {mean}");
+            assert!((got.sigma - sigma).abs() <= sigma * 1e-15, "{got:?} vs {sigma}");
         }
     }
 

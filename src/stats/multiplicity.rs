@@ -30,10 +30,7 @@ impl Multiplicity {
         let mut order: Vec<usize> = (0..raw.len()).collect();
         order.sort_by(|&a, &b| raw[a].ln().total_cmp(&raw[b].ln()));
         let family = raw.len() as f64;
-        let ranked = order
-            .iter()
-            .enumerate()
-            .map(|(position, &index)| (position as f64, index));
+        let ranked = order.iter().enumerate().map(|(position, &index)| (position as f64, index));
         let mut adjusted = raw.to_vec();
         match self {
             Self::None => {}
@@ -57,20 +54,14 @@ impl Multiplicity {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
     fn p_values(values: &[f64]) -> Vec<PValue> {
-        values
-            .iter()
-            .map(|value| PValue::from_ln(value.ln()))
-            .collect()
+        values.iter().map(|value| PValue::from_ln(value.ln())).collect()
     }
 
     const RAW: [f64; 9] = [0.04, 0.001, 0.5, 0.04, 1e-200, 0.009, 1.0, 0.0, 0.021];
@@ -78,17 +69,8 @@ mod tests {
     #[test]
     fn adjustments_agree_with_statsmodels_and_scipy() {
         // statsmodels 0.15.0 multipletests("holm"); SciPy 1.17.1 false_discovery_control("bh").
-        let holm = [
-            0.16,
-            0.007,
-            1.0,
-            0.16,
-            8e-200,
-            0.05399999999999999,
-            1.0,
-            0.0,
-            0.10500000000000001,
-        ];
+        let holm =
+            [0.16, 0.007, 1.0, 0.16, 8e-200, 0.05399999999999999, 1.0, 0.0, 0.10500000000000001];
         let bh = [
             0.051428571428571435,
             0.003,

@@ -47,12 +47,7 @@ impl NoncentralChiSquare {
         }
         let guess = (x - as_float(dof)).max(0.0).sqrt() - probability.0;
         let root = rising_root(guess.max(0.0), |root| {
-            probability.0
-                - Self {
-                    dof,
-                    noncentrality: root * root,
-                }
-                .probit(x)
+            probability.0 - Self { dof, noncentrality: root * root }.probit(x)
         });
         root * root
     }
@@ -61,20 +56,14 @@ impl NoncentralChiSquare {
     #[must_use]
     pub(super) fn quantile(&self, probability: Probit) -> f64 {
         let guess = (as_float(self.dof) + self.noncentrality).sqrt() + probability.0;
-        let root = rising_root(guess.max(0.0), |root| {
-            self.probit(root * root) - probability.0
-        });
+        let root = rising_root(guess.max(0.0), |root| self.probit(root * root) - probability.0);
         root * root
     }
 
     /// Φ⁻¹(P(X ≤ x)), from whichever tail is smaller; nearly straight in √x and √λ.
     fn probit(&self, x: f64) -> f64 {
         let below = self.cdf(x);
-        if below < 0.5 {
-            Probit::of(below).0
-        } else {
-            -Probit::of(self.sf(x)).0
-        }
+        if below < 0.5 { Probit::of(below).0 } else { -Probit::of(self.sf(x)).0 }
     }
 
     fn tail(&self, x: f64, tail: Tail) -> f64 {
@@ -83,10 +72,7 @@ impl NoncentralChiSquare {
             return tail.of(0.0);
         }
         if self.noncentrality == 0.0 {
-            let point = GammaPoint {
-                a: as_float(self.dof) / 2.0,
-                x: x / 2.0,
-            };
+            let point = GammaPoint { a: as_float(self.dof) / 2.0, x: x / 2.0 };
             return match tail {
                 Tail::Lower => point.lower(),
                 Tail::Upper => point.upper(),
@@ -119,16 +105,11 @@ impl NoncentralChiSquare {
         let count = (half.max(product) + spread - first).ceil() as usize;
         let anchor = ((product - first).max(0.0) as usize).min(count - 1);
         let at = first + anchor as f64;
-        let weights = chain(count, anchor, ln_poisson(at, half).exp(), |j| {
-            half / (first + j)
-        });
+        let weights = chain(count, anchor, ln_poisson(at, half).exp(), |j| half / (first + j));
         let steps = chain(count, anchor, ln_poisson(a + at, position).exp(), |j| {
             position / (a + first + j)
         });
-        let end = |j: f64| GammaPoint {
-            a: a + first + j,
-            x: position,
-        };
+        let end = |j: f64| GammaPoint { a: a + first + j, x: position };
         match tail {
             Tail::Lower => {
                 let mut share = end((count - 1) as f64).lower();
@@ -213,10 +194,7 @@ impl Tail {
 }
 
 /// `count` values with `value` at `anchor` and element j = element j−1 · `ratio`(j).
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "indices of at most a few million terms"
-)]
+#[expect(clippy::cast_precision_loss, reason = "indices of at most a few million terms")]
 fn chain(count: usize, anchor: usize, value: f64, ratio: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut values = vec![value; count];
     for j in anchor + 1..count {
@@ -228,10 +206,7 @@ fn chain(count: usize, anchor: usize, value: f64, ratio: impl Fn(f64) -> f64) ->
     values
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "degrees of freedom are far below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "degrees of freedom are far below 2^53")]
 fn as_float(dof: u64) -> f64 {
     dof as f64
 }
@@ -418,66 +393,39 @@ mod tests {
             let law = NoncentralChiSquare { dof, noncentrality };
             for (got, expected) in [(law.cdf(x), cdf), (law.sf(x), sf)] {
                 // Beyond the switch the bound is on the error of the expansion.
-                let relative = if noncentrality > MIXTURE_MAX {
-                    1e-9
-                } else {
-                    1e-11
-                };
+                let relative = if noncentrality > MIXTURE_MAX { 1e-9 } else { 1e-11 };
                 let tolerance = expected * relative + 1e-290;
-                assert!(
-                    (got - expected).abs() <= tolerance,
-                    "{law:?} {x}: {got} vs {expected}"
-                );
+                assert!((got - expected).abs() <= tolerance, "{law:?} {x}: {got} vs {expected}");
             }
         }
     }
 
     #[test]
     fn a_noncentrality_of_zero_is_the_central_law() {
-        let law = NoncentralChiSquare {
-            dof: 3,
-            noncentrality: 0.0,
-        };
-        let nearly = NoncentralChiSquare {
-            dof: 3,
-            noncentrality: 1e-13,
-        };
+        let law = NoncentralChiSquare { dof: 3, noncentrality: 0.0 };
+        let nearly = NoncentralChiSquare { dof: 3, noncentrality: 1e-13 };
         assert!((law.sf(4.5) / nearly.sf(4.5) - 1.0).abs() < 1e-12);
         assert_eq!((law.cdf(0.0), law.sf(-1.0)), (0.0, 1.0));
     }
 
     #[test]
     fn inversion_finds_the_noncentrality_that_made_the_probability() {
-        for (dof, noncentrality) in [
-            (1, 3.0),
-            (9, 0.5),
-            (9, 250.0),
-            (2, 9.9e5),
-            (9, 6e7),
-            (999, 1e9),
-        ] {
+        for (dof, noncentrality) in
+            [(1, 3.0), (9, 0.5), (9, 250.0), (2, 9.9e5), (9, 6e7), (999, 1e9)]
+        {
             let law = NoncentralChiSquare { dof, noncentrality };
             for p in [0.001, 0.05, 0.5, 0.95] {
                 let x = law.quantile(Probit::of(p));
                 assert!((law.cdf(x) / p - 1.0).abs() < 1e-8, "{law:?} {p}");
                 let found = NoncentralChiSquare::noncentrality_with_cdf(dof, x, Probit::of(p));
-                assert!(
-                    (found / noncentrality - 1.0).abs() < 1e-9,
-                    "{law:?} {p}: {found}"
-                );
+                assert!((found / noncentrality - 1.0).abs() < 1e-9, "{law:?} {p}: {found}");
             }
         }
     }
 
     #[test]
     fn inversion_stops_at_the_central_law() {
-        assert_eq!(
-            NoncentralChiSquare::noncentrality_with_cdf(9, 0.1, Probit::of(0.05)),
-            0.0
-        );
-        assert_eq!(
-            NoncentralChiSquare::noncentrality_with_cdf(9, 0.0, Probit::of(0.05)),
-            0.0
-        );
+        assert_eq!(NoncentralChiSquare::noncentrality_with_cdf(9, 0.1, Probit::of(0.05)), 0.0);
+        assert_eq!(NoncentralChiSquare::noncentrality_with_cdf(9, 0.0, Probit::of(0.05)), 0.0);
     }
 }

@@ -14,22 +14,13 @@ use crate::quantity::{Fraction, PValue};
 /// # Panics
 /// When `x` is NaN.
 #[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "degrees of freedom are far below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "degrees of freedom are far below 2^53")]
 pub fn chi_square_sf(x: f64, dof: u64) -> PValue {
     assert!(!x.is_nan(), "a chi-square statistic cannot be NaN");
     if dof == 0 {
         return PValue::ONE;
     }
-    PValue::from_ln(
-        GammaPoint {
-            a: dof as f64 / 2.0,
-            x: x / 2.0,
-        }
-        .ln_upper(),
-    )
+    PValue::from_ln(GammaPoint { a: dof as f64 / 2.0, x: x / 2.0 }.ln_upper())
 }
 
 /// Φ(z), the standard normal distribution function; 0 and 1 at ∓∞, NaN for NaN.
@@ -38,15 +29,8 @@ pub fn chi_square_sf(x: f64, dof: u64) -> PValue {
 /// 5·10⁻¹¹ there).
 #[must_use]
 pub fn normal_cdf(z: f64) -> f64 {
-    let point = GammaPoint {
-        a: 0.5,
-        x: z * z / 2.0,
-    };
-    if z < 0.0 {
-        0.5 * point.upper()
-    } else {
-        0.5 + 0.5 * point.lower()
-    }
+    let point = GammaPoint { a: 0.5, x: z * z / 2.0 };
+    if z < 0.0 { 0.5 * point.upper() } else { 0.5 + 0.5 * point.lower() }
 }
 
 /// Φ⁻¹(p), the standard normal quantile; −∞ at 0 and +∞ at 1.
@@ -56,10 +40,7 @@ pub fn normal_quantile(p: Fraction) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use super::*;
 
@@ -176,10 +157,7 @@ mod tests {
             let got = chi_square_sf(x, dof).ln();
             // An error in ln p is a relative error in p.
             let tolerance = 1e-12_f64.max(ln.abs() * 2e-14) * ln.abs().min(1.0);
-            assert!(
-                (got - ln).abs() <= tolerance,
-                "x={x} dof={dof}: {got} vs {ln}"
-            );
+            assert!((got - ln).abs() <= tolerance, "x={x} dof={dof}: {got} vs {ln}");
         }
     }
 

@@ -100,28 +100,17 @@ impl Proportion {
 }
 
 /// The difference of two shares, formed in integers and rounded once.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact integers are rounded once"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact integers are rounded once")]
 fn exact_difference(reference: Proportion, candidate: Proportion) -> f64 {
-    let [r, n, c, m] = [
-        reference.part,
-        reference.whole,
-        candidate.part,
-        candidate.whole,
-    ]
-    .map(u128::from);
+    let [r, n, c, m] =
+        [reference.part, reference.whole, candidate.part, candidate.whole].map(u128::from);
     let (before, after) = (r * m, c * n);
     let size = before.abs_diff(after) as f64 / (n * m) as f64;
     if after < before { -size } else { size }
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use super::*;
 
@@ -138,32 +127,12 @@ mod tests {
         // statsmodels 0.15.0 confint_proportions_2indep(method="newcomb"); the first four rows are
         // cases (a), (b), (d), (h) of Newcombe's table II with the sides exchanged.
         for (reference, candidate, lower, upper) in [
-            (
-                of(48, 80),
-                of(56, 70),
-                0.05243147240236498,
-                0.33387265403690614,
-            ),
+            (of(48, 80), of(56, 70), 0.05243147240236498, 0.33387265403690614),
             (of(3, 10), of(9, 10), 0.1705227239345029, 0.809017973535488),
-            (
-                of(0, 29),
-                of(5, 56),
-                -0.038137147903536936,
-                0.19256001385511165,
-            ),
+            (of(0, 29), of(5, 56), -0.038137147903536936, 0.19256001385511165),
             (of(0, 10), of(10, 10), 0.6075093504305241, 1.0),
-            (
-                of(123, 100000),
-                of(150, 90000),
-                9.486311981208852e-05,
-                0.0007871824146094585,
-            ),
-            (
-                of(1, 3),
-                of(2, 1000000),
-                -0.7923383992002474,
-                -0.06148994466886737,
-            ),
+            (of(123, 100000), of(150, 90000), 9.486311981208852e-05, 0.0007871824146094585),
+            (of(1, 3), of(2, 1000000), -0.7923383992002474, -0.06148994466886737),
         ] {
             let got = proportion_change(reference, candidate, alpha()).expect("two samples");
             assert!((got.lower - lower).abs() < 1e-12, "{got:?} vs {lower}");
@@ -191,23 +160,11 @@ mod tests {
 
     #[test]
     fn missing_values_drift_as_three_bins() {
-        let reference = Presence {
-            null: 0,
-            nan: 0,
-            present: 20_000,
-        };
-        let candidate = Presence {
-            null: 4_000,
-            nan: 0,
-            present: 16_000,
-        };
+        let reference = Presence { null: 0, nan: 0, present: 20_000 };
+        let candidate = Presence { null: 4_000, nan: 0, present: 16_000 };
         let found = psi_missing(reference, candidate).expect("rows");
         assert_eq!(psi(&[0, 0, 20_000], &[4_000, 0, 16_000]), Some(found));
-        let nothing = Presence {
-            null: 0,
-            nan: 0,
-            present: 0,
-        };
+        let nothing = Presence { null: 0, nan: 0, present: 0 };
         assert_eq!(psi_missing(reference, nothing), None);
     }
 }

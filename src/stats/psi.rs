@@ -31,11 +31,7 @@ pub struct Psi {
 /// When the slices differ in length, or a side holds more than 2⁶¹ values.
 #[must_use]
 pub fn psi(reference: &[u64], candidate: &[u64]) -> Option<Psi> {
-    assert_eq!(
-        reference.len(),
-        candidate.len(),
-        "the sides share their bins"
-    );
+    assert_eq!(reference.len(), candidate.len(), "the sides share their bins");
     let (n, m) = (doubled_total(reference)?, doubled_total(candidate)?);
     let bin = |(&r, &c): (&u64, &u64)| contribution((doubled(r), n), (doubled(c), m));
     let contributions: Vec<f64> = reference.iter().zip(candidate).map(bin).collect();
@@ -49,10 +45,7 @@ pub fn psi(reference: &[u64], candidate: &[u64]) -> Option<Psi> {
 }
 
 /// (q − p)·ln(q/p) of two fractions given as (part, whole).
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact integers are rounded once"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact integers are rounded once")]
 fn contribution(reference: (u128, u128), candidate: (u128, u128)) -> f64 {
     let p = reference.0 * candidate.1;
     let q = candidate.0 * reference.1;
@@ -69,10 +62,7 @@ fn doubled(count: u64) -> u128 {
 /// 2·total + B; `None` when the total is 0.
 fn doubled_total(counts: &[u64]) -> Option<u128> {
     let total: u128 = counts.iter().map(|&count| u128::from(count)).sum();
-    assert!(
-        total <= 1 << 61,
-        "a side holds at most 2^61 values, not {total}"
-    );
+    assert!(total <= 1 << 61, "a side holds at most 2^61 values, not {total}");
     (total > 0).then(|| counts.iter().map(|&count| doubled(count)).sum())
 }
 
@@ -99,11 +89,7 @@ mod tests {
                 0.010529684332445362,
             ),
             (&[0, 5, 0, 9], &[7, 0, 0, 1], 3.4698784123353691),
-            (
-                &[1000000000, 1000000000],
-                &[1000000001, 999999999],
-                9.99999999e-19,
-            ),
+            (&[1000000000, 1000000000], &[1000000001, 999999999], 9.99999999e-19),
             (&[123456789012, 1], &[5, 99999999999], 48.75737986456026),
         ];
         for &(reference, candidate, expected) in cases {

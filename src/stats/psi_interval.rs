@@ -99,10 +99,7 @@ impl PsiLaw {
     /// When `observed` is negative or not finite.
     #[must_use]
     pub fn interval(&self, observed: f64, alpha: Fraction) -> Option<PsiInterval> {
-        assert!(
-            observed >= 0.0 && observed.is_finite(),
-            "a PSI, not {observed}"
-        );
+        assert!(observed >= 0.0 && observed.is_finite(), "a PSI, not {observed}");
         let size = self.effective_size()?;
         let alpha = proper(alpha)?;
         let at = |probability| {
@@ -118,10 +115,7 @@ impl PsiLaw {
     /// p of the test of no drift: P(χ²(B−1) > PSI·N·M/(N+M)). `None` where there is no law.
     #[must_use]
     pub fn p_value(&self, observed: f64) -> Option<PValue> {
-        Some(chi_square_sf(
-            observed * self.effective_size()?,
-            self.bins - 1,
-        ))
+        Some(chi_square_sf(observed * self.effective_size()?, self.bins - 1))
     }
 
     /// The smallest true PSI at which the test of no drift raises an alarm with the power asked
@@ -132,10 +126,7 @@ impl PsiLaw {
         let size = self.effective_size()?;
         let (alpha, power) = (proper(demand.alpha)?, proper(demand.power)?);
         let dof = self.bins - 1;
-        let central = NoncentralChiSquare {
-            dof,
-            noncentrality: 0.0,
-        };
+        let central = NoncentralChiSquare { dof, noncentrality: 0.0 };
         let critical = central.quantile(Probit::of_complement(alpha));
         let needed = Probit::of_complement(power);
         Some(NoncentralChiSquare::noncentrality_with_cdf(dof, critical, needed) / size)
@@ -148,10 +139,7 @@ fn proper(share: Fraction) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use super::super::p_value::{normal_cdf, normal_quantile};
     use super::super::psi::psi;
@@ -163,11 +151,7 @@ mod tests {
     }
 
     fn law(reference: u64, candidate: u64) -> PsiLaw {
-        PsiLaw {
-            reference,
-            candidate,
-            bins: 10,
-        }
+        PsiLaw { reference, candidate, bins: 10 }
     }
 
     #[test]
@@ -178,35 +162,20 @@ mod tests {
             (200, 200, 0.15, 0.0, 0.20778478876972428),
             (1000, 300, 0.25, 0.12280645459771097, 0.3316781740354795),
             (20000, 30000, 0.1, 0.09007823154675261, 0.10903967604818968),
-            (
-                100000,
-                100000,
-                0.02,
-                0.01781772954943103,
-                0.021970583558404855,
-            ),
+            (100000, 100000, 0.02, 0.01781772954943103, 0.021970583558404855),
             (500000, 700000, 0.3, 0.29664555182878377, 0.3033181435045513),
             (50, 100000, 1.5, 0.8402437028951493, 1.949162427040932),
         ] {
             let got = law(n, m).interval(value, share(0.05)).expect("a law");
-            assert!(
-                (got.lower - lower).abs() <= 1e-9 * lower,
-                "{n} {m}: {got:?} vs {lower}"
-            );
-            assert!(
-                (got.upper / upper - 1.0).abs() <= 1e-9,
-                "{n} {m}: {got:?} vs {upper}"
-            );
+            assert!((got.lower - lower).abs() <= 1e-9 * lower, "{n} {m}: {got:?} vs {lower}");
+            assert!((got.upper / upper - 1.0).abs() <= 1e-9, "{n} {m}: {got:?} vs {upper}");
         }
     }
 
     #[test]
     fn the_detectable_drift_agrees_with_scipy() {
         // SciPy 1.17.1: brentq over ncx2.sf(chi2.isf(0.05, 9), 9, nc) = 0.8, over n_eff.
-        let demand = TestDemand {
-            alpha: share(0.05),
-            power: share(0.8),
-        };
+        let demand = TestDemand { alpha: share(0.05), power: share(0.8) };
         for (n, m, expected) in [
             (200, 200, 0.15649797895188247),
             (1000, 5000, 0.018779757474225896),
@@ -215,22 +184,15 @@ mod tests {
             let got = law(n, m).detectable(demand).expect("a law");
             assert!((got / expected - 1.0).abs() < 1e-9, "{got} vs {expected}");
         }
-        let modest = TestDemand {
-            alpha: share(0.05),
-            power: share(0.05),
-        };
+        let modest = TestDemand { alpha: share(0.05), power: share(0.05) };
         assert!(law(100, 100).detectable(modest).expect("a law") < 1e-9);
     }
 
     #[test]
     fn a_huge_sample_pins_the_index() {
-        let got = law(10_000_000, 10_000_000)
-            .interval(12.0, share(0.05))
-            .expect("a law");
+        let got = law(10_000_000, 10_000_000).interval(12.0, share(0.05)).expect("a law");
         assert!(got.lower > 11.99 && got.upper < 12.01, "{got:?}");
-        let got = law(1 << 50, 1 << 50)
-            .interval(0.1, share(0.05))
-            .expect("a law");
+        let got = law(1 << 50, 1 << 50).interval(0.1, share(0.05)).expect("a law");
         assert!(got.lower > 0.099_999 && got.upper < 0.100_001, "{got:?}");
     }
 
@@ -245,15 +207,7 @@ mod tests {
     #[test]
     fn empty_sides_single_bins_and_certainty_have_no_interval() {
         assert_eq!(law(0, 5).interval(0.1, share(0.05)), None);
-        assert_eq!(
-            PsiLaw {
-                reference: 9,
-                candidate: 9,
-                bins: 1
-            }
-            .p_value(0.0),
-            None
-        );
+        assert_eq!(PsiLaw { reference: 9, candidate: 9, bins: 1 }.p_value(0.0), None);
         assert_eq!(law(9, 9).interval(0.1, share(0.0)), None);
         assert_eq!(law(9, 9).interval(0.1, share(1.0)), None);
     }
@@ -299,14 +253,9 @@ mod tests {
     /// The shift of a normal mean whose PSI over the true deciles is `tau`.
     fn shift_with_psi(tau: f64) -> f64 {
         let index = |shift: f64| -> f64 {
-            let below: Vec<f64> = (1..10)
-                .map(|k| shifted(f64::from(k) / 10.0, shift))
-                .collect();
+            let below: Vec<f64> = (1..10).map(|k| shifted(f64::from(k) / 10.0, shift)).collect();
             let bounds = [&[0.0], &below[..], &[1.0]].concat();
-            bounds
-                .windows(2)
-                .map(|b| (b[1] - b[0] - 0.1) * ((b[1] - b[0]) / 0.1).ln())
-                .sum()
+            bounds.windows(2).map(|b| (b[1] - b[0] - 0.1) * ((b[1] - b[0]) / 0.1).ln()).sum()
         };
         let (mut low, mut high) = (0.0, 2.0);
         for _ in 0..60 {
@@ -350,10 +299,7 @@ mod tests {
                 let band = 0.025..=0.08;
                 let text = format!("{sides:?} {tau}: {} {}", rate(lower), rate(upper));
                 assert!(band.contains(&rate(lower)), "lower bound {text}");
-                assert!(
-                    tau == 0.0 || band.contains(&rate(upper)),
-                    "upper bound {text}"
-                );
+                assert!(tau == 0.0 || band.contains(&rate(upper)), "upper bound {text}");
             }
         }
     }

@@ -29,11 +29,7 @@ pub(super) fn rising_root(guess: f64, f: impl Fn(f64) -> f64) -> f64 {
             break;
         }
         let between = (low * f_high - high * f_low) / (f_high - f_low);
-        let at = if low < between && between < high {
-            between
-        } else {
-            f64::midpoint(low, high)
-        };
+        let at = if low < between && between < high { between } else { f64::midpoint(low, high) };
         let value = f(at);
         if value < 0.0 {
             (low, f_low) = (at, value);

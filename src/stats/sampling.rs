@@ -8,10 +8,7 @@ pub(super) struct Sampler {
 
 impl Sampler {
     pub(super) fn seeded(seed: u64) -> Self {
-        Self {
-            state: seed,
-            spare_normal: None,
-        }
+        Self { state: seed, spare_normal: None }
     }
 
     /// The order statistics of `n` uniform numbers at the given rising ranks (1-based): partial

@@ -81,19 +81,12 @@ impl Terms {
     fn new(n: u64, d: f64) -> Self {
         let n = n as f64;
         let nd = n * d;
-        Self {
-            n,
-            nd,
-            last: (n - nd).floor(),
-            stirling_n: stirling_error(n),
-        }
+        Self { n, nd, last: (n - nd).floor(), stirling_n: stirling_error(n) }
     }
 
     /// ln of the term at 1 ≤ v ≤ `last`; −∞ where n(1−d) = v.
     fn ln_term(&self, v: f64) -> f64 {
-        let Self {
-            n, nd, stirling_n, ..
-        } = *self;
+        let Self { n, nd, stirling_n, .. } = *self;
         let rest = n - v;
         let binomial = stirling_n
             - stirling_error(v)
@@ -144,13 +137,9 @@ mod tests {
 
     #[test]
     fn the_strided_sum_equals_the_sum_of_every_term() {
-        for (n, d) in [
-            (4096, 0.024),
-            (20_000, 0.011),
-            (100_000, 0.0047),
-            (100_000, 0.02),
-            (50_000, 0.3),
-        ] {
+        for (n, d) in
+            [(4096, 0.024), (20_000, 0.011), (100_000, 0.0047), (100_000, 0.02), (50_000, 0.3)]
+        {
             let terms = Terms::new(n, d);
             let mode = terms.mode();
             assert!(terms.step(mode) > 1.0 || d > 0.1);
@@ -163,10 +152,7 @@ mod tests {
             }
             let ln = peak + every.ln();
             let difference = smirnov_sf(n, d).ln() - ln;
-            assert!(
-                difference.abs() < 1e-13_f64.max(-ln * 1e-15),
-                "n={n} d={d}: {difference}"
-            );
+            assert!(difference.abs() < 1e-13_f64.max(-ln * 1e-15), "n={n} d={d}: {difference}");
         }
     }
 
@@ -177,9 +163,6 @@ mod tests {
         let band = smirnov_band(alpha, [1000, 4000]).expect("two samples");
         assert!((band - c * (5000.0 / 4.0e6_f64).sqrt()).abs() < 1e-16);
         assert_eq!(smirnov_band(alpha, [0, 4000]), None);
-        assert_eq!(
-            smirnov_band(Fraction::of(0, 1).expect("zero"), [1, 1]),
-            None
-        );
+        assert_eq!(smirnov_band(Fraction::of(0, 1).expect("zero"), [1, 1]), None);
     }
 }

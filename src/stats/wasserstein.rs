@@ -40,31 +40,18 @@ pub fn wasserstein_1(reference: &[(f64, u64)], candidate: &[(f64, u64)]) -> Opti
 /// share·(to − from) without overflow in the difference.
 fn moved(share: f64, from: f64, to: f64) -> f64 {
     let distance = to - from;
-    if distance.is_finite() {
-        share * distance
-    } else {
-        share * to - share * from
-    }
+    if distance.is_finite() { share * distance } else { share * to - share * from }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact integers are rounded once"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact integers are rounded once")]
 fn share(part: u128, whole: u128) -> f64 {
     part as f64 / whole as f64
 }
 
 fn total(pairs: &[(f64, u64)]) -> u128 {
     let total = pairs.iter().map(|&(_, count)| u128::from(count)).sum();
-    assert!(
-        total <= 1 << 63,
-        "a side holds at most 2^63 values, not {total}"
-    );
-    assert!(
-        pairs.iter().all(|pair| !pair.0.is_nan()),
-        "NaN has no place on the line"
-    );
+    assert!(total <= 1 << 63, "a side holds at most 2^63 values, not {total}");
+    assert!(pairs.iter().all(|pair| !pair.0.is_nan()), "NaN has no place on the line");
     total
 }
 
@@ -106,19 +93,12 @@ impl CompensatedSum {
     }
 
     fn value(&self) -> f64 {
-        if self.sum.is_finite() {
-            self.sum + self.lost
-        } else {
-            self.sum
-        }
+        if self.sum.is_finite() { self.sum + self.lost } else { self.sum }
     }
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unreadable_literal,
-    reason = "reference values stand as their source prints them"
-)]
+#[expect(clippy::unreadable_literal, reason = "reference values stand as their source prints them")]
 mod tests {
     use proptest::prelude::*;
 
@@ -129,21 +109,9 @@ mod tests {
         // SciPy 1.17.1 wasserstein_distance(values, values, weights, weights).
         #[expect(clippy::type_complexity, reason = "a table of vectors")]
         let cases: &[(&[(f64, u64)], &[(f64, u64)], f64)] = &[
-            (
-                &[(1.0, 2), (2.0, 3), (7.5, 1)],
-                &[(0.5, 4), (2.0, 1), (9.0, 2)],
-                1.6071428571428572,
-            ),
-            (
-                &[(0.1, 1000003), (0.7, 99)],
-                &[(0.1, 1000), (0.5, 7)],
-                0.002760738265670071,
-            ),
-            (
-                &[(-3.25, 1)],
-                &[(4.5, 2), (1000000.0, 1)],
-                333339.5833333334,
-            ),
+            (&[(1.0, 2), (2.0, 3), (7.5, 1)], &[(0.5, 4), (2.0, 1), (9.0, 2)], 1.6071428571428572),
+            (&[(0.1, 1000003), (0.7, 99)], &[(0.1, 1000), (0.5, 7)], 0.002760738265670071),
+            (&[(-3.25, 1)], &[(4.5, 2), (1000000.0, 1)], 333339.5833333334),
         ];
         for &(reference, candidate, expected) in cases {
             let got = wasserstein_1(reference, candidate).expect("two samples");
@@ -163,10 +131,7 @@ mod tests {
     fn infinities_cancel_only_when_their_shares_are_equal() {
         let with = |value: f64, count| [(f64::NEG_INFINITY, 1), (value, count), (f64::INFINITY, 1)];
         assert_eq!(wasserstein_1(&with(1.0, 2), &with(3.0, 2)), Some(1.0));
-        assert_eq!(
-            wasserstein_1(&with(1.0, 2), &with(1.0, 3)),
-            Some(f64::INFINITY)
-        );
+        assert_eq!(wasserstein_1(&with(1.0, 2), &with(1.0, 3)), Some(f64::INFINITY));
         assert_eq!(wasserstein_1(&with(1.0, 2), &with(1.0, 2)), Some(0.0));
     }
 

@@ -2,4 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod foreign;
+mod policies;
 mod report;
+mod signing;
+mod snapshot;

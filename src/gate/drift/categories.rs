@@ -15,10 +15,7 @@ pub(super) fn new(scope: &Scope<'_>) -> Option<Outcome> {
         count: change.new_count,
         largest: &change.new_largest,
     });
-    let names = Names {
-        rule: "new_categories_max",
-        label: "share of new categories",
-    };
+    let names = Names { rule: "new_categories_max", label: "share of new categories" };
     Some(judge(scope, &names, limit, found))
 }
 
@@ -30,10 +27,7 @@ pub(super) fn vanished(scope: &Scope<'_>) -> Option<Outcome> {
         count: change.vanished_count,
         largest: &change.vanished_largest,
     });
-    let names = Names {
-        rule: "vanished_categories_max",
-        label: "share of vanished categories",
-    };
+    let names = Names { rule: "vanished_categories_max", label: "share of vanished categories" };
     Some(judge(scope, &names, limit, found))
 }
 
@@ -59,15 +53,10 @@ fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found
     let mut remarks = Vec::new();
     if found.count > 0 {
         let shown = found.largest.iter().take(SHOWN_MAX);
-        let shown: Vec<String> = shown
-            .map(|(label, _)| format!("`{}`", text::name(label)))
-            .collect();
+        let shown: Vec<String> =
+            shown.map(|(label, _)| format!("`{}`", text::name(label))).collect();
         let more = found.count.saturating_sub(shown.len() as u64);
-        let more = if more > 0 {
-            format!(" and {} more", exact(more))
-        } else {
-            String::new()
-        };
+        let more = if more > 0 { format!(" and {} more", exact(more)) } else { String::new() };
         remarks.push(format!("{}{more}", shown.join(", ")));
     }
     let demand = Demand {

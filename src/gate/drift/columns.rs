@@ -20,13 +20,7 @@ pub(in crate::gate) fn judge(
     for name in columns {
         match drift(name, measurement) {
             Ok((facts, drift)) => {
-                let scope = Scope {
-                    rule,
-                    name,
-                    facts,
-                    drift,
-                    adjusted: &adjusted,
-                };
+                let scope = Scope { rule, name, facts, drift, adjusted: &adjusted };
                 judge_column(&scope, gate_line, &mut judged);
             }
             Err((verdict, sentence)) => {
@@ -50,10 +44,7 @@ pub(super) struct Scope<'a> {
 impl Scope<'_> {
     /// Values on both sides.
     pub(super) fn values(&self) -> Pair {
-        Pair {
-            reference: self.drift.reference_values,
-            candidate: self.drift.candidate_values,
-        }
+        Pair { reference: self.drift.reference_values, candidate: self.drift.candidate_values }
     }
 
     /// Whether values have an order that a distance can be measured along.
@@ -88,9 +79,7 @@ impl Scope<'_> {
             (None, None) => (Verdict::Error, "the statistic was not measured".to_owned()),
         };
         let finding = Finding::new(verdict, Subject::column(self.name), rule, sentence);
-        let finding = finding
-            .at(limit.line)
-            .counted(values.reference, values.candidate);
+        let finding = finding.at(limit.line).counted(values.reference, values.candidate);
         Outcome::Judged(Box::new(finding))
     }
 
@@ -139,16 +128,9 @@ fn judge_column(scope: &Scope<'_>, gate_line: usize, judged: &mut Judged) {
     if judged.findings.len() == before && !skipped.is_empty() {
         let rules: Vec<&str> = skipped.iter().map(|skip| skip.rule.as_str()).collect();
         let kind = scope.facts.kind.as_str();
-        let sentence = format!(
-            "no rule of the gate applies to a {kind} column: {}",
-            rules.join(", ")
-        );
-        let finding = Finding::new(
-            Verdict::Error,
-            Subject::column(scope.name),
-            "drift",
-            sentence,
-        );
+        let sentence =
+            format!("no rule of the gate applies to a {kind} column: {}", rules.join(", "));
+        let finding = Finding::new(Verdict::Error, Subject::column(scope.name), "drift", sentence);
         judged.findings.push(finding.at(gate_line));
     }
     judged.not_applicable.extend(skipped);
@@ -164,19 +146,15 @@ fn drift<'a>(
         return Err((Verdict::Failed, lacks("candidate")));
     }
     if measurement.reference.schema.column(name).is_none() {
-        return Err((
-            Verdict::Inconclusive,
-            lacks("reference") + ", nothing to compare with",
-        ));
+        return Err((Verdict::Inconclusive, lacks("reference") + ", nothing to compare with"));
     }
     let unmeasured = || (Verdict::Error, "the column was not measured".to_owned());
     let facts = measurement.column(name).ok_or_else(unmeasured)?;
     match &facts.drift {
         Some(Drift::Measured(drift)) => Ok((facts, drift)),
-        Some(Drift::Unmeasurable { reason }) => Err((
-            Verdict::Error,
-            format!("cannot be measured: {}", text::phrase(reason)),
-        )),
+        Some(Drift::Unmeasurable { reason }) => {
+            Err((Verdict::Error, format!("cannot be measured: {}", text::phrase(reason))))
+        }
         None => Err(unmeasured()),
     }
 }

@@ -33,11 +33,7 @@ impl Demand<'_> {
     /// The finding on a column.
     pub(super) fn judge(self, column: &str, decide: Decide) -> Finding {
         let verdict = self.decide(decide);
-        let moved = if verdict == Verdict::Passed {
-            Vec::new()
-        } else {
-            most_moved(self.bins)
-        };
+        let moved = if verdict == Verdict::Passed { Vec::new() } else { most_moved(self.bins) };
         let sentence = self.sentence(verdict, &moved);
         let mut finding = Finding::new(verdict, Subject::column(column), self.rule, sentence)
             .limited(self.comparator, self.limit)
@@ -45,26 +41,18 @@ impl Demand<'_> {
             .counted(self.counts.reference, self.counts.candidate);
         finding.metric = Some(self.metric.to_owned());
         finding.interval = self.interval;
-        finding.decided_by = Some(if self.interval.is_some() {
-            decide
-        } else {
-            Decide::Point
-        });
+        finding.decided_by = Some(if self.interval.is_some() { decide } else { Decide::Point });
         finding.moved = moved;
         finding
     }
 
     fn decide(&self, decide: Decide) -> Verdict {
-        let bounds = self
-            .interval
-            .map(|interval| (interval.lower, interval.upper));
+        let bounds = self.interval.map(|interval| (interval.lower, interval.upper));
         let (lower, upper) = match decide {
             Decide::Interval => bounds.unwrap_or((self.value, self.value)),
             Decide::Point => (self.value, self.value),
         };
-        let usable = [self.value, self.limit.value, lower, upper]
-            .iter()
-            .all(|n| n.is_finite());
+        let usable = [self.value, self.limit.value, lower, upper].iter().all(|n| n.is_finite());
         if !usable || lower > upper {
             return Verdict::Error;
         }
@@ -92,9 +80,8 @@ impl Demand<'_> {
             Some(shown) => (shown.clone(), self.limit.value.to_string()),
             None => against(self.value, self.limit.value),
         };
-        let known = self
-            .interval
-            .filter(|known| known.lower.is_finite() && known.upper.is_finite());
+        let known =
+            self.interval.filter(|known| known.lower.is_finite() && known.upper.is_finite());
         let spread = known
             .map(|known| format!(" ({})", interval(known, self.limit.value)))
             .unwrap_or_default();
@@ -106,20 +93,12 @@ impl Demand<'_> {
                 format!("{} {value} not judged against {limit}: {doubt}", self.label)
             }
             (Verdict::Passed, None) => {
-                format!(
-                    "{} {value}{spread} {} {limit}",
-                    self.label,
-                    self.comparator.met()
-                )
+                format!("{} {value}{spread} {} {limit}", self.label, self.comparator.met())
             }
             (Verdict::Inconclusive, None) => {
                 format!("{} {value}{spread} cannot be told from {limit}", self.label)
             }
-            _ => format!(
-                "{} {value}{spread} {} {limit}",
-                self.label,
-                self.comparator.broken()
-            ),
+            _ => format!("{} {value}{spread} {} {limit}", self.label, self.comparator.broken()),
         };
         let mut parts = vec![head, format!("n {}", pair(self.counts))];
         parts.extend(moved.first().map(|bin| self.movement(bin)));
@@ -164,20 +143,10 @@ mod tests {
             metric: "psi_quantile10_jeffreys",
             label: "PSI",
             value,
-            interval: Some(Interval {
-                lower,
-                upper,
-                alpha: 0.05,
-            }),
+            interval: Some(Interval { lower, upper, alpha: 0.05 }),
             comparator: Comparator::Below,
-            limit: Threshold {
-                value: 0.2,
-                line: 14,
-            },
-            counts: Pair {
-                reference: 1_200_000,
-                candidate: 900_000,
-            },
+            limit: Threshold { value: 0.2, line: 14 },
+            counts: Pair { reference: 1_200_000, candidate: 900_000 },
             shown: None,
             doubt: None,
             bins: &[],
@@ -192,32 +161,17 @@ mod tests {
     #[test]
     fn an_interval_decides_only_where_the_limit_lies_outside_of_it() {
         assert_eq!(by_interval(0.15, 0.10, 0.199), Verdict::Passed);
-        assert_eq!(
-            by_interval(0.15, 0.10, 0.2),
-            Verdict::Inconclusive,
-            "upper touches"
-        );
-        assert_eq!(
-            by_interval(0.25, 0.2, 0.3),
-            Verdict::Inconclusive,
-            "lower touches"
-        );
+        assert_eq!(by_interval(0.15, 0.10, 0.2), Verdict::Inconclusive, "upper touches");
+        assert_eq!(by_interval(0.25, 0.2, 0.3), Verdict::Inconclusive, "lower touches");
         assert_eq!(by_interval(0.25, 0.201, 0.3), Verdict::Failed);
         assert_eq!(by_interval(0.19, 0.15, 0.24), Verdict::Inconclusive);
     }
 
     #[test]
     fn a_value_that_reaches_the_limit_never_passes() {
-        assert_eq!(
-            by_interval(0.2, 0.1, 0.19),
-            Verdict::Inconclusive,
-            "value outside its bounds"
-        );
+        assert_eq!(by_interval(0.2, 0.1, 0.19), Verdict::Inconclusive, "value outside its bounds");
         assert_eq!(demand(0.2, 0.1, 0.3).decide(Decide::Point), Verdict::Failed);
-        assert_eq!(
-            demand(0.199, 0.1, 0.3).decide(Decide::Point),
-            Verdict::Passed
-        );
+        assert_eq!(demand(0.199, 0.1, 0.3).decide(Decide::Point), Verdict::Passed);
     }
 
     #[test]
@@ -233,10 +187,7 @@ mod tests {
             broken.doubt = Some("the candidate has 3 values".to_owned());
             assert_eq!(broken.decide(Decide::Interval), Verdict::Error);
         }
-        assert_eq!(
-            demand(f64::NAN, 0.0, 0.1).decide(Decide::Point),
-            Verdict::Error
-        );
+        assert_eq!(demand(f64::NAN, 0.0, 0.1).decide(Decide::Point), Verdict::Error);
         let mut limitless = demand(0.1, 0.0, 0.1);
         limitless.limit.value = f64::NAN;
         assert_eq!(limitless.decide(Decide::Point), Verdict::Error);

@@ -16,66 +16,33 @@ pub(super) fn jensen_shannon(scope: &Scope<'_>) -> Option<Outcome> {
         metric: "js_distance_log2",
         label: "Jensen-Shannon distance",
     };
-    Some(binned(
-        scope,
-        &names,
-        scope.rule.js_distance_max?,
-        scope.drift.js_distance_log2,
-    ))
+    Some(binned(scope, &names, scope.rule.js_distance_max?, scope.drift.js_distance_log2))
 }
 
 /// `hellinger_max`
 pub(super) fn hellinger(scope: &Scope<'_>) -> Option<Outcome> {
-    let names = Names {
-        rule: "hellinger_max",
-        metric: "hellinger",
-        label: "Hellinger distance",
-    };
-    Some(binned(
-        scope,
-        &names,
-        scope.rule.hellinger_max?,
-        scope.drift.hellinger,
-    ))
+    let names = Names { rule: "hellinger_max", metric: "hellinger", label: "Hellinger distance" };
+    Some(binned(scope, &names, scope.rule.hellinger_max?, scope.drift.hellinger))
 }
 
 /// `total_variation_max`
 pub(super) fn total_variation(scope: &Scope<'_>) -> Option<Outcome> {
-    let names = Names {
-        rule: "total_variation_max",
-        metric: "total_variation",
-        label: "total variation",
-    };
-    Some(binned(
-        scope,
-        &names,
-        scope.rule.total_variation_max?,
-        scope.drift.total_variation,
-    ))
+    let names =
+        Names { rule: "total_variation_max", metric: "total_variation", label: "total variation" };
+    Some(binned(scope, &names, scope.rule.total_variation_max?, scope.drift.total_variation))
 }
 
 /// `l_infinity_max`
 pub(super) fn l_infinity(scope: &Scope<'_>) -> Option<Outcome> {
-    let names = Names {
-        rule: "l_infinity_max",
-        metric: "l_infinity",
-        label: "largest change of a share",
-    };
-    Some(binned(
-        scope,
-        &names,
-        scope.rule.l_infinity_max?,
-        scope.drift.l_infinity,
-    ))
+    let names =
+        Names { rule: "l_infinity_max", metric: "l_infinity", label: "largest change of a share" };
+    Some(binned(scope, &names, scope.rule.l_infinity_max?, scope.drift.l_infinity))
 }
 
 /// `cramers_v_max`
 pub(super) fn cramers_v(scope: &Scope<'_>) -> Option<Outcome> {
-    let names = Names {
-        rule: "cramers_v_max",
-        metric: "chi_square_two_sample",
-        label: "Cramér's V",
-    };
+    let names =
+        Names { rule: "cramers_v_max", metric: "chi_square_two_sample", label: "Cramér's V" };
     let value = scope.drift.chi_square.map(|test| test.cramers_v);
     Some(binned(scope, &names, scope.rule.cramers_v_max?, value))
 }
@@ -93,9 +60,8 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
             let sentence = format!("moved by {moved} from a reference that is constant");
             let finding =
                 Finding::new(Verdict::Failed, Subject::column(scope.name), rule, sentence);
-            let mut finding = finding
-                .limited(Comparator::Below, limit)
-                .observed(Quantity::Real(f64::INFINITY));
+            let mut finding =
+                finding.limited(Comparator::Below, limit).observed(Quantity::Real(f64::INFINITY));
             finding.metric = Some(metric.to_owned());
             return Some(Outcome::Judged(Box::new(finding)));
         }
@@ -115,9 +81,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(Box::new(
-        demand.judge(scope.name, Decide::Point),
-    )))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 /// `chi_square_p_min`, on the adjusted p.
@@ -138,16 +102,14 @@ pub(super) fn chi_square_p(scope: &Scope<'_>) -> Option<Outcome> {
         limit,
         counts: scope.values(),
         shown: Some(p_value(p)),
-        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(bins(scope))),
+        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(sparse_share(scope))),
         bins: bins(scope),
         remarks: vec![
             raw(scope.rule.adjust, test.p),
             format!("{} degrees of freedom", exact(test.degrees)),
         ],
     };
-    Some(Outcome::Judged(Box::new(
-        demand.judge(scope.name, Decide::Point),
-    )))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 struct Names {
@@ -175,6 +137,10 @@ fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>
         remarks: Vec::new(),
     };
     Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point)))
+}
+
+fn sparse_share(scope: &Scope<'_>) -> f64 {
+    scope.drift.psi.as_ref().map_or(0.0, |psi| psi.sparse_share)
 }
 
 fn bins<'a>(scope: &Scope<'a>) -> &'a [PsiBin] {

@@ -21,11 +21,7 @@ pub(super) fn distance(scope: &Scope<'_>) -> Option<Outcome> {
         metric: METRIC,
         label: "KS D",
         value: ks.d,
-        interval: Some(Interval {
-            lower: ks.lower,
-            upper: ks.upper,
-            alpha: scope.rule.alpha,
-        }),
+        interval: Some(Interval { lower: ks.lower, upper: ks.upper, alpha: scope.rule.alpha }),
         comparator: Comparator::Below,
         limit,
         counts: scope.values(),
@@ -34,9 +30,7 @@ pub(super) fn distance(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks: vec![place(ks)],
     };
-    Some(Outcome::Judged(Box::new(
-        demand.judge(scope.name, scope.rule.decide),
-    )))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide))))
 }
 
 /// `ks_p_min`, on the adjusted p.
@@ -65,18 +59,13 @@ pub(super) fn p_value(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &[],
         remarks,
     };
-    Some(Outcome::Judged(Box::new(
-        demand.judge(scope.name, Decide::Point),
-    )))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point))))
 }
 
 /// Where the distance is reached, and which side has more mass up to there.
 fn place(ks: &KsFacts) -> String {
     let more = if ks.candidate_above { "more" } else { "less" };
-    format!(
-        "at {}, the candidate has {more} at or below",
-        text::name(&ks.at)
-    )
+    format!("at {}, the candidate has {more} at or below", text::name(&ks.at))
 }
 
 /// The p before adjustment, or that there was none.

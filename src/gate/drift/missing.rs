@@ -21,11 +21,7 @@ pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
         metric: &psi.metric_id,
         label: "missingness PSI",
         value: psi.value,
-        interval: Some(Interval {
-            lower: psi.lower,
-            upper: psi.upper,
-            alpha: psi.alpha,
-        }),
+        interval: Some(Interval { lower: psi.lower, upper: psi.upper, alpha: psi.alpha }),
         comparator: Comparator::Below,
         limit,
         counts: rows(scope),
@@ -34,9 +30,7 @@ pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
         bins: &psi.bins,
         remarks: Vec::new(),
     };
-    Some(Outcome::Judged(Box::new(
-        demand.judge(scope.name, scope.rule.decide),
-    )))
+    Some(Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide))))
 }
 
 /// `null_change_max`
@@ -66,63 +60,38 @@ struct Names {
     label: &'static str,
 }
 
-const NULLS: Names = Names {
-    rule: "null_change_max",
-    metric: "null_rate_change",
-    label: "null rate change",
-};
+const NULLS: Names =
+    Names { rule: "null_change_max", metric: "null_rate_change", label: "null rate change" };
 
-const NANS: Names = Names {
-    rule: "nan_change_max",
-    metric: "nan_rate_change",
-    label: "NaN rate change",
-};
+const NANS: Names =
+    Names { rule: "nan_change_max", metric: "nan_rate_change", label: "NaN rate change" };
 
 /// The size of a change against its limit; the interval of a size that may be none starts at 0.
 fn rate(scope: &Scope<'_>, names: &Names, change: RateChange, limit: Threshold) -> Outcome {
     let (low, high) = (change.lower.abs(), change.upper.abs());
-    let lower = if change.lower <= 0.0 && change.upper >= 0.0 {
-        0.0
-    } else {
-        low.min(high)
-    };
+    let lower = if change.lower <= 0.0 && change.upper >= 0.0 { 0.0 } else { low.min(high) };
     // `f64::max` would drop a NaN; the sum keeps it.
-    let upper = if (low + high).is_nan() {
-        f64::NAN
-    } else {
-        low.max(high)
-    };
+    let upper = if (low + high).is_nan() { f64::NAN } else { low.max(high) };
     let demand = Demand {
         rule: names.rule,
         metric: names.metric,
         label: names.label,
         value: change.change.abs(),
-        interval: Some(Interval {
-            lower,
-            upper,
-            alpha: scope.rule.alpha,
-        }),
+        interval: Some(Interval { lower, upper, alpha: scope.rule.alpha }),
         comparator: Comparator::AtMost,
         limit,
         counts: rows(scope),
         shown: None,
         doubt: too_few(rows(scope), "rows"),
         bins: &[],
-        remarks: vec![format!(
-            "{} → {}",
-            percent(change.reference),
-            percent(change.candidate)
-        )],
+        remarks: vec![format!("{} → {}", percent(change.reference), percent(change.candidate))],
     };
     Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide)))
 }
 
 fn rows(scope: &Scope<'_>) -> Pair {
     let side = |facts: &Option<crate::measure::SideFacts>| facts.as_ref().map_or(0, |f| f.rows);
-    Pair {
-        reference: side(&scope.facts.reference),
-        candidate: side(&scope.facts.candidate),
-    }
+    Pair { reference: side(&scope.facts.reference), candidate: side(&scope.facts.candidate) }
 }
 
 fn without_rows(scope: &Scope<'_>, rule: &'static str, limit: Threshold) -> Outcome {
@@ -132,14 +101,7 @@ fn without_rows(scope: &Scope<'_>, rule: &'static str, limit: Threshold) -> Outc
         (0, _) => (Verdict::Inconclusive, "the reference has no rows"),
         _ => (Verdict::Error, "the statistic was not measured"),
     };
-    let finding = Finding::new(
-        verdict,
-        Subject::column(scope.name),
-        rule,
-        sentence.to_owned(),
-    );
-    let finding = finding
-        .at(limit.line)
-        .counted(rows.reference, rows.candidate);
+    let finding = Finding::new(verdict, Subject::column(scope.name), rule, sentence.to_owned());
+    let finding = finding.at(limit.line).counted(rows.reference, rows.candidate);
     Outcome::Judged(Box::new(finding))
 }

@@ -25,10 +25,7 @@ pub(super) fn values(scope: &Scope<'_>) -> Option<Outcome> {
 
 /// `psi_warn` without `psi_max`.
 pub(super) fn warning(scope: &Scope<'_>) -> Option<Outcome> {
-    let limit = scope
-        .rule
-        .psi_warn
-        .filter(|_| scope.rule.psi_max.is_none())?;
+    let limit = scope.rule.psi_warn.filter(|_| scope.rule.psi_max.is_none())?;
     match &scope.drift.psi {
         None => Some(scope.absent("psi_warn", limit, None)),
         Some(psi) => warning_of(scope, psi),
@@ -52,27 +49,19 @@ fn demand<'a>(
     limit: Threshold,
 ) -> Demand<'a> {
     let undecided = psi.lower < limit.value && psi.upper >= limit.value;
-    let remark = (undecided && psi.detectable.is_finite()).then(|| {
-        format!(
-            "these n show drift from PSI {} on",
-            significant(psi.detectable)
-        )
-    });
+    let remark = (undecided && psi.detectable.is_finite())
+        .then(|| format!("these n show drift from PSI {} on", significant(psi.detectable)));
     Demand {
         rule,
         metric: &psi.metric_id,
         label: "PSI",
         value: psi.value,
-        interval: Some(Interval {
-            lower: psi.lower,
-            upper: psi.upper,
-            alpha: psi.alpha,
-        }),
+        interval: Some(Interval { lower: psi.lower, upper: psi.upper, alpha: psi.alpha }),
         comparator: Comparator::Below,
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(&psi.bins)),
+        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(psi.sparse_share)),
         bins: &psi.bins,
         remarks: remark.into_iter().collect(),
     }

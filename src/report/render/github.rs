@@ -17,10 +17,7 @@ use crate::report::Report;
 /// Those of the writer.
 pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Result<()> {
     let shown = worst_first(report);
-    for shown in shown
-        .iter()
-        .filter(|shown| shown.finding.verdict != Verdict::Passed)
-    {
+    for shown in shown.iter().filter(|shown| shown.finding.verdict != Verdict::Passed) {
         annotation(shown, policy_path, out)?;
     }
     Ok(())
@@ -28,11 +25,7 @@ pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Re
 
 fn annotation(shown: &Shown<'_>, policy_path: &str, out: &mut dyn Write) -> io::Result<()> {
     let verdict = shown.finding.verdict;
-    let command = if verdict == Verdict::Warned {
-        "warning"
-    } else {
-        "error"
-    };
+    let command = if verdict == Verdict::Warned { "warning" } else { "error" };
     let title = format!("{} {}", word(verdict), shown.name());
     writeln!(
         out,
@@ -45,9 +38,7 @@ fn annotation(shown: &Shown<'_>, policy_path: &str, out: &mut dyn Write) -> io::
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

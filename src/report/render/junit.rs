@@ -17,13 +17,7 @@ use crate::report::{GateDetail, Report};
 pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Result<()> {
     let name = text::name(&report.predicate.policy.name);
     let mut document = quick_junit::Report::new(name);
-    document.add_test_suites(
-        report
-            .details
-            .gates
-            .iter()
-            .map(|gate| suite(gate, policy_path)),
-    );
+    document.add_test_suites(report.details.gates.iter().map(|gate| suite(gate, policy_path)));
     document.serialize(&mut *out).map_err(io::Error::other)
 }
 
@@ -40,9 +34,7 @@ fn case(shown: &Shown<'_>, policy_path: &str) -> TestCase {
     let sentence = shown.sentence(policy_path);
     let failed = |kind: NonSuccessKind| {
         let mut status = TestCaseStatus::non_success(kind);
-        status
-            .set_type(finding.verdict.as_str())
-            .set_message(finding.sentence.clone());
+        status.set_type(finding.verdict.as_str()).set_message(finding.sentence.clone());
         status.set_description(sentence.clone());
         status
     };
@@ -51,15 +43,8 @@ fn case(shown: &Shown<'_>, policy_path: &str) -> TestCase {
         Verdict::Inconclusive | Verdict::Failed => failed(NonSuccessKind::Failure),
         Verdict::Error => failed(NonSuccessKind::Error),
     };
-    let column = finding
-        .column
-        .as_ref()
-        .map_or("snapshot".to_owned(), |name| text::name(name));
-    let side = if finding.side == Some(Side::Reference) {
-        " (reference)"
-    } else {
-        ""
-    };
+    let column = finding.column.as_ref().map_or("snapshot".to_owned(), |name| text::name(name));
+    let side = if finding.side == Some(Side::Reference) { " (reference)" } else { "" };
     let rule = text::printable(&finding.rule);
     let mut case = TestCase::new(format!("{column}: {rule}{side}"), status);
     case.set_classname(format!("{}.{}", gate.kind, text::name(&gate.name)));

@@ -65,11 +65,7 @@ pub(super) fn worst_first(report: &Report) -> Vec<Shown<'_>> {
         .details
         .gates
         .iter()
-        .flat_map(|gate| {
-            gate.findings
-                .iter()
-                .map(move |finding| Shown { gate, finding })
-        })
+        .flat_map(|gate| gate.findings.iter().map(move |finding| Shown { gate, finding }))
         .collect();
     shown.sort_by_key(|shown| std::cmp::Reverse(shown.finding.verdict));
     shown
@@ -106,12 +102,8 @@ pub(super) fn tally(shown: &[Shown<'_>]) -> String {
         (Verdict::Warned, "warned"),
         (Verdict::Passed, "passed"),
     ];
-    let count = |verdict| {
-        shown
-            .iter()
-            .filter(|shown| shown.finding.verdict == verdict)
-            .count() as u64
-    };
+    let count =
+        |verdict| shown.iter().filter(|shown| shown.finding.verdict == verdict).count() as u64;
     let parts: Vec<String> = worst_first
         .into_iter()
         .map(|(verdict, word)| (count(verdict), word))
@@ -127,26 +119,14 @@ pub(super) fn drawn(
     shown: &Shown<'_>,
     charset: Charset,
 ) -> Option<(String, String)> {
-    let metric_id = shown
-        .finding
-        .metric
-        .as_deref()
-        .filter(|_| shown.gate.kind == "drift")?;
+    let metric_id = shown.finding.metric.as_deref().filter(|_| shown.gate.kind == "drift")?;
     if metric_id.starts_with("psi_missing") || metric_id.ends_with("_rate_change") {
         return None;
     }
     let name = shown.finding.column.as_ref()?;
-    let column = report
-        .details
-        .columns
-        .iter()
-        .find(|column| column.name == *name)?;
+    let column = report.details.columns.iter().find(|column| column.name == *name)?;
     let (_, metric) = column.metrics.iter().find(|(id, _)| is_psi_of_values(id))?;
-    let counts = metric
-        .bins
-        .as_ref()?
-        .iter()
-        .map(|bin| (bin.reference.0, bin.candidate.0));
+    let counts = metric.bins.as_ref()?.iter().map(|bin| (bin.reference.0, bin.candidate.0));
     bars(&counts.collect::<Vec<_>>(), charset)
 }
 
@@ -162,11 +142,7 @@ pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
         }
         (Some(QuantityDocument::Real(found)), Some(QuantityDocument::Real(limit))) => {
             if finding.rule.ends_with("p_min") {
-                let found = if *found > 0.0 {
-                    significant(*found)
-                } else {
-                    "<1e-300".to_owned()
-                };
+                let found = if *found > 0.0 { significant(*found) } else { "<1e-300".to_owned() };
                 (found, limit.to_string())
             } else {
                 against(*found, *limit)
@@ -177,11 +153,7 @@ pub(super) fn found_and_limit(finding: &FindingDetail) -> (String, String) {
         }
         (found, limit) => (quantity(found.as_ref()), quantity(limit.as_ref())),
     };
-    let limit = if finding.threshold.is_some() {
-        format!("{sign} {limit}")
-    } else {
-        limit
-    };
+    let limit = if finding.threshold.is_some() { format!("{sign} {limit}") } else { limit };
     (found, limit)
 }
 

@@ -15,25 +15,15 @@ use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
 pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Result<()> {
     let predicate = &report.predicate;
     let shown = worst_first(report);
-    let open: Vec<&Shown<'_>> = shown
-        .iter()
-        .filter(|shown| shown.finding.verdict != Verdict::Passed)
-        .collect();
-    writeln!(
-        out,
-        "## {}: {}\n",
-        headline(predicate.verdict),
-        escape(&predicate.policy.name)
-    )?;
+    let open: Vec<&Shown<'_>> =
+        shown.iter().filter(|shown| shown.finding.verdict != Verdict::Passed).collect();
+    writeln!(out, "## {}: {}\n", headline(predicate.verdict), escape(&predicate.policy.name))?;
     writeln!(out, "{}.\n", tally(&shown))?;
     snapshot("Candidate", &predicate.candidate, out)?;
     snapshot("Reference", &predicate.reference, out)?;
     writeln!(out, "- Evaluated: {}", predicate.evaluated_at)?;
     if !open.is_empty() {
-        writeln!(
-            out,
-            "\n| | what | check | found | limit | reference → candidate |"
-        )?;
+        writeln!(out, "\n| | what | check | found | limit | reference → candidate |")?;
         writeln!(out, "|---|---|---|--:|--:|---|")?;
         for shown in open.iter().take(ROWS_MAX) {
             row(report, shown, out)?;
@@ -55,11 +45,7 @@ const ROWS_MAX: usize = 50;
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {
     let id = escape(&snapshot.snapshot_id);
-    writeln!(
-        out,
-        "- {side}: <code>{id}</code>, {} rows",
-        exact(snapshot.rows.0)
-    )
+    writeln!(out, "- {side}: <code>{id}</code>, {} rows", exact(snapshot.rows.0))
 }
 
 fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -73,10 +59,7 @@ fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()
         "| {} | <code>{}</code> | {} | {} | {} | {bars} |",
         word(shown.finding.verdict),
         escape(&shown.name()),
-        escape(&text::cut(
-            &text::printable(&shown.finding.rule),
-            text::NAME_CHARS_MAX
-        )),
+        escape(&text::cut(&text::printable(&shown.finding.rule), text::NAME_CHARS_MAX)),
         escape(&found),
         escape(&limit),
     )
@@ -93,15 +76,9 @@ fn waivers(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             WaiverStateDocument::Expired => "**expired**",
             WaiverStateDocument::Unused => "unused",
         };
-        let column = waiver
-            .column
-            .as_ref()
-            .map_or_else(String::new, |name| format!("/{name}"));
+        let column = waiver.column.as_ref().map_or_else(String::new, |name| format!("/{name}"));
         let what = text::printable(&format!("{}{column}", waiver.gate));
-        let (owner, reason) = (
-            text::printable(&waiver.owner),
-            text::printable(&waiver.reason),
-        );
+        let (owner, reason) = (text::printable(&waiver.owner), text::printable(&waiver.reason));
         writeln!(
             out,
             "- <code>{}</code>: {state}; {} until {}: {}",
@@ -121,11 +98,7 @@ fn escape(text: &str) -> String {
     for character in text::printable(text).chars() {
         match character {
             '@' | '#' => {
-                safe.push_str(if character == '@' {
-                    "@&#8203;"
-                } else {
-                    "&#35;&#8203;"
-                });
+                safe.push_str(if character == '@' { "@&#8203;" } else { "&#35;&#8203;" });
             }
             '&' | '<' | '>' | '"' | '\'' | '`' | '*' | '_' | '[' | ']' | '\\' | '|' | '~' | '!'
             | '{' | '}' | '$' => {

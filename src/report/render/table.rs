@@ -30,14 +30,10 @@ pub(super) fn write(
     let width = layout.width.unwrap_or(LOG_WIDTH);
     let with_bars = width >= BARS_WIDTH_MIN && drift(&rows);
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(HEADER[..if with_bars { 7 } else { 5 }].to_vec());
-    let mut cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| row_cells(report, row, layout.charset, with_bars))
-        .collect();
+    let mut cells: Vec<Vec<String>> =
+        rows.iter().map(|row| row_cells(report, row, layout.charset, with_bars)).collect();
     fit(&mut cells, with_bars, width);
     for cells in cells {
         table.add_row(cells);
@@ -52,14 +48,8 @@ pub(super) fn write(
     }
     write_table(&table, &rows, out)?;
     let left_out = [
-        (
-            open.len().saturating_sub(OPEN_ROWS_MAX),
-            "more did not pass",
-        ),
-        (
-            good.len().saturating_sub(layout.passed_rows_max),
-            "more passed",
-        ),
+        (open.len().saturating_sub(OPEN_ROWS_MAX), "more did not pass"),
+        (good.len().saturating_sub(layout.passed_rows_max), "more passed"),
     ];
     for (count, words) in left_out.into_iter().filter(|&(count, _)| count > 0) {
         writeln!(out, "{DIM}… {} {words}{DIM:#}", exact(count as u64))?;
@@ -132,15 +122,7 @@ fn write_table(table: &Table, rows: &[&Shown<'_>], out: &mut dyn Write) -> io::R
 }
 
 /// What the columns are called; the last two stand only where there is room.
-const HEADER: [&str; 7] = [
-    "",
-    "what",
-    "check",
-    "found",
-    "limit",
-    "reference",
-    "candidate",
-];
+const HEADER: [&str; 7] = ["", "what", "check", "found", "limit", "reference", "candidate"];
 
 const NAME: usize = 1;
 const CHECK: usize = 2;

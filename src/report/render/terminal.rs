@@ -67,34 +67,17 @@ fn head(report: &Report, shown: &[Shown<'_>], out: &mut dyn Write) -> io::Result
     let style = style(predicate.verdict);
     let name = text::name(&predicate.policy.name);
     let verdict = headline(predicate.verdict);
-    writeln!(
-        out,
-        "{style}{verdict}{style:#}  {BOLD}{name}{BOLD:#}  {}\n",
-        tally(shown)
-    )?;
+    writeln!(out, "{style}{verdict}{style:#}  {BOLD}{name}{BOLD:#}  {}\n", tally(shown))?;
     snapshot("candidate", &predicate.candidate, out)?;
     snapshot("reference", &predicate.reference, out)?;
     writeln!(out)
 }
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {
-    let id: String = snapshot
-        .snapshot_id
-        .chars()
-        .take("sha256:".len() + 12)
-        .collect();
-    write!(
-        out,
-        "{side}  {DIM}{id}{DIM:#}  {} rows",
-        exact(snapshot.rows.0)
-    )?;
+    let id: String = snapshot.snapshot_id.chars().take("sha256:".len() + 12).collect();
+    write!(out, "{side}  {DIM}{id}{DIM:#}  {} rows", exact(snapshot.rows.0))?;
     if let Some(files) = snapshot.files {
-        write!(
-            out,
-            "  {} {}",
-            exact(files.0),
-            if files.0 == 1 { "file" } else { "files" }
-        )?;
+        write!(out, "  {} {}", exact(files.0), if files.0 == 1 { "file" } else { "files" })?;
     }
     if let Some(size) = snapshot.bytes {
         write!(out, "  {}", bytes(Bytes(size.0)))?;
@@ -108,9 +91,7 @@ fn sentences(
     layout: &Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let open = shown
-        .iter()
-        .filter(|shown| shown.finding.verdict != Verdict::Passed);
+    let open = shown.iter().filter(|shown| shown.finding.verdict != Verdict::Passed);
     let under = layout.width.is_some_and(|width| width < BARS_WIDTH_MIN);
     let (mut first, mut column) = (true, None);
     for shown in open.take(OPEN_ROWS_MAX) {
@@ -164,32 +145,17 @@ fn not_applicable(report: &Report, layout: &Layout, out: &mut dyn Write) -> io::
     let mut together: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for gate in &report.details.gates {
         for skip in &gate.not_applicable {
-            let key = (
-                format!("{}/{}", text::name(&gate.name), skip.rule),
-                skip.reason.clone(),
-            );
-            together
-                .entry(key)
-                .or_default()
-                .push(text::name(&skip.column));
+            let key = (format!("{}/{}", text::name(&gate.name), skip.rule), skip.reason.clone());
+            together.entry(key).or_default().push(text::name(&skip.column));
         }
     }
     if !together.is_empty() {
         writeln!(out)?;
     }
     for ((rule, reason), columns) in together {
-        let named = columns
-            .iter()
-            .take(5)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
+        let named = columns.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
         let more = columns.len().saturating_sub(5);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let note = format!("not applicable: {rule} to {named}{more}: {reason}");
         writeln!(out, "{DIM}{}{DIM:#}", wrapped(&note, layout.width))?;
     }
@@ -206,10 +172,7 @@ fn waivers(report: &Report, layout: &Layout, out: &mut dyn Write) -> io::Result<
             WaiverStateDocument::Expired => "waiver expired",
             WaiverStateDocument::Unused => "waiver unused",
         };
-        let column = waiver
-            .column
-            .as_ref()
-            .map_or_else(String::new, |name| format!("/{name}"));
+        let column = waiver.column.as_ref().map_or_else(String::new, |name| format!("/{name}"));
         let note = format!(
             "{state}: {} by {} until {}: {}; {}:{}",
             text::printable(&format!("{}{column}", waiver.gate)),

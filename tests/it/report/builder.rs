@@ -25,7 +25,7 @@ pub(super) fn psi(metric_id: &str, value: f64, lower: f64, upper: f64) -> PsiFac
         upper,
         alpha: 0.05,
         detectable: 0.02,
-        expected_min: 300.0,
+        sparse_share: 0.0,
         bins: bins(&["(-inf, 50]", "(50, 65]", "(65, inf)"], &counts),
     }
 }
@@ -54,10 +54,7 @@ pub(super) fn side(rows: u64) -> SideFacts {
         distinct: Some(74),
         mean: Some(38.5),
         standard_deviation: Some(13.25),
-        quantiles: vec![Quantile {
-            percent: 5,
-            value: "19".to_owned(),
-        }],
+        quantiles: vec![Quantile { percent: 5, value: "19".to_owned() }],
     }
 }
 
@@ -75,13 +72,8 @@ fn ks() -> KsFacts {
     }
 }
 
-const NO_CHANGE: RateChange = RateChange {
-    reference: 0.0,
-    candidate: 0.0,
-    change: 0.0,
-    lower: -0.001,
-    upper: 0.001,
-};
+const NO_CHANGE: RateChange =
+    RateChange { reference: 0.0, candidate: 0.0, change: 0.0, lower: -0.001, upper: 0.001 };
 
 /// A float column that has not moved.
 pub(super) fn quiet(name: &str) -> ColumnFacts {
@@ -100,7 +92,7 @@ pub(super) fn quiet(name: &str) -> ColumnFacts {
             missing: MissingFacts {
                 psi: Some(PsiFacts {
                     bins: bins(&["null", "NaN", "present"], &[(0, 0), (0, 0), (900, 900)]),
-                    expected_min: 0.0,
+                    sparse_share: 0.0,
                     ..psi("psi_missing_jeffreys", 0.0, 0.0, 0.004)
                 }),
                 nulls: Some(NO_CHANGE),
@@ -163,12 +155,7 @@ pub(super) fn measurement(columns: Vec<ColumnFacts>) -> Measurement {
                 .collect(),
         )
         .unwrap(),
-        rows: Rows(
-            columns
-                .iter()
-                .find_map(|c| has(c).map(|side| side.rows))
-                .unwrap_or(0),
-        ),
+        rows: Rows(columns.iter().find_map(|c| has(c).map(|side| side.rows)).unwrap_or(0)),
     };
     Measurement {
         reference: facts("a", |column| column.reference.as_ref()),
@@ -178,10 +165,7 @@ pub(super) fn measurement(columns: Vec<ColumnFacts>) -> Measurement {
     }
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it stands where nothing may stand too"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "it stands where nothing may stand too")]
 pub(super) fn limit(value: f64) -> Option<Threshold> {
     Some(Threshold { value, line: 14 })
 }
@@ -248,15 +232,8 @@ pub(super) fn check(subject: &str, promise: &str, place: CheckPlace) -> Check {
 }
 
 pub(super) fn expectations_gate(checks: Vec<Check>) -> CompiledGate {
-    let rule = ExpectationsRule {
-        columns: Selector::default(),
-        rows: true,
-        on: Sides::Candidate,
-    };
-    CompiledGate {
-        checks,
-        ..gate("expectations", GateKind::Expectations(rule))
-    }
+    let rule = ExpectationsRule { columns: Selector::default(), rows: true, on: Sides::Candidate };
+    CompiledGate { checks, ..gate("expectations", GateKind::Expectations(rule)) }
 }
 
 pub(super) fn waiver(gate: &str, column: Option<&str>, expires: &str) -> Waiver {
@@ -293,10 +270,7 @@ pub(super) fn decide_with(
     gates: Vec<CompiledGate>,
     waivers: Vec<Waiver>,
 ) -> Evaluation {
-    let compiled = CompiledPolicy {
-        request: MeasurementRequest::default(),
-        gates,
-    };
+    let compiled = CompiledPolicy { request: MeasurementRequest::default(), gates };
     evaluate(measurement, &policy(waivers), &compiled, instant(NOW))
 }
 
@@ -304,12 +278,8 @@ pub(super) fn decide_with(
 pub(super) fn drift_finding(column: ColumnFacts, rule: DriftRule) -> Finding {
     let name = column.name.clone();
     let evaluation = decide(&measurement(vec![column]), vec![drift_gate(rule, &[&name])]);
-    let [gate] = evaluation.gates.as_slice() else {
-        panic!("one gate")
-    };
-    let [finding] = gate.findings.as_slice() else {
-        panic!("one finding: {:?}", gate.findings)
-    };
+    let [gate] = evaluation.gates.as_slice() else { panic!("one gate") };
+    let [finding] = gate.findings.as_slice() else { panic!("one finding: {:?}", gate.findings) };
     assert_eq!(evaluation.verdict, finding.verdict);
     finding.clone()
 }

@@ -19,14 +19,9 @@ fn many(columns: u32, failing: u32) -> (Measurement, Evaluation) {
     let column = |index: u32| -> ColumnFacts {
         let mut column = quiet(&format!("customer_feature_{index:03}"));
         let share = 1.0 / (f64::from(index) + 3.0);
-        let value = if index < failing {
-            0.3 + share
-        } else {
-            share / 10.0
-        };
-        let labels: Vec<String> = (0..10)
-            .map(|bin| format!("({bin}.25, {}.25]", bin + 1))
-            .collect();
+        let value = if index < failing { 0.3 + share } else { share / 10.0 };
+        let labels: Vec<String> =
+            (0..10).map(|bin| format!("({bin}.25, {}.25]", bin + 1)).collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let counts = [(1_234_567, 1_345_678); 10];
         let drift = distances(&mut column);
@@ -46,11 +41,7 @@ fn many(columns: u32, failing: u32) -> (Measurement, Evaluation) {
         column
     };
     let facts = measurement((0..columns).map(column).collect());
-    let names: Vec<String> = facts
-        .columns
-        .iter()
-        .map(|column| column.name.clone())
-        .collect();
+    let names: Vec<String> = facts.columns.iter().map(|column| column.name.clone()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let rule = DriftRule {
         psi_max: limit(0.2),
@@ -70,17 +61,8 @@ fn a_statement_on_a_hundred_columns_of_ten_bins_stays_below_64_kib() {
         let bytes = report.statement().len();
         assert!(bytes < 64 * 1024, "{failing} of 100 failing: {bytes} bytes");
         assert_eq!(report.predicate.columns.len(), 100);
-        let omitted: u64 = report
-            .predicate
-            .gates
-            .iter()
-            .map(|gate| gate.findings_omitted.0)
-            .sum();
-        assert_eq!(
-            omitted,
-            u64::from(failing).saturating_sub(40),
-            "sentences beyond the limit"
-        );
+        let omitted: u64 = report.predicate.gates.iter().map(|gate| gate.findings_omitted.0).sum();
+        assert_eq!(omitted, u64::from(failing).saturating_sub(40), "sentences beyond the limit");
         let checks = report.predicate.gates[0].checks.iter();
         let results: usize = checks.map(|group| group.results.len()).sum();
         assert_eq!(results, 300, "every number of every check is signed");
@@ -92,12 +74,7 @@ fn the_verdict_can_be_decided_again_from_the_signed_numbers_alone() {
     let (facts, evaluation) = many(100, 30);
     let statement: Statement = read(&report(&facts, &evaluation).statement());
     let mut decided = 0;
-    for group in statement
-        .predicate
-        .gates
-        .iter()
-        .flat_map(|gate| &gate.checks)
-    {
+    for group in statement.predicate.gates.iter().flat_map(|gate| &gate.checks) {
         let limit = serde_json::to_value(group.demand.threshold.as_ref().unwrap()).unwrap();
         let limit = limit.as_f64().unwrap();
         assert_eq!(group.demand.decided_by, Some(DecideDocument::Interval));
@@ -118,10 +95,7 @@ fn the_verdict_can_be_decided_again_from_the_signed_numbers_alone() {
     let Some(BinCounts::Counted { reference, .. }) = &statement.predicate.columns[0].bins else {
         panic!("ten bins are signed")
     };
-    assert_eq!(
-        reference.iter().map(|count| count.0).sum::<u64>(),
-        12_345_670
-    );
+    assert_eq!(reference.iter().map(|count| count.0).sum::<u64>(), 12_345_670);
 }
 
 #[test]
@@ -184,16 +158,9 @@ fn the_json_output_has_the_names_other_programs_rely_on() {
     let document: Value = read(&json_of(&report(&facts, &evaluation)));
     assert_eq!(document["verdict"], "failed");
     assert_eq!(document["exitCode"], 1);
-    assert_eq!(
-        document["candidate"]["snapshotId"],
-        format!("sha256:{}", "c".repeat(64))
-    );
+    assert_eq!(document["candidate"]["snapshotId"], format!("sha256:{}", "c".repeat(64)));
     assert_eq!(document["reference"]["rows"], 1_200_000);
-    let column = document["columns"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|c| c["name"] == "age");
+    let column = document["columns"].as_array().unwrap().iter().find(|c| c["name"] == "age");
     let column = column.unwrap();
     assert_eq!(column["kind"], "numeric");
     for field in ["rows", "nulls", "nans", "min", "max", "distinct"] {
@@ -216,45 +183,25 @@ fn the_json_output_has_the_names_other_programs_rely_on() {
 fn numbers_json_has_not_are_null_with_the_reason() {
     let mut column = quiet("age");
     let drift = distances(&mut column);
-    drift.psi = Some(psi(
-        "psi_quantile10_jeffreys",
-        f64::NAN,
-        f64::NEG_INFINITY,
-        f64::INFINITY,
-    ));
+    drift.psi = Some(psi("psi_quantile10_jeffreys", f64::NAN, f64::NEG_INFINITY, f64::INFINITY));
     drift.ks.as_mut().unwrap().p = PValue::from_ln(f64::NEG_INFINITY);
     column.candidate.as_mut().unwrap().mean = Some(f64::INFINITY);
     let facts = measurement(vec![column]);
-    let rule = DriftRule {
-        psi_max: limit(0.2),
-        ..no_drift_rule()
-    };
+    let rule = DriftRule { psi_max: limit(0.2), ..no_drift_rule() };
     let evaluation = decide(&facts, vec![drift_gate(rule, &["age"])]);
     let report = report(&facts, &evaluation);
     let document: Value = read(&json_of(&report));
     let finding = &document["gates"][0]["findings"][0];
-    assert_eq!(
-        (&finding["observed"], &finding["verdict"]),
-        (&Value::Null, &"error".into())
-    );
+    assert_eq!((&finding["observed"], &finding["verdict"]), (&Value::Null, &"error".into()));
     assert_eq!(finding["notFinite"]["observed"], "NaN");
     assert_eq!(finding["notFinite"]["lower"], "-infinity");
     let column = &document["columns"][0];
     assert_eq!(column["candidate"]["notFinite"]["mean"], "infinity");
-    assert_eq!(
-        column["metrics"]["psi_quantile10_jeffreys"]["notFinite"]["value"],
-        "NaN"
-    );
-    assert_eq!(
-        column["metrics"]["ks_two_sample"]["notFinite"]["log10P"],
-        "-infinity"
-    );
+    assert_eq!(column["metrics"]["psi_quantile10_jeffreys"]["notFinite"]["value"], "NaN");
+    assert_eq!(column["metrics"]["ks_two_sample"]["notFinite"]["log10P"], "-infinity");
     assert_eq!(column["metrics"]["ks_two_sample"]["p"], 0.0);
     check(&check_output_schema(), &document);
-    check(
-        &predicate_schema(),
-        &serde_json::to_value(&report.predicate).unwrap(),
-    );
+    check(&predicate_schema(), &serde_json::to_value(&report.predicate).unwrap());
 }
 
 #[test]
@@ -262,22 +209,14 @@ fn a_snapshot_id_that_is_no_digest_makes_no_report() {
     let (mut facts, evaluation) = sample();
     facts.candidate.snapshot_id = "sha256:abc".to_owned();
     let refused = Report::of(&inputs(&facts, &evaluation)).unwrap_err();
-    assert_eq!(
-        refused,
-        ReportError::SnapshotId {
-            found: "sha256:abc".to_owned()
-        }
-    );
+    assert_eq!(refused, ReportError::SnapshotId { found: "sha256:abc".to_owned() });
 }
 
 #[test]
 fn documents_are_valid_under_the_published_schemas() {
     let (facts, evaluation) = sample();
     let report = report(&facts, &evaluation);
-    check(
-        &predicate_schema(),
-        &serde_json::to_value(&report.predicate).unwrap(),
-    );
+    check(&predicate_schema(), &serde_json::to_value(&report.predicate).unwrap());
     check(&details_schema(), &read(&report.details_document()));
     check(&check_output_schema(), &read(&json_of(&report)));
 }

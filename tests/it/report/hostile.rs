@@ -33,18 +33,11 @@ fn hostile(name: &str) -> Report {
     };
     drift.psi = Some(facts);
     let facts = measurement(vec![column]);
-    let rule = DriftRule {
-        psi_max: limit(0.2),
-        ks_d_max: limit(0.1),
-        ..no_drift_rule()
-    };
+    let rule = DriftRule { psi_max: limit(0.2), ks_d_max: limit(0.1), ..no_drift_rule() };
     let mut waiver = waiver("drift", Some(name), "2026-12-01T00:00:00Z");
     name.clone_into(&mut waiver.reason);
     name.clone_into(&mut waiver.owner);
-    report(
-        &facts,
-        &decide_with(&facts, vec![drift_gate(rule, &[name])], vec![waiver]),
-    )
+    report(&facts, &decide_with(&facts, vec![drift_gate(rule, &[name])], vec![waiver]))
 }
 
 fn text_of(render: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -74,10 +67,7 @@ fn nothing_in_a_name_reaches_the_terminal_as_a_command() {
         assert!(!bare.contains(invisible), "{name:?}: {bare:?}");
         assert!(!bare.contains("\n::"), "{bare}");
         let styled = on_terminal(&hostile(name));
-        assert!(
-            !styled.contains("\u{1b}[2J") && !styled.contains("\u{1b}]0"),
-            "{styled:?}"
-        );
+        assert!(!styled.contains("\u{1b}[2J") && !styled.contains("\u{1b}]0"), "{styled:?}");
     }
 }
 
@@ -86,10 +76,7 @@ fn an_annotation_is_one_line_whatever_the_name() {
     for name in NAMES {
         let text = text_of(|out| github::render(&hostile(name), "p:o,l%.yaml", out).unwrap());
         assert_eq!(text.lines().count(), 1, "{text}");
-        assert!(
-            text.starts_with("::warning file=p%3Ao%2Cl%25.yaml,line=14,title="),
-            "{text}"
-        );
+        assert!(text.starts_with("::warning file=p%3Ao%2Cl%25.yaml,line=14,title="), "{text}");
         let properties = text["::warning ".len()..].split("::").next().unwrap();
         assert_eq!(properties.split(',').count(), 3, "{properties}");
         assert!(!text.contains(invisible), "{text:?}");
@@ -101,11 +88,7 @@ fn xml_stays_well_formed_and_keeps_the_counts() {
     for name in NAMES {
         let text = text_of(|out| junit::render(&hostile(name), "policy.yaml", out).unwrap());
         let read = quick_junit::Report::deserialize_from_str(&text).unwrap();
-        assert_eq!(
-            (read.tests, read.failures),
-            (1, 0),
-            "a waived failure: {text}"
-        );
+        assert_eq!((read.tests, read.failures), (1, 0), "a waived failure: {text}");
         assert!(!text.contains("<script>"), "{text}");
         assert!(!text.contains(invisible), "{text:?}");
     }
@@ -115,22 +98,11 @@ fn xml_stays_well_formed_and_keeps_the_counts() {
 fn markdown_has_no_markup_from_data() {
     for name in NAMES {
         let text = text_of(|out| markdown::render(&hostile(name), "policy.yaml", out).unwrap());
-        for markup in [
-            "<script",
-            "<img",
-            "**bold**",
-            "](http",
-            "@everyone",
-            "://",
-            " #1",
-        ] {
+        for markup in ["<script", "<img", "**bold**", "](http", "@everyone", "://", " #1"] {
             assert!(!text.contains(markup), "{markup} in {text}");
         }
         assert!(!text.contains(invisible), "{text:?}");
-        let row = text
-            .lines()
-            .find(|line| line.starts_with("| WARN"))
-            .unwrap();
+        let row = text.lines().find(|line| line.starts_with("| WARN")).unwrap();
         assert_eq!(row.matches('|').count(), 7, "{row}");
     }
 }
@@ -154,10 +126,7 @@ fn json_means_the_name_exactly_and_shows_nothing_invisible() {
 fn a_name_of_a_mebibyte_is_cut_everywhere_and_counted() {
     let name = "x".repeat(1 << 20);
     let report = hostile(&name);
-    assert!(
-        report.statement().len() < 64 * 1024,
-        "the waiver's words are cut too"
-    );
+    assert!(report.statement().len() < 64 * 1024, "the waiver's words are cut too");
     assert!(report.predicate.texts_cut.0 > 0);
     let policy = "policy.yaml";
     for text in [

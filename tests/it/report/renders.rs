@@ -12,10 +12,8 @@ use super::builder::*;
 /// A week in which something of every kind happened.
 pub(super) fn sample() -> (Measurement, Evaluation) {
     let mut age = quiet("age");
-    age.expectations = vec![PairTally {
-        reference: None,
-        candidate: Some(TallyOutcome::Counted(broken())),
-    }];
+    age.expectations =
+        vec![PairTally { reference: None, candidate: Some(TallyOutcome::Counted(broken())) }];
     moved(&mut age, 0.314_15, 0.302, 0.328, &TILTED);
     distances(&mut age).ks = Some(KsFacts {
         d: 0.1312,
@@ -31,51 +29,23 @@ pub(super) fn sample() -> (Measurement, Evaluation) {
     moved(&mut promo, 0.402, 0.391, 0.414, &TILTED);
     let mut tenure = quiet("tenure");
     moved(&mut tenure, 0.131, 0.125, 0.138, &WAVY);
-    let facts = weekly(vec![
-        age,
-        income,
-        promo,
-        tenure,
-        quiet("amount"),
-        quiet_text("country"),
-    ]);
+    let facts = weekly(vec![age, income, promo, tenure, quiet("amount"), quiet_text("country")]);
     let drift = DriftRule {
         psi_max: limit(0.2),
         psi_warn: limit(0.1),
-        ks_d_max: Some(Threshold {
-            value: 0.1,
-            line: 16,
-        }),
-        null_change_max: Some(Threshold {
-            value: 0.01,
-            line: 17,
-        }),
+        ks_d_max: Some(Threshold { value: 0.1, line: 16 }),
+        null_change_max: Some(Threshold { value: 0.01, line: 17 }),
         ..no_drift_rule()
     };
-    let range = CheckPlace::Column {
-        column: "age".to_owned(),
-        index: 0,
-    };
+    let range = CheckPlace::Column { column: "age".to_owned(), index: 0 };
     let schema = SchemaRule {
         missing: Reaction::Fail,
         added: Reaction::Warn,
         retyped: Reaction::Fail,
         nullability: Reaction::Allow,
     };
-    let volume = VolumeRule {
-        min: None,
-        max: None,
-        ratio_min: limit(0.7),
-        ratio_max: limit(1.5),
-    };
-    let columns = [
-        "age",
-        "household_income",
-        "promo_code_rate",
-        "tenure",
-        "amount",
-        "country",
-    ];
+    let volume = VolumeRule { min: None, max: None, ratio_min: limit(0.7), ratio_max: limit(1.5) };
+    let columns = ["age", "household_income", "promo_code_rate", "tenure", "amount", "country"];
     let gates = vec![
         gate("schema", GateKind::Schema(schema)),
         expectations_gate(vec![check("age", "range [0, 120]", range)]),
@@ -121,17 +91,9 @@ fn moved(column: &mut ColumnFacts, value: f64, lower: f64, upper: f64, candidate
 }
 
 fn broken() -> Tally {
-    let sample = RowSample {
-        file: "part-0.parquet".to_owned(),
-        row_group: 2,
-        row: 1_017,
-        value: None,
-    };
-    Tally {
-        rows: 900_000,
-        violations: 12,
-        samples: vec![sample],
-    }
+    let sample =
+        RowSample { file: "part-0.parquet".to_owned(), row_group: 2, row: 1_017, value: None };
+    Tally { rows: 900_000, violations: 12, samples: vec![sample] }
 }
 
 fn weekly(columns: Vec<ColumnFacts>) -> Measurement {
@@ -144,12 +106,7 @@ fn weekly(columns: Vec<ColumnFacts>) -> Measurement {
 }
 
 fn layout(width: Option<usize>, charset: Charset) -> terminal::Layout {
-    terminal::Layout {
-        width,
-        charset,
-        policy_path: "policy.yaml".to_owned(),
-        passed_rows_max: 6,
-    }
+    terminal::Layout { width, charset, policy_path: "policy.yaml".to_owned(), passed_rows_max: 6 }
 }
 
 fn on_terminal(layout: &terminal::Layout) -> String {
@@ -166,20 +123,14 @@ fn plain(text: &str) -> String {
 #[test]
 fn a_terminal_of_80_columns() {
     let text = plain(&on_terminal(&layout(Some(80), Charset::Unicode)));
-    assert!(
-        text.lines().all(|line| line.chars().count() <= 80),
-        "{text}"
-    );
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn a_terminal_of_120_columns() {
     let text = plain(&on_terminal(&layout(Some(120), Charset::Unicode)));
-    assert!(
-        text.lines().all(|line| line.chars().count() <= 120),
-        "{text}"
-    );
+    assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
     insta::assert_snapshot!(text);
 }
 
@@ -195,10 +146,7 @@ fn a_log_without_colour_or_unicode_bars_has_each_sentence_on_one_line() {
 #[test]
 fn colour_says_nothing_that_words_do_not() {
     let coloured = on_terminal(&layout(Some(120), Charset::Unicode));
-    assert!(
-        coloured.contains("\u{1b}[1m\u{1b}[31mFAIL"),
-        "failures are red"
-    );
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[31mFAIL"), "failures are red");
     let bare = plain(&coloured);
     for word in ["FAILED", "FAIL ", "WARN ", "INCONCLUSIVE ", "PASS "] {
         assert!(bare.contains(word), "{word}");
@@ -219,10 +167,7 @@ fn test_results_in_junit_xml() {
     let mut bytes = Vec::new();
     junit::render(&report(&facts, &evaluation), "policy.yaml", &mut bytes).unwrap();
     let text = String::from_utf8(bytes).unwrap();
-    assert!(
-        !text.contains("<skipped"),
-        "skipped is coloured like a pass"
-    );
+    assert!(!text.contains("<skipped"), "skipped is coloured like a pass");
     assert!(text.contains("type=\"inconclusive\""));
     insta::assert_snapshot!(text);
 }
@@ -234,8 +179,7 @@ fn annotations_for_github() {
     github::render(&report(&facts, &evaluation), "ci/policy.yaml", &mut bytes).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(
-        text.lines()
-            .all(|line| line.starts_with("::error ") || line.starts_with("::warning "))
+        text.lines().all(|line| line.starts_with("::error ") || line.starts_with("::warning "))
     );
     insta::assert_snapshot!(text);
 }

@@ -8,10 +8,7 @@ use driftgate::policy::{DriftRule, Severity, Waiver};
 use super::builder::*;
 
 fn psi_rule() -> DriftRule {
-    DriftRule {
-        psi_max: limit(0.2),
-        ..no_drift_rule()
-    }
+    DriftRule { psi_max: limit(0.2), ..no_drift_rule() }
 }
 
 fn with_psi(name: &str, value: f64, lower: f64, upper: f64) -> ColumnFacts {
@@ -21,21 +18,14 @@ fn with_psi(name: &str, value: f64, lower: f64, upper: f64) -> ColumnFacts {
 }
 
 fn failing_twice(waivers: Vec<Waiver>) -> Evaluation {
-    let columns = vec![
-        with_psi("age", 0.4, 0.35, 0.45),
-        with_psi("income", 0.5, 0.45, 0.55),
-        quiet("tax"),
-    ];
+    let columns =
+        vec![with_psi("age", 0.4, 0.35, 0.45), with_psi("income", 0.5, 0.45, 0.55), quiet("tax")];
     let gates = vec![drift_gate(psi_rule(), &["age", "income", "tax"])];
     decide_with(&measurement(columns), gates, waivers)
 }
 
 fn verdicts(evaluation: &Evaluation) -> Vec<driftgate::gate::Verdict> {
-    evaluation.gates[0]
-        .findings
-        .iter()
-        .map(|finding| finding.verdict)
-        .collect()
+    evaluation.gates[0].findings.iter().map(|finding| finding.verdict).collect()
 }
 
 #[test]
@@ -54,10 +44,7 @@ fn a_waiver_turns_the_failure_of_its_column_into_a_warning_and_stays_visible() {
 fn a_waiver_without_a_column_covers_the_gate() {
     let evaluation = failing_twice(vec![waiver("drift", None, "2026-12-01T00:00:00Z")]);
     assert_eq!(verdicts(&evaluation), [Warned, Warned, Passed]);
-    assert_eq!(
-        (evaluation.verdict, evaluation.waivers[0].findings),
-        (Warned, 2)
-    );
+    assert_eq!((evaluation.verdict, evaluation.waivers[0].findings), (Warned, 2));
 }
 
 #[test]
@@ -67,26 +54,15 @@ fn an_expired_waiver_does_not_count_and_is_mentioned() {
         assert_eq!(evaluation.verdict, Failed);
         assert_eq!(verdicts(&evaluation)[0], Failed, "{expires}");
         assert_eq!(evaluation.waivers[0].state, WaiverState::Expired);
-        assert_eq!(
-            evaluation.waivers[0].findings, 1,
-            "what it would have covered"
-        );
+        assert_eq!(evaluation.waivers[0].findings, 1, "what it would have covered");
     }
     let evaluation = failing_twice(vec![waiver("drift", Some("age"), "2026-11-23T03:00:01Z")]);
-    assert_eq!(
-        evaluation.waivers[0].state,
-        WaiverState::Applied,
-        "one second is left"
-    );
+    assert_eq!(evaluation.waivers[0].state, WaiverState::Applied, "one second is left");
 }
 
 #[test]
 fn a_waiver_of_another_gate_or_column_covers_nothing() {
-    for (gate, column) in [
-        ("schema", None),
-        ("drift", Some("tax")),
-        ("drift", Some("ag")),
-    ] {
+    for (gate, column) in [("schema", None), ("drift", Some("tax")), ("drift", Some("ag"))] {
         let evaluation = failing_twice(vec![waiver(gate, column, "2026-12-01T00:00:00Z")]);
         assert_eq!(verdicts(&evaluation), [Failed, Failed, Passed]);
         assert_eq!(evaluation.waivers[0].state, WaiverState::Unused);

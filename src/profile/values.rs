@@ -1,0 +1,118 @@
+//! The values of a column, in whichever form they could be kept.
+
+use std::collections::BTreeMap;
+
+use crate::stats::joint::KeyCount;
+
+/// The values of a column, neither null nor NaN.
+#[derive(Debug, Clone)]
+pub enum Values {
+    /// Not asked for.
+    NotWanted,
+    /// At most [`COUNTED_VALUES_MAX`] distinct values, sorted.
+    Counted(Vec<KeyCount>),
+    /// All values, in the parts they were read in.
+    Held(Vec<KeyPart>),
+    /// Some of many values.
+    Sampled(Vec<u64>),
+    /// Distinct text values with their counts.
+    Categories(BTreeMap<Box<[u8]>, u64>),
+    /// More distinct text values than are kept.
+    TooManyCategories,
+}
+
+/// Values of one part of a column.
+#[derive(Debug, Clone)]
+pub enum KeyPart {
+    /// Each value by itself, in no order.
+    Plain(Vec<u64>),
+    /// Distinct values with their counts, sorted.
+    Counted(Vec<KeyCount>),
+}
+
+impl Values {
+    /// Joins the values of the rows right behind these.
+    pub(super) fn join(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::NotWanted, other) | (other, Self::NotWanted) => other,
+            (Self::TooManyCategories, _) | (_, Self::TooManyCategories) => Self::TooManyCategories,
+            (Self::Categories(mut ours), Self::Categories(theirs)) => {
+                for (value, count) in theirs {
+                    *ours.entry(value).or_insert(0) += count;
+                }
+                let bytes: usize = ours.keys().map(|value| value.len()).sum();
+                if ours.len() > CATEGORIES_MAX || bytes > CATEGORY_BYTES_MAX {
+                    return Self::TooManyCategories;
+                }
+                Self::Categories(ours)
+            }
+            (Self::Sampled(mut ours), other) => {
+                ours.extend(other.into_sample());
+                Self::Sampled(ours)
+            }
+            (ours, Self::Sampled(theirs)) => {
+                let mut sample = ours.into_sample();
+                sample.extend(theirs);
+                Self::Sampled(sample)
+            }
+            (ours, theirs) => {
+                let mut parts = ours.into_parts();
+                parts.extend(theirs.into_parts());
+                Self::Held(parts)
+            }
+        }
+    }
+
+    /// Few distinct values over all parts become one list of counts.
+    pub(super) fn settle(self) -> Self {
+        let Self::Held(parts) = &self else {
+            return self;
+        };
+        let mut union: BTreeMap<u64, u64> = BTreeMap::new();
+        for part in parts {
+            let KeyPart::Counted(pairs) = part else {
+                return self;
+            };
+            for &(key, count) in pairs {
+                *union.entry(key).or_insert(0) += count;
+            }
+            if union.len() > COUNTED_VALUES_MAX {
+                return self;
+            }
+        }
+        Self::Counted(union.into_iter().collect())
+    }
+
+    fn into_parts(self) -> Vec<KeyPart> {
+        match self {
+            Self::Counted(pairs) => vec![KeyPart::Counted(pairs)],
+            Self::Held(parts) => parts,
+            _ => Vec::new(),
+        }
+    }
+
+    fn into_sample(self) -> Vec<u64> {
+        match self {
+            Self::Sampled(sample) => sample,
+            Self::Counted(pairs) => pairs.into_iter().map(|pair| pair.0).collect(),
+            Self::Held(parts) => parts.into_iter().flat_map(KeyPart::into_sample).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl KeyPart {
+    fn into_sample(self) -> Vec<u64> {
+        match self {
+            Self::Plain(keys) => keys,
+            Self::Counted(pairs) => pairs.into_iter().map(|pair| pair.0).collect(),
+        }
+    }
+}
+
+/// Most distinct values of a column that are counted one by one; beyond it, keys go to buckets.
+pub const COUNTED_VALUES_MAX: usize = 4096;
+/// Most distinct values of a text column that are kept; a column with more is no category.
+pub const CATEGORIES_MAX: usize = 100_000;
+/// Most bytes of distinct values that are kept.
+pub const CATEGORY_BYTES_MAX: usize = 16 << 20;

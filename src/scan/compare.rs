@@ -1,0 +1,159 @@
+//! Two columns of one row compared, over a whole snapshot.
+
+use std::cmp::Ordering;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BinaryArray};
+use arrow_cast::cast;
+use arrow_schema::DataType;
+use rayon::prelude::*;
+
+use super::error::{Place, ScanError};
+use super::keys::{KeyRows, is_nan};
+use super::read::for_each_batch;
+use super::rows::{RowScan, row_sample};
+use super::source::{OpenSnapshot, Task};
+use crate::contract::{Comparison, KeyDomain};
+use crate::profile::{Violations, text_of};
+
+/// A comparison of two columns.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnComparison<'a> {
+    /// Left-hand column.
+    pub left: &'a str,
+    /// The relation.
+    pub comparison: Comparison,
+    /// Right-hand column.
+    pub right: &'a str,
+}
+
+/// Counts the rows in which the relation does not hold. Rows with a null on either side are
+/// left out; NaN breaks every relation.
+///
+/// # Errors
+/// [`ScanError`] of the first row group in file order that cannot be read.
+pub fn compare_columns(
+    snapshot: &OpenSnapshot,
+    wanted: ColumnComparison<'_>,
+    samples_max: usize,
+    show_values: bool,
+) -> Result<RowScan, ScanError> {
+    let domain = |column: &str| {
+        let column = snapshot.schema.column(column)?;
+        Some((KeyDomain::of(&column.logical_type), column.logical_type.to_string()))
+    };
+    let (left, right) = (domain(wanted.left), domain(wanted.right));
+    let (Some((left, left_type)), Some((right, right_type))) = (left, right) else {
+        return Ok(RowScan::Unmeasurable("a column of it is not in the snapshot".to_owned()));
+    };
+    if left != right || (left.is_none() && left_type != right_type) {
+        let why = format!("`{left_type}` and `{right_type}` cannot be compared exactly");
+        return Ok(RowScan::Unmeasurable(why));
+    }
+    let domain = left.as_ref();
+    let scanned = snapshot
+        .tasks()
+        .into_par_iter()
+        .map(|task| compare_row_group(&task, wanted, domain, samples_max, show_values))
+        .reduce_with(|first, second| {
+            let mut joined = first?;
+            joined.join(second?, samples_max);
+            Ok(joined)
+        });
+    scanned.unwrap_or_else(|| Ok(Violations::default())).map(RowScan::Counted)
+}
+
+fn compare_row_group(
+    task: &Task<'_>,
+    wanted: ColumnComparison<'_>,
+    domain: Option<&KeyDomain>,
+    samples_max: usize,
+    show_values: bool,
+) -> Result<Violations, ScanError> {
+    let mut violations = Violations::default();
+    let mut before = 0u64;
+    for_each_batch(task, &[wanted.left, wanted.right], |arrays| {
+        let [left, right] = arrays else { return Ok(()) };
+        let pairs = Pairs::of(left, right, domain).map_err(|problem| ScanError::Unreadable {
+            file: task.file.listed.relative.clone(),
+            place: Place { row_group: Some(task.row_group), column: Some(wanted.left.to_owned()) },
+            problem,
+        })?;
+        for row in 0..left.len() {
+            let Some(ordering) = pairs.order(row) else {
+                continue;
+            };
+            if !ordering.is_some_and(|ordering| wanted.comparison.holds(ordering)) {
+                let text = || pairs.text(row, domain, wanted.comparison);
+                let at = before + row as u64;
+                violations.add(samples_max, || row_sample(task, at, show_values, text));
+            }
+        }
+        before += left.len() as u64;
+        Ok(())
+    })?;
+    Ok(violations)
+}
+
+/// Both columns of a batch in a form that compares.
+enum Pairs {
+    Keys(KeyRows, KeyRows),
+    Texts(BinaryArray, BinaryArray),
+}
+
+impl Pairs {
+    fn of(left: &ArrayRef, right: &ArrayRef, domain: Option<&KeyDomain>) -> Result<Self, String> {
+        if domain.is_some() {
+            let (mut ours, mut theirs) = (KeyRows::default(), KeyRows::default());
+            ours.fill(left.as_ref())?;
+            theirs.fill(right.as_ref())?;
+            return Ok(Self::Keys(ours, theirs));
+        }
+        let bytes = |array: &ArrayRef| {
+            let plain = match array.data_type() {
+                DataType::Dictionary(_, values) => cast(array, values),
+                _ => Ok(array.clone()),
+            };
+            let bytes = plain.and_then(|plain| cast(&plain, &DataType::Binary));
+            bytes.map(|array| array.as_binary::<i32>().clone()).map_err(|e| e.to_string())
+        };
+        Ok(Self::Texts(bytes(left)?, bytes(right)?))
+    }
+
+    /// The order of a row's values; `None` with a null, `Some(None)` with NaN.
+    fn order(&self, row: usize) -> Option<Option<Ordering>> {
+        match self {
+            Self::Keys(left, right) => {
+                let key = |rows: &KeyRows| {
+                    let valid = rows.validity.as_ref().is_none_or(|v| v.is_valid(row));
+                    valid.then(|| rows.keys.get(row).copied()).flatten()
+                };
+                let (ours, theirs) = (key(left)?, key(right)?);
+                let nan = (left.floats && is_nan(ours)) || (right.floats && is_nan(theirs));
+                Some((!nan).then(|| ours.cmp(&theirs)))
+            }
+            Self::Texts(left, right) => {
+                let both = left.is_valid(row) && right.is_valid(row);
+                both.then(|| Some(left.value(row).cmp(right.value(row))))
+            }
+        }
+    }
+
+    fn text(&self, row: usize, domain: Option<&KeyDomain>, comparison: Comparison) -> String {
+        let symbol = comparison.symbol();
+        match (self, domain) {
+            (Self::Keys(left, right), Some(domain)) => {
+                let value = |rows: &KeyRows| match rows.keys.get(row) {
+                    Some(&key) if rows.floats && is_nan(key) => "NaN".to_owned(),
+                    Some(&key) => domain.text(key),
+                    None => String::new(),
+                };
+                format!("not {} {symbol} {}", value(left), value(right))
+            }
+            (Self::Texts(left, right), _) => {
+                format!("not {} {symbol} {}", text_of(left.value(row)), text_of(right.value(row)))
+            }
+            (Self::Keys(..), None) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Buckets over order keys: counting values without sorting them.
+//!
+//! A [`BucketMap`] cuts the keys into at most 65,536 ordered buckets, chosen from a sample so
+//! that each holds about the same share of the values. Any sample gives a correct map (buckets
+//! are ordered ranges that cover all keys); a bad one only makes some buckets too full, which
+//! costs a finer second look. Two shapes exist. [`BucketMap::cells`] finds a bucket with one
+//! table load: 4,096 equal ranges of keys, each cut into a power of two of equal parts.
+//! [`BucketMap::splitters`] searches a sorted list: slower, but as fine as the sample whatever
+//! the values look like.
+
+/// Ordered ranges of keys. Bucket numbers grow with keys.
+#[derive(Debug, Clone)]
+pub struct BucketMap {
+    shape: Shape,
+    buckets: usize,
+    heavy: Vec<u64>,
+}
+
+#[derive(Debug, Clone)]
+enum Shape {
+    Whole,
+    Cells { low: u64, cell_bits: u32, cells: Vec<Cell> },
+    Splitters(Vec<u64>),
+}
+
+/// One of the equal key ranges: its first bucket, the last, and how far the rest of a key is
+/// shifted to give the bucket within.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    base: u32,
+    last: u32,
+    shift: u32,
+}
+
+impl BucketMap {
+    /// One bucket for all keys.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { shape: Shape::Whole, buckets: 1, heavy: vec![NO_HEAVY_KEY] }
+    }
+
+    /// A map of equal cells, each cut by its share of the sample's distinct keys. `sample` must
+    /// be sorted; an empty one gives one bucket.
+    #[must_use]
+    pub fn cells(sample: &[u64]) -> Self {
+        let (Some(&low), Some(&high)) = (sample.first(), sample.last()) else {
+            return Self::whole();
+        };
+        debug_assert!(sample.is_sorted());
+        let cell_bits = (u64::BITS - (high - low).leading_zeros()).saturating_sub(CELL_COUNT_BITS);
+        let mut distinct = [0usize; CELL_COUNT];
+        let mut previous = None;
+        for &key in sample {
+            if previous != Some(key) {
+                distinct[cell_of(key, low, cell_bits)] += 1;
+                previous = Some(key);
+            }
+        }
+        let total: usize = distinct.iter().sum();
+        let mut base = 0u32;
+        let cells = distinct.map(|in_cell| {
+            let wanted = in_cell * (BUCKETS_MAX - CELL_COUNT) / total;
+            let bits = wanted.checked_ilog2().unwrap_or(0).min(cell_bits);
+            let cell = Cell { base, last: base + (1 << bits) - 1, shift: cell_bits - bits };
+            base += 1 << bits;
+            cell
+        });
+        let shape = Shape::Cells { low, cell_bits, cells: cells.to_vec() };
+        Self::with_heavy_keys(shape, base as usize, sample)
+    }
+
+    /// A map cut at the sample's distinct keys, thinned evenly to fit; a key that makes up a
+    /// bucket's worth of the sample gets a bucket of its own. `sample` must be sorted.
+    #[must_use]
+    pub fn splitters(sample: &[u64]) -> Self {
+        debug_assert!(sample.is_sorted());
+        let step = (sample.len() / SPLITTERS_MAX).max(1);
+        let mut bounds: Vec<u64> = sample.iter().copied().step_by(step).collect();
+        let alone: Vec<u64> =
+            bounds.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        bounds.extend(alone.iter().filter_map(|key| key.checked_add(1)));
+        bounds.sort_unstable();
+        bounds.dedup();
+        let buckets = bounds.len() + 1;
+        Self::with_heavy_keys(Shape::Splitters(bounds), buckets, sample)
+    }
+
+    /// Number of buckets, 1 to 65,536.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.buckets
+    }
+
+    /// Never true: every map has a bucket.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The bucket of a key.
+    #[inline]
+    #[must_use]
+    pub fn bucket(&self, key: u64) -> usize {
+        match &self.shape {
+            Shape::Whole => 0,
+            Shape::Cells { low, cell_bits, cells } => bucket_in_cells(key, *low, *cell_bits, cells),
+            Shape::Splitters(bounds) => bounds.partition_point(|&bound| bound <= key),
+        }
+    }
+
+    /// The key that a bucket is known to hold in plenty: such keys are counted instead of copied
+    /// when the bucket is looked into.
+    #[inline]
+    #[must_use]
+    pub fn heavy_key(&self, bucket: usize) -> Option<u64> {
+        Some(self.heavy[bucket]).filter(|&key| key != NO_HEAVY_KEY)
+    }
+
+    /// Adds the keys to the counts of their buckets; `counts` has [`Self::len`] entries.
+    pub fn count(&self, keys: &[u64], counts: &mut [u32]) {
+        match &self.shape {
+            Shape::Cells { low, cell_bits, cells } => {
+                for &key in keys {
+                    counts[bucket_in_cells(key, *low, *cell_bits, cells)] += 1;
+                }
+            }
+            Shape::Whole | Shape::Splitters(_) => {
+                for &key in keys {
+                    counts[self.bucket(key)] += 1;
+                }
+            }
+        }
+    }
+
+    fn with_heavy_keys(shape: Shape, buckets: usize, sample: &[u64]) -> Self {
+        let mut map = Self { shape, buckets, heavy: vec![NO_HEAVY_KEY; buckets] };
+        let mut most = vec![0usize; buckets];
+        for run in sample.chunk_by(|a, b| a == b) {
+            let bucket = map.bucket(run[0]);
+            if run.len() > most[bucket] {
+                most[bucket] = run.len();
+                map.heavy[bucket] = run[0];
+            }
+        }
+        map
+    }
+}
+
+#[inline]
+fn cell_of(key: u64, low: u64, cell_bits: u32) -> usize {
+    // Keys below the sample fall into the first cell, keys above it into the last.
+    ((key.saturating_sub(low) >> cell_bits) as usize).min(CELL_COUNT - 1)
+}
+
+#[inline]
+fn bucket_in_cells(key: u64, low: u64, cell_bits: u32, cells: &[Cell]) -> usize {
+    let offset = key.saturating_sub(low);
+    let index = cell_of(key, low, cell_bits);
+    let cell = cells[index];
+    let rest = (offset - ((index as u64) << cell_bits)) >> cell.shift;
+    (u64::from(cell.base) + rest).min(u64::from(cell.last)) as usize
+}
+
+/// Most buckets of a map: a bucket number fits 16 bits.
+pub const BUCKETS_MAX: usize = 1 << 16;
+
+/// Keys worth sampling for one map.
+pub const SAMPLE_KEYS: usize = 1 << 16;
+
+const CELL_COUNT_BITS: u32 = 12;
+const CELL_COUNT: usize = 1 << CELL_COUNT_BITS;
+const SPLITTERS_MAX: usize = BUCKETS_MAX / 2 - 1;
+/// Stands for "no such key"; a real key of this value is merely copied, not counted.
+const NO_HEAVY_KEY: u64 = u64::MAX;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stats::order_key::from_f64;
+
+    fn maps(sample: &[u64]) -> [BucketMap; 3] {
+        [BucketMap::whole(), BucketMap::cells(sample), BucketMap::splitters(sample)]
+    }
+
+    fn any_keys() -> impl Strategy<Value = Vec<u64>> {
+        let key = prop_oneof![
+            any::<u64>(),
+            0u64..100,
+            (0.0f64..1.0).prop_map(from_f64),
+            Just(u64::MAX),
+            Just(0),
+        ];
+        prop::collection::vec(key, 0..500)
+    }
+
+    proptest! {
+        #[test]
+        fn buckets_are_ordered_and_every_key_has_one(sample in any_keys(), keys in any_keys()) {
+            let (mut sample, mut keys) = (sample, keys);
+            sample.sort_unstable();
+            keys.sort_unstable();
+            for map in maps(&sample) {
+                let buckets: Vec<usize> = keys.iter().map(|&key| map.bucket(key)).collect();
+                prop_assert!(buckets.is_sorted());
+                prop_assert!(buckets.iter().all(|&bucket| bucket < map.len()));
+                prop_assert!(map.len() <= BUCKETS_MAX);
+            }
+        }
+
+        #[test]
+        fn counting_loses_no_key(sample in any_keys(), keys in any_keys()) {
+            let mut sample = sample;
+            sample.sort_unstable();
+            for map in maps(&sample) {
+                let mut counts = vec![0; map.len()];
+                map.count(&keys, &mut counts);
+                prop_assert_eq!(counts.iter().map(|&c| c as usize).sum::<usize>(), keys.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_good_sample_spreads_the_values() {
+        let keys: Vec<u64> = (1..=200_000).map(|n| from_f64(f64::from(n).ln())).collect();
+        for map in [BucketMap::cells(&keys), BucketMap::splitters(&keys)] {
+            let mut counts = vec![0; map.len()];
+            map.count(&keys, &mut counts);
+            let fullest = counts.iter().max().copied().unwrap_or(0);
+            assert!(fullest < 200, "{fullest} of 200,000 values in one bucket");
+        }
+    }
+
+    #[test]
+    fn a_value_that_fills_the_sample_is_heavy_in_its_bucket() {
+        let mut sample = vec![from_f64(0.0); 1000];
+        sample.extend((1..1000).map(|n| from_f64(f64::from(n))));
+        for map in [BucketMap::cells(&sample), BucketMap::splitters(&sample)] {
+            let zero = from_f64(0.0);
+            assert_eq!(map.heavy_key(map.bucket(zero)), Some(zero));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Signatures: published values reproduced, every tampering refused, foreign verifiers content.
+
+mod foreign_verifiers;
+mod tampering;
+mod vectors;
