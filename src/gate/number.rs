@@ -4,7 +4,7 @@ use super::{Interval, Pair};
 use crate::quantity::{Bytes, PValue};
 
 /// A statistic and the limit it is held against, with as many decimals as it takes to see which
-/// is larger: at least three, at most [`DECIMALS_MAX`].
+/// is larger: at least three, at most ten.
 #[must_use]
 pub fn against(value: f64, limit: f64) -> (String, String) {
     let decimals = (decimals_of(limit).max(DECIMALS_MIN)..DECIMALS_MAX)
