@@ -4,8 +4,9 @@ use super::args::{Digest, ReadArgs};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use crate::contract::WideningRule;
+use crate::identity::DigestAlgorithm;
 use crate::scan::{Limits, OpenSnapshot, Pool};
-use crate::snapshot::{DigestAlgorithm, Listing, ListingRules, Location};
+use crate::snapshot::{Listing, ListingRules, Location};
 
 /// The pool that the arguments ask for.
 ///

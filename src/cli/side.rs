@@ -3,12 +3,13 @@
 use super::failure::Failure;
 use super::input;
 use crate::contract::Schema;
+use crate::identity::DigestAlgorithm;
 use crate::measure::Subject;
 use crate::policy::Policy;
 use crate::quantity::{Bytes, Rows};
 use crate::report::SnapshotSource;
 use crate::scan::{OpenSnapshot, Pool, ScanError, manifest_of};
-use crate::snapshot::{DigestAlgorithm, Manifest};
+use crate::snapshot::Manifest;
 
 /// An opened side.
 pub enum Side {

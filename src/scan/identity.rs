@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::error::ScanError;
 use super::source::OpenSnapshot;
-use crate::snapshot::{DigestAlgorithm, Manifest, hash_file};
+use crate::identity::DigestAlgorithm;
+use crate::snapshot::{Manifest, hash_file};
 
 /// Hashes every file on the current pool and writes the manifest of the snapshot.
 ///
