@@ -64,25 +64,23 @@ impl<'a> SideKeys<'a> {
     }
 
     fn count(&self, map: &BucketMap) -> Result<Vec<u64>, ScanError> {
-        self.source.fold(
-            || vec![0u64; map.len()],
-            |counts, block| match block {
-                KeyBlock::Plain(keys) => {
-                    let mut block_counts = vec![0u32; map.len()];
-                    map.count(keys, &mut block_counts);
-                    add(counts, block_counts.into_iter().map(u64::from));
-                }
+        let tally = self.source.fold(
+            || Tally::new(map.len()),
+            |tally, block| match block {
+                KeyBlock::Plain(keys) => tally.take(keys, map),
                 KeyBlock::Counted(pairs) => {
                     for &(key, count) in pairs {
-                        counts[map.bucket(key)] += count;
+                        tally.total[map.bucket(key)] += count;
                     }
                 }
             },
-            |mut ours, theirs| {
-                add(&mut ours, theirs.into_iter());
+            |mut ours, mut theirs| {
+                theirs.settle();
+                add(&mut ours.total, theirs.total.into_iter());
                 ours
             },
-        )
+        )?;
+        Ok(tally.finish())
     }
 
     /// All values of the flagged buckets, sorted and counted.
@@ -102,6 +100,41 @@ impl<'a> SideKeys<'a> {
     }
 }
 
+/// Counts per bucket: narrow while they are taken, for they stay in the cache.
+struct Tally {
+    recent: Vec<u32>,
+    recent_keys: u32,
+    total: Vec<u64>,
+}
+
+impl Tally {
+    fn new(buckets: usize) -> Self {
+        Self { recent: vec![0; buckets], recent_keys: 0, total: vec![0; buckets] }
+    }
+
+    fn take(&mut self, keys: &[u64], map: &BucketMap) {
+        for part in keys.chunks(u32::MAX as usize) {
+            let more = u32::try_from(part.len()).unwrap_or(u32::MAX);
+            self.recent_keys = self.recent_keys.checked_add(more).unwrap_or_else(|| {
+                self.settle();
+                more
+            });
+            map.count(part, &mut self.recent);
+        }
+    }
+
+    fn settle(&mut self) {
+        add(&mut self.total, self.recent.iter().copied().map(u64::from));
+        self.recent.fill(0);
+        self.recent_keys = 0;
+    }
+
+    fn finish(mut self) -> Vec<u64> {
+        self.settle();
+        self.total
+    }
+}
+
 fn add(counts: &mut [u64], more: impl Iterator<Item = u64>) {
     counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
 }
@@ -117,6 +150,12 @@ pub(super) fn join(
 ) -> Result<JointDistribution, ScanError> {
     if let (Some(ours), Some(theirs)) = (&reference.whole, &candidate.whole) {
         return Ok(JointDistribution::whole(ours.clone(), theirs.clone()));
+    }
+    let mut question = question.clone();
+    let identical = reference.source.holds_the_same(&candidate.source);
+    if identical {
+        question.distance = false;
+        question.reference_ranks.push(1);
     }
     let mut sample = reference.sample();
     sample.extend(candidate.sample());
@@ -134,7 +173,8 @@ pub(super) fn join(
     }
     let gathered = (reference.gather(&map, &flags)?, candidate.gather(&map, &flags)?);
     let counts = BucketCounts { reference: &ours, candidate: &theirs };
-    Ok(JointDistribution::partial(map, counts, gathered.0, gathered.1))
+    let joint = JointDistribution::partial(map, counts, gathered.0, gathered.1);
+    Ok(if identical { joint.of_identical_sides() } else { joint })
 }
 
 /// Share of all values that lies in flagged buckets.

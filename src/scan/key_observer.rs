@@ -178,6 +178,11 @@ impl<'a> KeyObserver<'a> {
         });
     }
 
+    /// Rows of the batches before this one.
+    fn seen_rows(&self) -> u64 {
+        self.scan.presence.rows - self.rows.keys.len() as u64
+    }
+
     /// Counts values while they are few; past the limit keeps every `stride`-th of them plain.
     fn collect(&mut self, stride: u64) {
         let from_rows = self.rows.validity.is_none() && !self.rows.floats;
@@ -191,7 +196,13 @@ impl<'a> KeyObserver<'a> {
             rest = after;
             if self.counted.len() > COUNTED_VALUES_MAX {
                 self.overflowed = true;
-                for (key, count) in std::mem::take(&mut self.counted) {
+                let left = self.task.rows().saturating_sub(self.seen_rows());
+                let kept = usize::try_from(left / stride).unwrap_or(0);
+                self.plain.reserve(kept.min(RESERVED_KEYS_MAX));
+                // In order, so that the same rows leave the same keys.
+                let mut counted: Vec<_> = std::mem::take(&mut self.counted).into_iter().collect();
+                counted.sort_unstable();
+                for (key, count) in counted {
                     let kept = if stride == 1 { count } else { count.div_ceil(stride) };
                     self.plain.extend((0..kept).map(|_| key));
                 }
@@ -222,3 +233,6 @@ pub(super) fn for_each_value(rows: &KeyRows, mut visit: impl FnMut(u64, u64)) {
         }
     }
 }
+
+/// A footer may claim any number of rows: room is made for so many at once at most.
+const RESERVED_KEYS_MAX: usize = 1 << 22;

@@ -62,6 +62,16 @@ impl KeySource<'_> {
         Ok(counted)
     }
 
+    /// Whether both hold the same values in the same order and parts: then nothing needs to be
+    /// compared. `false` says nothing.
+    #[must_use]
+    pub fn holds_the_same(&self, other: &KeySource<'_>) -> bool {
+        match (self, other) {
+            (Self::Held(ours), KeySource::Held(theirs)) => ours == theirs,
+            _ => false,
+        }
+    }
+
     /// Some of the values, spread evenly, at most about `keys_max`; none of a column on disk,
     /// whose sample its first scan kept.
     #[must_use]

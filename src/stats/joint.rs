@@ -157,6 +157,7 @@ pub struct JointDistribution {
     map: BucketMap,
     reference: SideCounts,
     candidate: SideCounts,
+    identical: bool,
 }
 
 /// Cumulative counts per bucket, and the values of the buckets looked into.
@@ -189,7 +190,7 @@ impl JointDistribution {
         };
         let reference = side(counts.reference, reference);
         let candidate = side(counts.candidate, candidate);
-        Self { map, reference, candidate }
+        Self { map, reference, candidate, identical: false }
     }
 
     /// A pair known whole.
@@ -199,6 +200,14 @@ impl JointDistribution {
         let (ours, theirs) = (total(&reference), total(&candidate));
         let counts = BucketCounts { reference: &ours, candidate: &theirs };
         Self::partial(BucketMap::whole(), counts, reference, candidate)
+    }
+
+    /// Says that both sides are known to hold the same values: no bucket had to be looked into
+    /// for the distance, but rank 1 of the reference was asked for.
+    #[must_use]
+    pub fn of_identical_sides(mut self) -> Self {
+        self.identical = true;
+        self
     }
 
     /// Number of values on a side.
@@ -216,6 +225,10 @@ impl JointDistribution {
         };
         if scale.reference == 0 || scale.candidate == 0 {
             return None;
+        }
+        if self.identical {
+            let key = self.key_of_rank(Side::Reference, 1)?;
+            return Some(LargestGap { numerator: 0, key, candidate_above: false });
         }
         let (mut reference, mut candidate) = (self.reference.walk(), self.candidate.walk());
         let mut largest: Option<LargestGap> = None;
