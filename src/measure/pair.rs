@@ -165,7 +165,7 @@ pub(super) fn join(
     let counts = BucketCounts { reference: &ours, candidate: &theirs };
     let mut flags = question.undecided(&map, counts);
     // Values crowd into a few cells when their scales differ wildly: cut by the sample instead.
-    if share_in(&flags, counts) > CROWDED_SHARE {
+    if is_crowded(&sample, &map, &flags) {
         map = BucketMap::splitters(&sample);
         (ours, theirs) = (reference.count(&map)?, candidate.count(&map)?);
         let counts = BucketCounts { reference: &ours, candidate: &theirs };
@@ -177,12 +177,14 @@ pub(super) fn join(
     Ok(if identical { joint.of_identical_sides() } else { joint })
 }
 
-/// Share of all values that lies in flagged buckets.
-#[expect(clippy::cast_precision_loss, reason = "a rough share decides only which way is quicker")]
-fn share_in(flags: &[bool], counts: BucketCounts<'_>) -> f64 {
-    let both = || counts.reference.iter().zip(counts.candidate).map(|(ours, theirs)| ours + theirs);
-    let flagged: u64 = both().zip(flags).filter(|(_, flag)| **flag).map(|(count, _)| count).sum();
-    flagged as f64 / both().sum::<u64>().max(1) as f64
+/// Whether looking into the flagged buckets would copy many values, as far as the sample tells:
+/// keys that buckets are known to hold in plenty are counted, not copied.
+fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool]) -> bool {
+    let copied = |key: &&u64| {
+        let bucket = map.bucket(**key);
+        flags[bucket] && map.heavy_key(bucket) != Some(**key)
+    };
+    sample.iter().filter(copied).count() * CROWDED_ONE_IN > sample.len()
 }
 
 /// Values of flagged buckets while they are collected.
@@ -245,6 +247,6 @@ impl Gathered {
 pub const WHOLE_VALUES_MAX: u64 = 1 << 19;
 /// Distinct values a column may have to be known whole whatever its rows.
 const COUNTED_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
-/// Above this share of values in undecided buckets, finer buckets are quicker.
-const CROWDED_SHARE: f64 = 0.125;
+/// With more than one value in so many to be copied, finer buckets are quicker.
+const CROWDED_ONE_IN: usize = 8;
 const COMPACT_ABOVE: usize = 1 << 20;
