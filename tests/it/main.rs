@@ -5,4 +5,5 @@
 mod architecture;
 mod foreign;
 mod signing;
+mod simulate;
 mod snapshot;
