@@ -27,6 +27,8 @@ pub mod profile;
 
 pub mod scan;
 
+pub mod simulate;
+
 pub mod measure;
 
 pub mod policy;

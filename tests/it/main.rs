@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod architecture;
 mod foreign;
 mod policies;
 mod report;
 mod signing;
+mod simulate;
 mod snapshot;
