@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::contract::SchemaError;
+use crate::profile::StoredProfileError;
 use crate::snapshot::StableFileError;
 
 /// A snapshot whose data cannot be read.
@@ -49,6 +50,9 @@ pub enum ScanError {
     /// The file could not be opened or changed underneath.
     #[error(transparent)]
     File(#[from] StableFileError),
+    /// What was scanned makes no stored profile.
+    #[error(transparent)]
+    Profile(#[from] StoredProfileError),
     /// A name that stands both in the files and in the partition folders.
     #[error("`{file}`: column `{column}` is also a partition folder of the snapshot")]
     PartitionColumn {
