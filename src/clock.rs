@@ -22,9 +22,7 @@ impl Timestamp {
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
         const YEAR_0000: i64 = -62_167_219_200;
         const YEAR_9999_END: i64 = 253_402_300_799;
-        (YEAR_0000..=YEAR_9999_END)
-            .contains(&seconds)
-            .then_some(Self { seconds })
+        (YEAR_0000..=YEAR_9999_END).contains(&seconds).then_some(Self { seconds })
     }
 
     /// Reads an RFC 3339 instant; a fraction of a second is cut off.
@@ -74,10 +72,7 @@ mod tests {
     fn an_instant_is_written_and_read_as_rfc_3339() {
         let instant = Timestamp::from_unix_seconds(1_795_402_800).unwrap();
         assert_eq!(instant.to_string(), "2026-11-23T03:00:00Z");
-        assert_eq!(
-            Timestamp::parse_rfc3339("2026-11-23T04:00:00+01:00"),
-            Some(instant)
-        );
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-23T04:00:00+01:00"), Some(instant));
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! driftgate decides from the data whether a retrained model may move on.
 //!
-//! Modules stand in import order: each may use only those above it. A test holds every `use` to
-//! it. (The empty lines keep the formatter from sorting them.)
+//! A **reference** snapshot is the data that the live model was built on, a **candidate** the
+//! data of its successor. driftgate reads both from Parquet, compares them under a policy, and
+//! signs what it found: exact distances between distributions, broken promises about values,
+//! changes of the schema.
+//!
+//! The modules stand in import order: each uses only those above it.
+
+// Blank lines keep the order, which is the architecture, from being sorted away.
 
 pub mod clock;
 

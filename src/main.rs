@@ -1,2 +1,5 @@
 //! The driftgate command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    driftgate::cli::main().into()
+}

@@ -15,36 +15,22 @@ pub fn schema_from_arrow(
     depth_limit: usize,
 ) -> Result<Schema, SchemaError> {
     let mut columns = Vec::new();
-    let mut pending: Vec<(String, &Field, bool, usize)> = fields
-        .iter()
-        .rev()
-        .map(|field| (field.name().clone(), field.as_ref(), false, 1))
-        .collect();
+    let mut pending: Vec<(String, &Field, bool, usize)> =
+        fields.iter().rev().map(|field| (field.name().clone(), field.as_ref(), false, 1)).collect();
     while let Some((name, field, nullable_parent, depth)) = pending.pop() {
         let nullable = nullable_parent || field.is_nullable();
         if let DataType::Struct(children) = field.data_type() {
             if depth >= depth_limit {
-                return Err(SchemaError::TooDeep {
-                    column: name,
-                    limit: depth_limit,
-                });
+                return Err(SchemaError::TooDeep { column: name, limit: depth_limit });
             }
             pending.extend(children.iter().rev().map(|child| {
-                (
-                    format!("{name}.{}", child.name()),
-                    child.as_ref(),
-                    nullable,
-                    depth + 1,
-                )
+                (format!("{name}.{}", child.name()), child.as_ref(), nullable, depth + 1)
             }));
             continue;
         }
         if columns.len() == column_limit {
             let found = columns.len() + pending.len() + 1;
-            return Err(SchemaError::TooManyColumns {
-                columns: found,
-                limit: column_limit,
-            });
+            return Err(SchemaError::TooManyColumns { columns: found, limit: column_limit });
         }
         columns.push(Column::new(name, logical_type(field.data_type()), nullable));
     }
@@ -59,43 +45,29 @@ fn logical_type(data_type: &DataType) -> LogicalType {
         DataType::Int16 => LogicalType::integer(16),
         DataType::Int32 => LogicalType::integer(32),
         DataType::Int64 => LogicalType::integer(64),
-        DataType::UInt8 => LogicalType::Integer {
-            bits: 8,
-            signed: false,
-        },
-        DataType::UInt16 => LogicalType::Integer {
-            bits: 16,
-            signed: false,
-        },
-        DataType::UInt32 => LogicalType::Integer {
-            bits: 32,
-            signed: false,
-        },
-        DataType::UInt64 => LogicalType::Integer {
-            bits: 64,
-            signed: false,
-        },
+        DataType::UInt8 => LogicalType::Integer { bits: 8, signed: false },
+        DataType::UInt16 => LogicalType::Integer { bits: 16, signed: false },
+        DataType::UInt32 => LogicalType::Integer { bits: 32, signed: false },
+        DataType::UInt64 => LogicalType::Integer { bits: 64, signed: false },
         DataType::Float16 => LogicalType::Float { bits: 16 },
         DataType::Float32 => LogicalType::Float { bits: 32 },
         DataType::Float64 => LogicalType::Float { bits: 64 },
         DataType::Decimal32(precision, scale)
         | DataType::Decimal64(precision, scale)
         | DataType::Decimal128(precision, scale)
-        | DataType::Decimal256(precision, scale) => LogicalType::Decimal {
-            precision: *precision,
-            scale: *scale,
-        },
+        | DataType::Decimal256(precision, scale) => {
+            LogicalType::Decimal { precision: *precision, scale: *scale }
+        }
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => LogicalType::String,
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView => LogicalType::Binary,
-        DataType::FixedSizeBinary(length) => LogicalType::FixedBinary {
-            length: length.unsigned_abs(),
-        },
+        DataType::FixedSizeBinary(length) => {
+            LogicalType::FixedBinary { length: length.unsigned_abs() }
+        }
         DataType::Date32 | DataType::Date64 => LogicalType::Date,
         DataType::Time32(unit) | DataType::Time64(unit) => LogicalType::Time { unit: step(*unit) },
-        DataType::Timestamp(unit, zone) => LogicalType::Timestamp {
-            unit: step(*unit),
-            zone: zone.as_deref().map(str::to_owned),
-        },
+        DataType::Timestamp(unit, zone) => {
+            LogicalType::Timestamp { unit: step(*unit), zone: zone.as_deref().map(str::to_owned) }
+        }
         DataType::Duration(unit) => LogicalType::Duration { unit: step(*unit) },
         DataType::Dictionary(_, values) => logical_type(values),
         DataType::RunEndEncoded(_, values) => logical_type(values.data_type()),
@@ -118,11 +90,7 @@ fn logical_type(data_type: &DataType) -> LogicalType {
 /// The type inside a list, one level deep: what is nested further is named, not walked.
 fn item_type(data_type: &DataType) -> LogicalType {
     if data_type.is_nested() && !matches!(data_type, DataType::Dictionary(..)) {
-        let name = if matches!(data_type, DataType::Struct(_)) {
-            "struct"
-        } else {
-            "nested"
-        };
+        let name = if matches!(data_type, DataType::Struct(_)) { "struct" } else { "nested" };
         LogicalType::Other(name.to_owned())
     } else {
         logical_type(data_type)
@@ -150,12 +118,7 @@ mod tests {
     fn producers_who_choose_differently_agree() {
         let dictionary =
             DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::LargeUtf8));
-        for data_type in [
-            DataType::Utf8,
-            DataType::LargeUtf8,
-            DataType::Utf8View,
-            dictionary,
-        ] {
+        for data_type in [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View, dictionary] {
             let schema = read(vec![Field::new("s", data_type, true)]).unwrap();
             assert_eq!(schema.columns()[0].logical_type, LogicalType::String);
         }
@@ -178,10 +141,7 @@ mod tests {
         let b = Field::new("b", DataType::Utf8, false);
         let a = Field::new("a", DataType::Struct(vec![b].into()), false);
         let twin = Field::new("a.b", DataType::Utf8, false);
-        assert!(matches!(
-            read(vec![a, twin]),
-            Err(SchemaError::DuplicateColumn { .. })
-        ));
+        assert!(matches!(read(vec![a, twin]), Err(SchemaError::DuplicateColumn { .. })));
     }
 
     #[test]
@@ -190,20 +150,9 @@ mod tests {
         for _ in 0..70 {
             field = Field::new("g", DataType::Struct(vec![field].into()), false);
         }
-        assert!(matches!(
-            read(vec![field]),
-            Err(SchemaError::TooDeep { limit: 64, .. })
-        ));
-        let many = (0..101)
-            .map(|n| Field::new(format!("c{n}"), DataType::Int8, false))
-            .collect();
+        assert!(matches!(read(vec![field]), Err(SchemaError::TooDeep { limit: 64, .. })));
+        let many = (0..101).map(|n| Field::new(format!("c{n}"), DataType::Int8, false)).collect();
         let error = read(many).unwrap_err();
-        assert_eq!(
-            error,
-            SchemaError::TooManyColumns {
-                columns: 101,
-                limit: 100
-            }
-        );
+        assert_eq!(error, SchemaError::TooManyColumns { columns: 101, limit: 100 });
     }
 }

@@ -78,34 +78,18 @@ impl fmt::Display for SchemaDifference {
                 write!(formatter, "missing (was `{reference}` in the reference)")
             }
             Self::Added { candidate, .. } => write!(formatter, "added as `{candidate}`"),
-            Self::Retyped {
-                reference,
-                candidate,
-                ..
-            } => {
-                write!(
-                    formatter,
-                    "type changed from `{reference}` to `{candidate}`"
-                )
+            Self::Retyped { reference, candidate, .. } => {
+                write!(formatter, "type changed from `{reference}` to `{candidate}`")
             }
-            Self::Widened {
-                reference,
-                candidate,
-                ..
-            } => {
-                write!(
-                    formatter,
-                    "type widened from `{reference}` to `{candidate}`"
-                )
+            Self::Widened { reference, candidate, .. } => {
+                write!(formatter, "type widened from `{reference}` to `{candidate}`")
             }
-            Self::Nullability {
-                candidate_nullable: true,
-                ..
-            } => formatter.write_str("was required and is now nullable"),
-            Self::Nullability {
-                candidate_nullable: false,
-                ..
-            } => formatter.write_str("was nullable and is now required"),
+            Self::Nullability { candidate_nullable: true, .. } => {
+                formatter.write_str("was required and is now nullable")
+            }
+            Self::Nullability { candidate_nullable: false, .. } => {
+                formatter.write_str("was nullable and is now required")
+            }
         }
     }
 }
@@ -129,25 +113,14 @@ pub(super) fn between(
             let column = column.clone();
             let widened = widening == WideningRule::Allowed && candidate.widens(&reference);
             differences.push(if widened {
-                SchemaDifference::Widened {
-                    column,
-                    reference,
-                    candidate,
-                }
+                SchemaDifference::Widened { column, reference, candidate }
             } else {
-                SchemaDifference::Retyped {
-                    column,
-                    reference,
-                    candidate,
-                }
+                SchemaDifference::Retyped { column, reference, candidate }
             });
         }
         if before.nullable != after.nullable {
             let candidate_nullable = after.nullable;
-            differences.push(SchemaDifference::Nullability {
-                column,
-                candidate_nullable,
-            });
+            differences.push(SchemaDifference::Nullability { column, candidate_nullable });
         }
     }
     for after in candidate.columns() {
@@ -173,10 +146,7 @@ mod tests {
         let a = Column::new("a", LogicalType::String, true);
         let b = Column::new("b", LogicalType::Boolean, true);
         let reference = schema(vec![a.clone(), b.clone()]);
-        assert_eq!(
-            reference.differences(&schema(vec![b, a]), WideningRule::Refused),
-            []
-        );
+        assert_eq!(reference.differences(&schema(vec![b, a]), WideningRule::Refused), []);
     }
 
     #[test]

@@ -82,19 +82,15 @@ impl KeyDomain {
     pub fn of(logical_type: &LogicalType) -> Option<Self> {
         Some(match logical_type {
             LogicalType::Boolean => Self::Boolean,
-            LogicalType::Integer {
-                bits: 64,
-                signed: false,
-            } => Self::Unsigned,
+            LogicalType::Integer { bits: 64, signed: false } => Self::Unsigned,
             LogicalType::Integer { .. } => Self::Signed,
             LogicalType::Float { .. } => Self::Float,
             LogicalType::Decimal { scale, .. } => Self::Decimal { scale: *scale },
             LogicalType::Date => Self::Date,
             LogicalType::Time { unit } => Self::Time(*unit),
-            LogicalType::Timestamp { unit, zone } => Self::Timestamp {
-                unit: *unit,
-                zoned: zone.is_some(),
-            },
+            LogicalType::Timestamp { unit, zone } => {
+                Self::Timestamp { unit: *unit, zoned: zone.is_some() }
+            }
             LogicalType::Duration { unit } => Self::Duration(*unit),
             LogicalType::String
             | LogicalType::Binary
@@ -119,10 +115,7 @@ impl KeyDomain {
     /// # Errors
     /// [`BoundError`] when the text is no value of this kind at all.
     pub fn parse(&self, text: &str) -> Result<Option<u64>, BoundError> {
-        let bound = Bound {
-            text: text.to_owned(),
-            inclusive: true,
-        };
+        let bound = Bound { text: text.to_owned(), inclusive: true };
         let low = self.bound_key(&bound, End::Low)?;
         let high = self.bound_key(&bound, End::High)?;
         Ok((low == high).then_some(low))
@@ -131,10 +124,7 @@ impl KeyDomain {
     /// The number behind a key, for measures that need distances. Temporal values count steps
     /// of their unit; integers beyond 2⁵³ round.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "documented: distances are floats"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "documented: distances are floats")]
     pub fn number(&self, key: u64) -> f64 {
         match self {
             Self::Float => order_key::to_f64(key),
@@ -169,10 +159,7 @@ impl KeyDomain {
 
     fn bound_key(&self, bound: &Bound, end: End) -> Result<u64, BoundError> {
         let text = bound.text.trim();
-        let refuse = |expected| BoundError {
-            text: bound.text.clone(),
-            expected,
-        };
+        let refuse = |expected| BoundError { text: bound.text.clone(), expected };
         let (numerator, denominator) = match self {
             Self::Float => {
                 let value: f64 = text.parse().map_err(|_| refuse("number such as `0.5`"))?;
@@ -193,18 +180,12 @@ impl KeyDomain {
             }
             Self::Date => {
                 let day = text.parse::<NaiveDate>();
-                (
-                    days(day.map_err(|_| refuse("date such as `2026-01-31`"))?),
-                    1,
-                )
+                (days(day.map_err(|_| refuse("date such as `2026-01-31`"))?), 1)
             }
             Self::Time(unit) => {
                 let time = text.parse::<NaiveTime>();
                 let time = time.map_err(|_| refuse("time of day such as `08:30:00`"))?;
-                (
-                    nanoseconds(NaiveDate::default().and_time(time)),
-                    per_step(*unit),
-                )
+                (nanoseconds(NaiveDate::default().and_time(time)), per_step(*unit))
             }
             Self::Timestamp { unit, .. } => {
                 let at = parse_instant(text)
@@ -260,23 +241,14 @@ fn decimal_parts(text: &str, scale: i8) -> Option<(i128, i128)> {
     }
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
     let places = i32::try_from(fraction.len()).ok()?;
-    let power = exponent
-        .checked_sub(places)?
-        .checked_add(i32::from(scale))?;
+    let power = exponent.checked_sub(places)?.checked_add(i32::from(scale))?;
     let factor = 10i128.checked_pow(power.unsigned_abs())?;
-    if power >= 0 {
-        Some((digits.checked_mul(factor)?, 1))
-    } else {
-        Some((digits, factor))
-    }
+    if power >= 0 { Some((digits.checked_mul(factor)?, 1)) } else { Some((digits, factor)) }
 }
 
 fn decimal_text(unscaled: i64, scale: i8) -> String {
     let Ok(places) = usize::try_from(scale) else {
-        return format!(
-            "{unscaled}{}",
-            "0".repeat(usize::from(scale.unsigned_abs()))
-        );
+        return format!("{unscaled}{}", "0".repeat(usize::from(scale.unsigned_abs())));
     };
     if places == 0 {
         return unscaled.to_string();
@@ -289,11 +261,7 @@ fn decimal_text(unscaled: i64, scale: i8) -> String {
 fn date(days: i64) -> Option<NaiveDate> {
     let epoch = NaiveDate::default();
     let distance = Days::new(days.unsigned_abs());
-    if days < 0 {
-        epoch.checked_sub_days(distance)
-    } else {
-        epoch.checked_add_days(distance)
-    }
+    if days < 0 { epoch.checked_sub_days(distance) } else { epoch.checked_add_days(distance) }
 }
 
 fn days(day: NaiveDate) -> i128 {
@@ -322,11 +290,10 @@ fn parse_instant(text: &str) -> Option<NaiveDateTime> {
         return Some(at.naive_utc());
     }
     let spaced = text.replacen(' ', "T", 1);
-    spaced.parse::<NaiveDateTime>().ok().or_else(|| {
-        text.parse::<NaiveDate>()
-            .ok()
-            .map(|day| day.and_time(NaiveTime::default()))
-    })
+    spaced
+        .parse::<NaiveDateTime>()
+        .ok()
+        .or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::default())))
 }
 
 /// A float as people read it: shortest digits that read back, exponents only far from 1.
@@ -348,10 +315,7 @@ mod tests {
     use super::*;
 
     fn bound(text: &str, inclusive: bool) -> Bound {
-        Bound {
-            text: text.to_owned(),
-            inclusive,
-        }
+        Bound { text: text.to_owned(), inclusive }
     }
 
     fn accepts(domain: &KeyDomain, min: &str, max: &str, inclusive: bool, value: &str) -> bool {
@@ -372,9 +336,8 @@ mod tests {
 
     #[test]
     fn a_fractional_bound_on_integers_rounds_inwards() {
-        let range = KeyDomain::Signed
-            .range(Some(&bound("-0.5", true)), Some(&bound("2.5", true)))
-            .unwrap();
+        let range =
+            KeyDomain::Signed.range(Some(&bound("-0.5", true)), Some(&bound("2.5", true))).unwrap();
         assert_eq!(range.low, order_key::from_i64(0));
         assert_eq!(range.high, order_key::from_i64(2));
     }
@@ -390,47 +353,26 @@ mod tests {
     #[test]
     fn decimals_are_exact() {
         let domain = KeyDomain::Decimal { scale: 2 };
-        assert_eq!(
-            domain.text(domain.parse("-0.07").unwrap().unwrap()),
-            "-0.07"
-        );
+        assert_eq!(domain.text(domain.parse("-0.07").unwrap().unwrap()), "-0.07");
         assert_eq!(domain.parse("0.071").unwrap(), None, "between two values");
-        assert_eq!(
-            domain.parse("1e1").unwrap(),
-            Some(order_key::from_i64(1000))
-        );
+        assert_eq!(domain.parse("1e1").unwrap(), Some(order_key::from_i64(1000)));
     }
 
     #[test]
     fn dates_and_timestamps_are_read_and_written_as_rfc_3339() {
         let day = KeyDomain::Date.parse("2013-07-01").unwrap().unwrap();
         assert_eq!(KeyDomain::Date.text(day), "2013-07-01");
-        let domain = KeyDomain::Timestamp {
-            unit: TimeUnit::Microsecond,
-            zoned: true,
-        };
+        let domain = KeyDomain::Timestamp { unit: TimeUnit::Microsecond, zoned: true };
         let at = domain.parse("2013-01-01T05:00:00-05:00").unwrap().unwrap();
         assert_eq!(domain.text(at), "2013-01-01T10:00:00Z");
-        assert_eq!(
-            domain.parse("2013-01-01"),
-            domain.parse("2013-01-01T00:00:00Z")
-        );
+        assert_eq!(domain.parse("2013-01-01"), domain.parse("2013-01-01T00:00:00Z"));
     }
 
     #[test]
     fn extreme_timestamps_are_written_without_overflow() {
-        let domain = KeyDomain::Timestamp {
-            unit: TimeUnit::Second,
-            zoned: false,
-        };
-        assert_eq!(
-            domain.text(order_key::from_i64(i64::MAX)),
-            "9223372036854775807 s"
-        );
-        assert_eq!(
-            KeyDomain::Date.text(order_key::from_i64(i64::MIN)),
-            "day -9223372036854775808"
-        );
+        let domain = KeyDomain::Timestamp { unit: TimeUnit::Second, zoned: false };
+        assert_eq!(domain.text(order_key::from_i64(i64::MAX)), "9223372036854775807 s");
+        assert_eq!(KeyDomain::Date.text(order_key::from_i64(i64::MIN)), "day -9223372036854775808");
     }
 
     #[test]

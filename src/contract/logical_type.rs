@@ -73,25 +73,13 @@ impl LogicalType {
     pub fn widens(&self, narrower: &Self) -> bool {
         match (self, narrower) {
             (
-                Self::Integer {
-                    bits: wide,
-                    signed: wide_signed,
-                },
-                Self::Integer {
-                    bits: narrow,
-                    signed: narrow_signed,
-                },
+                Self::Integer { bits: wide, signed: wide_signed },
+                Self::Integer { bits: narrow, signed: narrow_signed },
             ) => wide > narrow && (wide_signed == narrow_signed || *wide_signed),
             (Self::Float { bits: wide }, Self::Float { bits: narrow }) => wide > narrow,
             (
-                Self::Decimal {
-                    precision: wide,
-                    scale: wide_scale,
-                },
-                Self::Decimal {
-                    precision: narrow,
-                    scale: narrow_scale,
-                },
+                Self::Decimal { precision: wide, scale: wide_scale },
+                Self::Decimal { precision: narrow, scale: narrow_scale },
             ) => wide > narrow && wide_scale == narrow_scale,
             _ => false,
         }
@@ -103,10 +91,7 @@ impl fmt::Display for LogicalType {
         match self {
             Self::Boolean => formatter.write_str("bool"),
             Self::Integer { bits, signed: true } => write!(formatter, "int{bits}"),
-            Self::Integer {
-                bits,
-                signed: false,
-            } => write!(formatter, "uint{bits}"),
+            Self::Integer { bits, signed: false } => write!(formatter, "uint{bits}"),
             Self::Float { bits } => write!(formatter, "float{bits}"),
             Self::Decimal { precision, scale } => write!(formatter, "decimal({precision},{scale})"),
             Self::String => formatter.write_str("string"),
@@ -115,10 +100,7 @@ impl fmt::Display for LogicalType {
             Self::Date => formatter.write_str("date"),
             Self::Time { unit } => write!(formatter, "time[{unit}]"),
             Self::Timestamp { unit, zone: None } => write!(formatter, "timestamp[{unit}]"),
-            Self::Timestamp {
-                unit,
-                zone: Some(zone),
-            } => {
+            Self::Timestamp { unit, zone: Some(zone) } => {
                 write!(formatter, "timestamp[{unit}, {zone}]")
             }
             Self::Duration { unit } => write!(formatter, "duration[{unit}]"),
@@ -171,10 +153,7 @@ mod tests {
 
     #[test]
     fn only_a_type_that_holds_every_value_widens() {
-        let uint32 = LogicalType::Integer {
-            bits: 32,
-            signed: false,
-        };
+        let uint32 = LogicalType::Integer { bits: 32, signed: false };
         let decimal = |precision, scale| LogicalType::Decimal { precision, scale };
         assert!(LogicalType::integer(64).widens(&LogicalType::integer(32)));
         assert!(LogicalType::integer(64).widens(&uint32));
@@ -187,14 +166,9 @@ mod tests {
 
     #[test]
     fn a_type_is_written_as_people_write_it() {
-        let zoned = LogicalType::Timestamp {
-            unit: TimeUnit::Microsecond,
-            zone: Some("UTC".to_owned()),
-        };
+        let zoned =
+            LogicalType::Timestamp { unit: TimeUnit::Microsecond, zone: Some("UTC".to_owned()) };
         assert_eq!(zoned.to_string(), "timestamp[us, UTC]");
-        assert_eq!(
-            LogicalType::List(Box::new(LogicalType::String)).to_string(),
-            "list<string>"
-        );
+        assert_eq!(LogicalType::List(Box::new(LogicalType::String)).to_string(), "list<string>");
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A [`Schema`] is what a footer says, in one vocabulary for all producers: `Utf8`, `LargeUtf8`
 //! and `Utf8View` are one string type, a dictionary is its value type, and struct fields stand
-//! as columns of their own under a dotted path. An [`Expectation`] is a promise already
+//! as columns of their own under a dotted path. A [`ColumnExpectation`] is a promise already
 //! resolved against a column's type, so that checking it is a comparison. This module states
 //! rules about data; it never reads data and never decides.
 //!

@@ -19,11 +19,7 @@ impl Column {
     /// A column of that name and type.
     #[must_use]
     pub fn new(name: impl Into<String>, logical_type: LogicalType, nullable: bool) -> Self {
-        Self {
-            name: name.into(),
-            logical_type,
-            nullable,
-        }
+        Self { name: name.into(), logical_type, nullable }
     }
 }
 
@@ -43,9 +39,7 @@ impl Schema {
         let mut index = BTreeMap::new();
         for (position, column) in columns.iter().enumerate() {
             if index.insert(column.name.clone(), position).is_some() {
-                return Err(SchemaError::DuplicateColumn {
-                    column: column.name.clone(),
-                });
+                return Err(SchemaError::DuplicateColumn { column: column.name.clone() });
             }
         }
         Ok(Self { columns, index })
@@ -60,9 +54,7 @@ impl Schema {
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.index
-            .get(name)
-            .and_then(|&position| self.columns.get(position))
+        self.index.get(name).and_then(|&position| self.columns.get(position))
     }
 
     /// What `candidate` changes against `self`, the reference; column order does not count.
@@ -78,20 +70,11 @@ impl Schema {
     /// [`SchemaError::MissingColumn`] and [`SchemaError::MixedTypes`] where no such schema is,
     /// or where a type would have to widen and `widening` forbids it.
     pub fn unify(&self, other: &Self, widening: WideningRule) -> Result<Self, SchemaError> {
-        let ours: BTreeSet<&str> = self
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        let theirs: BTreeSet<&str> = other
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
+        let ours: BTreeSet<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let theirs: BTreeSet<&str> =
+            other.columns.iter().map(|column| column.name.as_str()).collect();
         if let Some(&column) = ours.symmetric_difference(&theirs).next() {
-            return Err(SchemaError::MissingColumn {
-                column: column.to_owned(),
-            });
+            return Err(SchemaError::MissingColumn { column: column.to_owned() });
         }
         let mut columns = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
@@ -169,10 +152,8 @@ mod tests {
     use super::*;
 
     fn schema(columns: &[(&str, LogicalType)]) -> Schema {
-        let columns = columns
-            .iter()
-            .map(|(name, ty)| Column::new(*name, ty.clone(), false))
-            .collect();
+        let columns =
+            columns.iter().map(|(name, ty)| Column::new(*name, ty.clone(), false)).collect();
         Schema::new(columns).unwrap()
     }
 
@@ -183,12 +164,7 @@ mod tests {
             Column::new("a", LogicalType::Boolean, true),
         ];
         let error = Schema::new(twice).unwrap_err();
-        assert_eq!(
-            error,
-            SchemaError::DuplicateColumn {
-                column: "a".to_owned()
-            }
-        );
+        assert_eq!(error, SchemaError::DuplicateColumn { column: "a".to_owned() });
     }
 
     #[test]
@@ -207,11 +183,6 @@ mod tests {
         let one = schema(&[("a", LogicalType::String)]);
         let two = schema(&[("a", LogicalType::String), ("b", LogicalType::String)]);
         let error = one.unify(&two, WideningRule::Allowed).unwrap_err();
-        assert_eq!(
-            error,
-            SchemaError::MissingColumn {
-                column: "b".to_owned()
-            }
-        );
+        assert_eq!(error, SchemaError::MissingColumn { column: "b".to_owned() });
     }
 }

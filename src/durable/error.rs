@@ -41,11 +41,7 @@ pub enum DurableError {
 
 impl DurableError {
     pub(super) fn io(operation: Operation, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            operation,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Io { operation, path: path.to_owned(), source }
     }
 }
 

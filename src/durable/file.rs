@@ -33,14 +33,10 @@ pub fn create(path: &Path, content: &[u8], access: Access) -> Result<(), Durable
     let directory = parent(path);
     make_directory(directory)?;
     let staged = stage(path, content, access)?;
-    staged
-        .persist_noclobber(path)
-        .map_err(|failed| match failed.error.kind() {
-            io::ErrorKind::AlreadyExists => DurableError::Exists {
-                path: path.to_owned(),
-            },
-            _ => DurableError::io(Operation::Rename, path)(failed.error),
-        })?;
+    staged.persist_noclobber(path).map_err(|failed| match failed.error.kind() {
+        io::ErrorKind::AlreadyExists => DurableError::Exists { path: path.to_owned() },
+        _ => DurableError::io(Operation::Rename, path)(failed.error),
+    })?;
     flush_directory(directory)
 }
 
@@ -63,20 +59,14 @@ fn parent(path: &Path) -> &Path {
 
 /// Makes a directory and those above it, and flushes the entries made.
 pub(super) fn make_directory(directory: &Path) -> Result<(), DurableError> {
-    let missing: Vec<&Path> = directory
-        .ancestors()
-        .take_while(|path| !is_there(path))
-        .collect();
+    let missing: Vec<&Path> = directory.ancestors().take_while(|path| !is_there(path)).collect();
     let existing = directory.ancestors().nth(missing.len());
-    if let Some(path) = existing.filter(|path| is_there(path) && !path.is_dir()) {
-        return Err(DurableError::NotADirectory {
-            path: path.to_owned(),
-        });
+    let in_the_way = |path: &&Path| !path.as_os_str().is_empty() && !path.is_dir();
+    if let Some(path) = existing.filter(in_the_way) {
+        return Err(DurableError::NotADirectory { path: path.to_owned() });
     }
     fs::create_dir_all(directory).map_err(DurableError::io(Operation::MakeDirectory, directory))?;
-    missing
-        .iter()
-        .try_for_each(|made| flush_directory(parent(made)))
+    missing.iter().try_for_each(|made| flush_directory(parent(made)))
 }
 
 /// Whether a path names anything; the empty path is the current directory.
@@ -99,10 +89,7 @@ pub(super) fn refuse_irregular(path: &Path) -> Result<(), DurableError> {
     } else {
         "a special file"
     };
-    Err(DurableError::NotARegularFile {
-        path: path.to_owned(),
-        found,
-    })
+    Err(DurableError::NotARegularFile { path: path.to_owned(), found })
 }
 
 /// Writes and flushes a hidden temporary file beside `path`, removed when the handle is dropped.
@@ -122,10 +109,8 @@ pub(super) fn stage(
         .tempfile_in(parent(path))
         .map_err(DurableError::io(Operation::Make, path))?;
     let file = staged.as_file_mut();
-    file.write_all(content)
-        .map_err(DurableError::io(Operation::Write, path))?;
-    file.sync_all()
-        .map_err(DurableError::io(Operation::Flush, path))?;
+    file.write_all(content).map_err(DurableError::io(Operation::Write, path))?;
+    file.sync_all().map_err(DurableError::io(Operation::Flush, path))?;
     Ok(staged)
 }
 
@@ -206,16 +191,11 @@ mod tests {
                     let path = &path;
                     scope.spawn(move || {
                         let text = format!("creator {index}");
-                        create(path, text.as_bytes(), Access::Private)
-                            .ok()
-                            .map(|()| text)
+                        create(path, text.as_bytes(), Access::Private).ok().map(|()| text)
                     })
                 })
                 .collect();
-            creators
-                .into_iter()
-                .filter_map(|creator| creator.join().unwrap())
-                .collect()
+            creators.into_iter().filter_map(|creator| creator.join().unwrap()).collect()
         });
         assert_eq!(successes.len(), 1);
         assert_eq!(fs::read_to_string(&path).unwrap(), successes[0]);
@@ -232,9 +212,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&target).unwrap(), "kept");
         let message = replace(folder.path(), b"x").unwrap_err().to_string();
         assert!(message.contains("a directory"), "{message}");
-        let message = replace(Path::new("/dev/full"), b"x")
-            .unwrap_err()
-            .to_string();
+        let message = replace(Path::new("/dev/full"), b"x").unwrap_err().to_string();
         assert_eq!(
             message,
             "`/dev/full` is not a regular file: found a special file, which is not replaced"
@@ -245,10 +223,7 @@ mod tests {
     fn a_place_that_takes_no_files_is_named() {
         let error = replace(Path::new("/proc/self/report.json"), b"x").unwrap_err();
         let message = error.to_string();
-        assert!(
-            message.contains("make `/proc/self/report.json`"),
-            "{message}"
-        );
+        assert!(message.contains("make `/proc/self/report.json`"), "{message}");
         assert!(std::error::Error::source(&error).is_some());
     }
 
@@ -274,10 +249,7 @@ mod tests {
         let folder = folder();
         replace(&folder.path().join("report"), b"earlier").unwrap();
         let status = std::process::Command::new("sh")
-            .args([
-                "-c",
-                "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact \"$1\"",
-            ])
+            .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact \"$1\""])
             .arg(std::env::current_exe().unwrap())
             .arg(NAME)
             .env(FOLDER, folder.path())

@@ -91,13 +91,9 @@ fn lock_directory(directory: &Path) -> Result<File, DurableError> {
 
 fn assert_plain_distinct_names(members: &[Member<'_>]) {
     for (index, member) in members.iter().enumerate() {
-        let plain = Path::new(member.name)
-            .file_name()
-            .is_some_and(|name| name == member.name);
+        let plain = Path::new(member.name).file_name().is_some_and(|name| name == member.name);
         assert!(plain, "`{}` is no plain file name", member.name);
-        let repeated = members[..index]
-            .iter()
-            .any(|earlier| earlier.name == member.name);
+        let repeated = members[..index].iter().any(|earlier| earlier.name == member.name);
         assert!(!repeated, "`{}` is in the set twice", member.name);
     }
 }
@@ -125,17 +121,11 @@ mod tests {
     }
 
     fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs
-            .iter()
-            .map(|&(name, text)| (name.to_owned(), text.to_owned()))
-            .collect()
+        pairs.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
     fn member<'a>(name: &'a str, text: &'a str) -> Member<'a> {
-        Member {
-            name,
-            content: Some(text.as_bytes()),
-        }
+        Member { name, content: Some(text.as_bytes()) }
     }
 
     #[test]
@@ -153,25 +143,11 @@ mod tests {
     fn a_set_replaces_the_earlier_set_and_removes_what_no_longer_belongs() {
         let folder = folder();
         let out = folder.path().join("new/out");
-        replace_set(
-            &out,
-            &[
-                member("detail", "1"),
-                member("manifest", "1"),
-                member("report", "1"),
-            ],
-        )
-        .unwrap();
+        replace_set(&out, &[member("detail", "1"), member("manifest", "1"), member("report", "1")])
+            .unwrap();
         fs::write(out.join("unrelated"), "kept").unwrap();
-        let dropped = Member {
-            name: "detail",
-            content: None,
-        };
-        replace_set(
-            &out,
-            &[dropped, member("manifest", "2"), member("report", "2")],
-        )
-        .unwrap();
+        let dropped = Member { name: "detail", content: None };
+        replace_set(&out, &[dropped, member("manifest", "2"), member("report", "2")]).unwrap();
         let expected = [("manifest", "2"), ("report", "2"), ("unrelated", "kept")];
         assert_eq!(contents(&out), texts(&expected));
     }
@@ -179,23 +155,11 @@ mod tests {
     #[test]
     fn a_set_that_cannot_be_written_leaves_the_earlier_set_alone() {
         let folder = folder();
-        replace_set(
-            folder.path(),
-            &[member("manifest", "1"), member("report", "1")],
-        )
-        .unwrap();
+        replace_set(folder.path(), &[member("manifest", "1"), member("report", "1")]).unwrap();
         fs::create_dir(folder.path().join("detail")).unwrap();
-        let members = [
-            member("manifest", "2"),
-            member("detail", "2"),
-            member("report", "2"),
-        ];
+        let members = [member("manifest", "2"), member("detail", "2"), member("report", "2")];
         let error = replace_set(folder.path(), &members).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("detail` is not a regular file: found a directory")
-        );
+        assert!(error.to_string().contains("detail` is not a regular file: found a directory"));
         let expected = [("detail", ""), ("manifest", "1"), ("report", "1")];
         assert_eq!(contents(folder.path()), texts(&expected));
     }
@@ -231,9 +195,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "no plain file name")]
     fn a_member_outside_the_directory_is_a_mistake_of_the_program() {
-        drop(replace_set(
-            Path::new("/nonexistent"),
-            &[member("../report", "1")],
-        ));
+        drop(replace_set(Path::new("/nonexistent"), &[member("../report", "1")]));
     }
 }

@@ -1,1 +1,37 @@
-//! (stub) gate
+//! Joins facts with rules: what was measured against what the policy demands.
+//!
+//! [`evaluate`] asks each gate of a compiled policy about a measurement. A gate answers with
+//! [`Finding`]s, one for each demand on each column, passed ones too, because a report that only
+//! lists what went wrong does not say what was looked at. The worst [`Verdict`] is the answer.
+//!
+//! Everything here is pure: no file, no clock (the instant is an argument), no statistic
+//! (numbers come from [`measure`](crate::measure)). A number that is NaN, a side without values,
+//! a statistic that is absent never compare their way to a pass: each has a verdict of its own.
+//!
+//! ```
+//! use driftgate::gate::Verdict;
+//!
+//! let worst = Verdict::worst([Verdict::Passed, Verdict::Inconclusive, Verdict::Warned]);
+//! assert_eq!(worst, Some(Verdict::Inconclusive));
+//! assert!(!Verdict::Inconclusive.opens_door());
+//! assert_eq!(Verdict::worst([]), None, "nothing looked at is no pass");
+//! ```
+
+mod drift;
+mod evaluate;
+mod expectations;
+mod finding;
+mod freshness;
+pub mod number;
+mod schema;
+pub mod text;
+mod verdict;
+mod volume;
+mod waiver;
+
+pub use evaluate::{Evaluation, GateResult, evaluate};
+pub use finding::{
+    Broken, Comparator, Finding, Interval, NotApplicable, Pair, Quantity, Side, Subject,
+};
+pub use verdict::Verdict;
+pub use waiver::{Waived, WaiverState, WaiverUse};

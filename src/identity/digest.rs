@@ -106,9 +106,7 @@ impl FromStr for DigestAlgorithm {
         match text {
             "sha256" => Ok(Self::Sha256),
             "blake3" => Ok(Self::Blake3),
-            other => Err(DigestError::Algorithm {
-                found: excerpt(other),
-            }),
+            other => Err(DigestError::Algorithm { found: excerpt(other) }),
         }
     }
 }
@@ -173,10 +171,7 @@ impl fmt::Debug for Digest {
 
 impl From<Sha256Digest> for Digest {
     fn from(digest: Sha256Digest) -> Self {
-        Self {
-            algorithm: DigestAlgorithm::Sha256,
-            bytes: digest.0,
-        }
+        Self { algorithm: DigestAlgorithm::Sha256, bytes: digest.0 }
     }
 }
 
@@ -188,9 +183,8 @@ impl FromStr for Digest {
     /// # Errors
     /// [`DigestError`] without a known algorithm, or as [`Digest::from_hex`].
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let (algorithm, hex) = text.split_once(':').ok_or_else(|| DigestError::Algorithm {
-            found: excerpt(text),
-        })?;
+        let (algorithm, hex) =
+            text.split_once(':').ok_or_else(|| DigestError::Algorithm { found: excerpt(text) })?;
         Self::from_hex(algorithm.parse()?, hex)
     }
 }
@@ -239,14 +233,12 @@ impl Hasher {
     #[must_use]
     pub fn finish(self) -> Digest {
         match self.state {
-            HasherState::Sha256(state) => Digest {
-                algorithm: DigestAlgorithm::Sha256,
-                bytes: state.finalize().into(),
-            },
-            HasherState::Blake3(state) => Digest {
-                algorithm: DigestAlgorithm::Blake3,
-                bytes: state.finalize().into(),
-            },
+            HasherState::Sha256(state) => {
+                Digest { algorithm: DigestAlgorithm::Sha256, bytes: state.finalize().into() }
+            }
+            HasherState::Blake3(state) => {
+                Digest { algorithm: DigestAlgorithm::Blake3, bytes: state.finalize().into() }
+            }
         }
     }
 }
@@ -351,11 +343,7 @@ mod tests {
                 let mut hasher = Hasher::new(algorithm);
                 hasher.update(&bytes[..cut]);
                 hasher.update(&bytes[cut..]);
-                assert_eq!(
-                    hasher.finish(),
-                    Digest::of(algorithm, &bytes),
-                    "cut at {cut}"
-                );
+                assert_eq!(hasher.finish(), Digest::of(algorithm, &bytes), "cut at {cut}");
             }
         }
     }
@@ -372,10 +360,7 @@ mod tests {
         assert_eq!(named.to_string().parse(), Ok(named));
         let json = serde_json::to_string(&named).unwrap();
         assert_eq!(serde_json::from_str::<Digest>(&json).unwrap(), named);
-        assert_eq!(
-            serde_json::to_string(&DigestAlgorithm::Blake3).unwrap(),
-            "\"blake3\""
-        );
+        assert_eq!(serde_json::to_string(&DigestAlgorithm::Blake3).unwrap(), "\"blake3\"");
     }
 
     #[test]
@@ -383,21 +368,12 @@ mod tests {
         let hex = Sha256Digest::of(b"abc").to_string();
         assert_eq!(
             hex.to_uppercase().parse::<Sha256Digest>(),
-            Err(DigestError::Digit {
-                found: b'B',
-                offset: 0
-            })
+            Err(DigestError::Digit { found: b'B', offset: 0 })
         );
-        assert_eq!(
-            hex[1..].parse::<Sha256Digest>(),
-            Err(DigestError::Length { found: 63 })
-        );
+        assert_eq!(hex[1..].parse::<Sha256Digest>(), Err(DigestError::Length { found: 63 }));
         assert_eq!(
             format!("{}g", &hex[1..]).parse::<Sha256Digest>(),
-            Err(DigestError::Digit {
-                found: b'g',
-                offset: 63
-            })
+            Err(DigestError::Digit { found: b'g', offset: 63 })
         );
         assert!(format!("sha1:{hex}").parse::<Digest>().is_err());
         assert!(hex.parse::<Digest>().is_err());

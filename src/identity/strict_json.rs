@@ -32,14 +32,8 @@ pub fn read<'text, T: Deserialize<'text>>(
     check(text, limit)?;
     let mut parser = serde_json::Deserializer::from_slice(text);
     T::deserialize(&mut parser).map_err(|error| {
-        let fault = StrictJsonFault::Shape {
-            reason: reason(&error),
-        };
-        StrictJsonError {
-            fault,
-            path: String::new(),
-            offset: offset(text, &error),
-        }
+        let fault = StrictJsonFault::Shape { reason: reason(&error) };
+        StrictJsonError { fault, path: String::new(), offset: offset(text, &error) }
     })
 }
 
@@ -51,27 +45,17 @@ pub fn check(text: &[u8], limit: Bytes) -> Result<(), StrictJsonError> {
     let found = Bytes(text.len() as u64);
     if found > limit {
         let fault = StrictJsonFault::TooLarge { found, limit };
-        return Err(StrictJsonError {
-            fault,
-            path: String::new(),
-            offset: 0,
-        });
+        return Err(StrictJsonError { fault, path: String::new(), offset: 0 });
     }
-    let mut walk = Walk {
-        path: Vec::new(),
-        fault: None,
-    };
+    let mut walk = Walk { path: Vec::new(), fault: None };
     let mut parser = serde_json::Deserializer::from_slice(text);
-    Value { walk: &mut walk }
-        .deserialize(&mut parser)
-        .and_then(|()| parser.end())
-        .map_err(|error| StrictJsonError {
+    Value { walk: &mut walk }.deserialize(&mut parser).and_then(|()| parser.end()).map_err(
+        |error| StrictJsonError {
             path: pointer(&walk.path),
             offset: offset(text, &error),
-            fault: walk.fault.unwrap_or(StrictJsonFault::Syntax {
-                reason: reason(&error),
-            }),
-        })
+            fault: walk.fault.unwrap_or(StrictJsonFault::Syntax { reason: reason(&error) }),
+        },
+    )
 }
 
 /// The most levels of arrays and objects that a document may have.
@@ -94,11 +78,7 @@ pub struct StrictJsonError {
 impl fmt::Display for StrictJsonError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} at byte {}", self.fault, self.offset)?;
-        if self.path.is_empty() {
-            Ok(())
-        } else {
-            write!(formatter, " in `{}`", self.path)
-        }
+        if self.path.is_empty() { Ok(()) } else { write!(formatter, " in `{}`", self.path) }
     }
 }
 
@@ -210,9 +190,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         while let Some(key) = members.next_key::<String>()? {
             self.walk.enter(Segment::Key(excerpt(&key)))?;
             if let Some(repeated) = keys.replace(key) {
-                let fault = StrictJsonFault::DuplicateKey {
-                    key: excerpt(&repeated),
-                };
+                let fault = StrictJsonFault::DuplicateKey { key: excerpt(&repeated) };
                 return Err(self.walk.stop(fault));
             }
             members.next_value_seed(Value { walk: self.walk })?;
@@ -254,11 +232,7 @@ fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let words = text.strip_suffix(&place).unwrap_or(&text);
-    words
-        .chars()
-        .take(REASON_CHARS_MAX)
-        .flat_map(char::escape_debug)
-        .collect()
+    words.chars().take(REASON_CHARS_MAX).flat_map(char::escape_debug).collect()
 }
 
 /// Turns the parser's line and column (in bytes, both from 1) into an offset.
@@ -269,18 +243,13 @@ fn offset(text: &[u8], error: &serde_json::Error) -> usize {
         .take(lines_before)
         .map(<[u8]>::len)
         .sum::<usize>();
-    (line_start + error.column())
-        .saturating_sub(1)
-        .min(text.len())
+    (line_start + error.column()).saturating_sub(1).min(text.len())
 }
 
 fn excerpt(key: &str) -> String {
     let mut chars = key.chars();
-    let mut shown: String = chars
-        .by_ref()
-        .take(KEY_CHARS_MAX)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut shown: String =
+        chars.by_ref().take(KEY_CHARS_MAX).flat_map(char::escape_debug).collect();
     if chars.next().is_some() {
         shown.push('…');
     }
@@ -317,12 +286,7 @@ mod tests {
     #[test]
     fn a_key_given_twice_is_refused_at_any_depth_and_however_it_is_escaped() {
         let error = fault(br#"{"x": [0, {"verdict": 1, "\u0076erdict": 2}]}"#);
-        assert_eq!(
-            error.fault,
-            StrictJsonFault::DuplicateKey {
-                key: "verdict".into()
-            }
-        );
+        assert_eq!(error.fault, StrictJsonFault::DuplicateKey { key: "verdict".into() });
         assert_eq!(error.path, "/x/1/verdict");
         assert_eq!(
             error.to_string(),
@@ -339,37 +303,22 @@ mod tests {
             a: u8,
         }
         let error = read::<OnlyA>(br#"{"a": 1, "z": {"k": 1, "k": 2}}"#, Bytes(100)).unwrap_err();
-        assert_eq!(
-            error.fault,
-            StrictJsonFault::DuplicateKey { key: "k".into() }
-        );
+        assert_eq!(error.fault, StrictJsonFault::DuplicateKey { key: "k".into() });
     }
 
     #[test]
     fn nesting_is_allowed_to_the_limit_and_refused_beyond() {
         check(&nested(DEPTH_MAX), Bytes(1000)).unwrap();
-        assert_eq!(
-            fault(&nested(DEPTH_MAX + 1)).fault,
-            StrictJsonFault::TooDeep
-        );
+        assert_eq!(fault(&nested(DEPTH_MAX + 1)).fault, StrictJsonFault::TooDeep);
         assert_eq!(fault(&nested(100_000)).fault, StrictJsonFault::TooDeep);
         assert_eq!(fault(&vec![b'['; 100_000]).fault, StrictJsonFault::TooDeep);
-        assert_eq!(
-            fault(br#"{"a":"#.repeat(100).as_slice()).fault,
-            StrictJsonFault::TooDeep
-        );
+        assert_eq!(fault(br#"{"a":"#.repeat(100).as_slice()).fault, StrictJsonFault::TooDeep);
     }
 
     #[test]
     fn a_text_over_the_limit_is_refused_unread() {
         let error = check(&[b' '; 101], Bytes(100)).unwrap_err();
-        assert_eq!(
-            error.fault,
-            StrictJsonFault::TooLarge {
-                found: Bytes(101),
-                limit: Bytes(100)
-            }
-        );
+        assert_eq!(error.fault, StrictJsonFault::TooLarge { found: Bytes(101), limit: Bytes(100) });
     }
 
     #[test]
@@ -409,10 +358,7 @@ mod tests {
         assert_eq!(error.offset, 19);
         assert_eq!(error.path, "/b");
         let error = read::<Vec<u8>>(b"[1,\n\"a\"]", Bytes(100)).unwrap_err();
-        assert!(
-            matches!(error.fault, StrictJsonFault::Shape { .. }),
-            "{error}"
-        );
+        assert!(matches!(error.fault, StrictJsonFault::Shape { .. }), "{error}");
         assert!((4..8).contains(&error.offset), "{error}");
     }
 

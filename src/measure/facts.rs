@@ -123,9 +123,7 @@ impl SideFacts {
     /// Rows with a value that is a number or text: neither null nor NaN.
     #[must_use]
     pub fn present(&self) -> u64 {
-        self.rows
-            .saturating_sub(self.nulls)
-            .saturating_sub(self.nans)
+        self.rows.saturating_sub(self.nulls).saturating_sub(self.nans)
     }
 }
 
@@ -197,8 +195,8 @@ pub struct PsiFacts {
     pub alpha: f64,
     /// Smallest true PSI that a test of no drift at `alpha` sees with 90 % power.
     pub detectable: f64,
-    /// Smallest expected count of any bin on either side under no drift.
-    pub expected_min: f64,
+    /// Share of all values in bins that expect fewer than five values on a side under no drift.
+    pub sparse_share: f64,
     /// Bins in order.
     pub bins: Vec<PsiBin>,
 }

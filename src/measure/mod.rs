@@ -4,8 +4,18 @@
 //! side, how far the two distributions lie apart, and how often each expectation was broken.
 //! Gates compare it with a policy's rules; nothing here knows a threshold.
 
+mod bins;
+mod column;
+mod distances;
 mod facts;
+#[expect(clippy::module_inception, reason = "the verb of the module has the module's name")]
+mod measure;
+mod pair;
 mod request;
+mod subject;
 
 pub use facts::*;
+pub use measure::{Measured, measure};
+pub use pair::WHOLE_VALUES_MAX;
 pub use request::*;
+pub use subject::Subject;

@@ -126,11 +126,7 @@ pub fn text_of(value: &[u8]) -> String {
     match std::str::from_utf8(value) {
         Ok(text) => cut(text),
         Err(_) => {
-            let hex: String = value
-                .iter()
-                .take(40)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex: String = value.iter().take(40).map(|byte| format!("{byte:02x}")).collect();
             format!("0x{hex}{}", if value.len() > 40 { "…" } else { "" })
         }
     }

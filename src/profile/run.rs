@@ -15,19 +15,13 @@ impl Run {
     /// A stretch without values yet.
     #[must_use]
     pub fn new(direction: Direction) -> Self {
-        Self {
-            direction,
-            first: None,
-            last: None,
-        }
+        Self { direction, first: None, last: None }
     }
 
     /// Takes the next value of the stretch; says whether it may follow the one before. The
     /// sample is asked for once, for the first value.
     pub fn follow(&mut self, key: u64, sample: impl FnOnce() -> Sample) -> bool {
-        let allowed = self
-            .last
-            .is_none_or(|last| self.direction.allows(last, key));
+        let allowed = self.last.is_none_or(|last| self.direction.allows(last, key));
         self.first.get_or_insert_with(|| (sample(), key));
         self.last = Some(key);
         allowed
@@ -52,17 +46,9 @@ mod tests {
     use super::*;
 
     fn run(keys: &[u64]) -> (Run, usize) {
-        let sample = |row| Sample {
-            file: String::new(),
-            row_group: 0,
-            row,
-            value: None,
-        };
+        let sample = |row| Sample { file: String::new(), row_group: 0, row, value: None };
         let mut run = Run::new(Direction::StrictlyIncreasing);
-        let broken = keys
-            .iter()
-            .filter(|&&key| !run.follow(key, || sample(key)))
-            .count();
+        let broken = keys.iter().filter(|&&key| !run.follow(key, || sample(key))).count();
         (run, broken)
     }
 

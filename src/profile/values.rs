@@ -22,7 +22,7 @@ pub enum Values {
 }
 
 /// Values of one part of a column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyPart {
     /// Each value by itself, in no order.
     Plain(Vec<u64>),

@@ -47,7 +47,6 @@ impl Violations {
         };
         self.count += later.count + u64::from(broken.is_some());
         let room = samples_max.saturating_sub(self.samples.len());
-        self.samples
-            .extend(broken.into_iter().chain(later.samples).take(room));
+        self.samples.extend(broken.into_iter().chain(later.samples).take(room));
     }
 }

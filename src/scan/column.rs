@@ -33,10 +33,7 @@ impl ScanRequest<'_> {
             ColumnExpectation::Monotonic(direction) => Some(Run::new(*direction)),
             _ => None,
         };
-        let start = |expectation| Violations {
-            run: run(expectation),
-            ..Violations::default()
-        };
+        let start = |expectation| Violations { run: run(expectation), ..Violations::default() };
         ColumnProfile::empty(self.expectations.iter().map(start).collect())
     }
 
@@ -79,18 +76,13 @@ pub fn scan_column(
     snapshot: &OpenSnapshot,
     request: &ScanRequest<'_>,
 ) -> Result<ColumnProfile, ScanError> {
-    let logical_type = snapshot
-        .schema
-        .column(request.column)
-        .map(|column| &column.logical_type);
+    let logical_type = snapshot.schema.column(request.column).map(|column| &column.logical_type);
     let scanned = snapshot
         .tasks()
         .into_par_iter()
         .map(|task| scan_row_group(task, request, logical_type))
         .reduce_with(|first, second| Ok(first?.join(second?, request.samples_max)));
-    scanned
-        .unwrap_or_else(|| Ok(request.empty()))
-        .map(ColumnProfile::settle)
+    scanned.unwrap_or_else(|| Ok(request.empty())).map(ColumnProfile::settle)
 }
 
 fn scan_row_group(
@@ -98,12 +90,7 @@ fn scan_row_group(
     request: &ScanRequest<'_>,
     logical_type: Option<&LogicalType>,
 ) -> Result<ColumnProfile, ScanError> {
-    let partition = task
-        .file
-        .listed
-        .partitions
-        .iter()
-        .find(|p| p.name == request.column);
+    let partition = task.file.listed.partitions.iter().find(|p| p.name == request.column);
     if let Some(partition) = partition {
         let mut observer = TextObserver::new(task, request);
         observer.observe_constant(partition.value.as_deref().map(str::as_bytes), task.rows());
@@ -117,24 +104,14 @@ fn scan_row_group(
     if let Some(domain) = &domain {
         let mut observer = KeyObserver::new(task, request, domain);
         let fault = observe(&task, request, |array| observer.observe(array))?;
-        fault.map_or_else(
-            || Ok(observer.finish()),
-            |why| count_nulls(&task, request, why),
-        )
+        fault.map_or_else(|| Ok(observer.finish()), |why| count_nulls(&task, request, why))
     } else if is_text {
         let mut observer = TextObserver::new(task, request);
         let fault = observe(&task, request, |array| observer.observe(array))?;
-        fault.map_or_else(
-            || Ok(observer.finish()),
-            |why| count_nulls(&task, request, why),
-        )
+        fault.map_or_else(|| Ok(observer.finish()), |why| count_nulls(&task, request, why))
     } else {
         let name = logical_type.map_or_else(String::new, ToString::to_string);
-        count_nulls(
-            &task,
-            request,
-            format!("the distribution of type `{name}` is not measured"),
-        )
+        count_nulls(&task, request, format!("the distribution of type `{name}` is not measured"))
     }
 }
 

@@ -80,7 +80,9 @@ fn compare_row_group(
             problem,
         })?;
         for row in 0..left.len() {
-            let Some(ordering) = pairs.order(row) else { continue };
+            let Some(ordering) = pairs.order(row) else {
+                continue;
+            };
             if !ordering.is_some_and(|ordering| wanted.comparison.holds(ordering)) {
                 let text = || pairs.text(row, domain, wanted.comparison);
                 let at = before + row as u64;

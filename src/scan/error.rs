@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::contract::SchemaError;
-use crate::snapshot::StableFileError;
+use crate::snapshot::{ManifestError, StableFileError};
 
 /// A snapshot whose data cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum ScanError {
     /// The file could not be opened or changed underneath.
     #[error(transparent)]
     File(#[from] StableFileError),
+    /// A file name that cannot stand in a manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// A name that stands both in the files and in the partition folders.
     #[error("`{file}`: column `{column}` is also a partition folder of the snapshot")]
     PartitionColumn {
@@ -101,13 +104,7 @@ pub(super) fn bounded(message: &str) -> String {
     let mut text: String = message
         .chars()
         .take(MESSAGE_CHARACTERS_MAX)
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     if message.chars().nth(MESSAGE_CHARACTERS_MAX).is_some() {
         text.push('…');

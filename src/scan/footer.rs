@@ -53,17 +53,9 @@ impl ParquetFile {
         };
         check_counts(metadata.metadata(), &stable, &name, limits)?;
         let schema = schema_from_arrow(metadata.schema().fields(), limits.columns, limits.depth)
-            .map_err(|source| ScanError::Schema {
-                file: name.clone(),
-                source,
-            })?;
+            .map_err(|source| ScanError::Schema { file: name.clone(), source })?;
         let metadata = with_dictionaries(metadata);
-        Ok(Self {
-            listed,
-            stable,
-            metadata,
-            schema,
-        })
+        Ok(Self { listed, stable, metadata, schema })
     }
 
     /// The file's metadata.
@@ -81,20 +73,14 @@ impl ParquetFile {
     /// Rows of the file.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        (0..self.parquet().num_row_groups())
-            .map(|group| self.row_group_rows(group))
-            .sum()
+        (0..self.parquet().num_row_groups()).map(|group| self.row_group_rows(group)).sum()
     }
 }
 
 /// The footer's bytes, after the magic at both ends and its length have been checked.
 fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<u8>, ScanError> {
     let refuse = |problem: String| {
-        Err(ScanError::Unreadable {
-            file: name.to_owned(),
-            place: Place::default(),
-            problem,
-        })
+        Err(ScanError::Unreadable { file: name.to_owned(), place: Place::default(), problem })
     };
     let size = stable.size().0;
     if size < SMALLEST_FILE_BYTES {
@@ -105,9 +91,7 @@ fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<
     stable.read_exact_at(&mut tail, size - 8)?;
     let [a, b, c, d, magic @ ..] = tail;
     if &magic == ENCRYPTED_MAGIC {
-        return Err(ScanError::Encrypted {
-            file: name.to_owned(),
-        });
+        return Err(ScanError::Encrypted { file: name.to_owned() });
     }
     if &head != MAGIC || &magic != MAGIC {
         return refuse("no Parquet file: `PAR1` is missing at its start or end".to_owned());
@@ -123,9 +107,7 @@ fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<
         });
     }
     if length > size - SMALLEST_FILE_BYTES {
-        return refuse(format!(
-            "claims a footer of {length} bytes in a file of {size}"
-        ));
+        return refuse(format!("claims a footer of {length} bytes in a file of {size}"));
     }
     let mut footer = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
     stable.read_exact_at(&mut footer, size - 8 - length)?;
@@ -145,31 +127,14 @@ fn check_counts(
             return Ok(());
         }
         let place = Place::default();
-        Err(ScanError::Limit {
-            file: name.to_owned(),
-            place,
-            what,
-            found,
-            limit,
-        })
+        Err(ScanError::Limit { file: name.to_owned(), place, what, found, limit })
     };
-    limit(
-        "row groups",
-        metadata.num_row_groups() as u64,
-        limits.row_groups as u64,
-    )?;
+    limit("row groups", metadata.num_row_groups() as u64, limits.row_groups as u64)?;
     let mut total = 0i64;
     for (index, group) in metadata.row_groups().iter().enumerate() {
         let refuse = |column: Option<String>, problem: String| {
-            let place = Place {
-                row_group: Some(index),
-                column,
-            };
-            Err(ScanError::Unreadable {
-                file: name.to_owned(),
-                place,
-                problem,
-            })
+            let place = Place { row_group: Some(index), column };
+            Err(ScanError::Unreadable { file: name.to_owned(), place, problem })
         };
         let rows = group.num_rows();
         let Some(sum) = total.checked_add(rows).filter(|_| rows >= 0) else {
@@ -180,23 +145,16 @@ fn check_counts(
             let path = || Some(chunk.column_path().string());
             if chunk.column_descr().max_rep_level() == 0 && chunk.num_values() != rows {
                 let values = chunk.num_values();
-                return refuse(
-                    path(),
-                    format!("{values} values in a row group of {rows} rows"),
-                );
+                return refuse(path(), format!("{values} values in a row group of {rows} rows"));
             }
-            let start = chunk
-                .dictionary_page_offset()
-                .unwrap_or(chunk.data_page_offset());
+            let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
             let length = chunk.compressed_size();
-            let end = start
-                .checked_add(length)
-                .and_then(|end| u64::try_from(end).ok());
+            let end = start.checked_add(length).and_then(|end| u64::try_from(end).ok());
+            if rows == 0 && length == 0 {
+                continue;
+            }
             if start < 4 || length < 0 || end.is_none_or(|end| end > stable.size().0) {
-                return refuse(
-                    path(),
-                    format!("{length} bytes at {start} lie outside the file"),
-                );
+                return refuse(path(), format!("{length} bytes at {start} lie outside the file"));
             }
         }
     }
@@ -222,13 +180,9 @@ fn with_dictionaries(plain: ArrowReaderMetadata) -> ArrowReaderMetadata {
     for leaf in 0..descriptor.num_columns() {
         let root = descriptor.get_column_root_idx(leaf);
         let only = |group: &parquet::file::metadata::RowGroupMetaData| {
-            group
-                .column(leaf)
-                .page_encoding_stats_mask()
-                .is_some_and(|mask| {
-                    mask.is_only(Encoding::RLE_DICTIONARY)
-                        || mask.is_only(Encoding::PLAIN_DICTIONARY)
-                })
+            group.column(leaf).page_encoding_stats_mask().is_some_and(|mask| {
+                mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
+            })
         };
         if let Some(flag) = all_dictionary.get_mut(root) {
             *flag &= parquet.row_groups().iter().all(only);

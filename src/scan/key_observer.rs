@@ -49,11 +49,7 @@ impl<'a> KeyObserver<'a> {
     pub(super) fn observe(&mut self, array: &dyn Array) -> Result<(), String> {
         self.rows.fill(array)?;
         let rows = array.len() as u64;
-        let nulls = self
-            .rows
-            .validity
-            .as_ref()
-            .map_or(0, |v| v.null_count() as u64);
+        let nulls = self.rows.validity.as_ref().map_or(0, |v| v.null_count() as u64);
         self.compact();
         let nans = rows - nulls - self.dense().len() as u64;
         let before = self.scan.presence.rows;
@@ -90,23 +86,16 @@ impl<'a> KeyObserver<'a> {
     /// Leaves nulls and NaN out; without any, the rows themselves are dense.
     fn compact(&mut self) {
         self.dense.clear();
-        let KeyRows {
-            keys,
-            validity,
-            floats,
-        } = &self.rows;
+        let KeyRows { keys, validity, floats } = &self.rows;
         let has_nan = *floats && keys.iter().any(|&key| is_nan(key));
         match validity {
             None if !has_nan => {}
-            None => self
-                .dense
-                .extend(keys.iter().copied().filter(|&key| !is_nan(key))),
+            None => self.dense.extend(keys.iter().copied().filter(|&key| !is_nan(key))),
             Some(validity) => {
                 for (start, end) in validity.valid_slices() {
                     let run = keys.get(start..end).unwrap_or_default();
                     if has_nan {
-                        self.dense
-                            .extend(run.iter().copied().filter(|&key| !is_nan(key)));
+                        self.dense.extend(run.iter().copied().filter(|&key| !is_nan(key)));
                     } else {
                         self.dense.extend_from_slice(run);
                     }
@@ -156,10 +145,7 @@ impl<'a> KeyObserver<'a> {
             ColumnExpectation::Monotonic(direction) => {
                 let (task, request, domain) = (self.task, self.request, self.domain);
                 let violations = &mut self.scan.violations[index];
-                let mut run = violations
-                    .run
-                    .take()
-                    .unwrap_or_else(|| Run::new(*direction));
+                let mut run = violations.run.take().unwrap_or_else(|| Run::new(*direction));
                 for_each_value(&self.rows, |row, key| {
                     let sample = || request.sample(&task, before + row, || domain.text(key));
                     if !run.follow(key, sample) {
@@ -184,11 +170,7 @@ impl<'a> KeyObserver<'a> {
             let nan = floats && is_nan(key);
             if nan || !holds(key) {
                 let text = || {
-                    if nan {
-                        "NaN".to_owned()
-                    } else {
-                        domain.text(key)
-                    }
+                    if nan { "NaN".to_owned() } else { domain.text(key) }
                 };
                 let sample = || request.sample(&task, before + row, text);
                 violations.add(request.samples_max, sample);
@@ -196,14 +178,15 @@ impl<'a> KeyObserver<'a> {
         });
     }
 
+    /// Rows of the batches before this one.
+    fn seen_rows(&self) -> u64 {
+        self.scan.presence.rows - self.rows.keys.len() as u64
+    }
+
     /// Counts values while they are few; past the limit keeps every `stride`-th of them plain.
     fn collect(&mut self, stride: u64) {
         let from_rows = self.rows.validity.is_none() && !self.rows.floats;
-        let dense = if from_rows {
-            &self.rows.keys
-        } else {
-            &self.dense
-        };
+        let dense = if from_rows { &self.rows.keys } else { &self.dense };
         let mut rest = dense.as_slice();
         while !self.overflowed {
             let Some((&key, after)) = rest.split_first() else {
@@ -213,12 +196,14 @@ impl<'a> KeyObserver<'a> {
             rest = after;
             if self.counted.len() > COUNTED_VALUES_MAX {
                 self.overflowed = true;
-                for (key, count) in std::mem::take(&mut self.counted) {
-                    let kept = if stride == 1 {
-                        count
-                    } else {
-                        count.div_ceil(stride)
-                    };
+                let left = self.task.rows().saturating_sub(self.seen_rows());
+                let kept = usize::try_from(left / stride).unwrap_or(0);
+                self.plain.reserve(kept.min(RESERVED_KEYS_MAX));
+                // In order, so that the same rows leave the same keys.
+                let mut counted: Vec<_> = std::mem::take(&mut self.counted).into_iter().collect();
+                counted.sort_unstable();
+                for (key, count) in counted {
+                    let kept = if stride == 1 { count } else { count.div_ceil(stride) };
                     self.plain.extend((0..kept).map(|_| key));
                 }
             }
@@ -238,11 +223,7 @@ impl<'a> KeyObserver<'a> {
 /// Hands over row and key of every row that is not null.
 pub(super) fn for_each_value(rows: &KeyRows, mut visit: impl FnMut(u64, u64)) {
     match &rows.validity {
-        None => rows
-            .keys
-            .iter()
-            .enumerate()
-            .for_each(|(row, &key)| visit(row as u64, key)),
+        None => rows.keys.iter().enumerate().for_each(|(row, &key)| visit(row as u64, key)),
         Some(validity) => {
             for row in validity.valid_indices() {
                 if let Some(&key) = rows.keys.get(row) {
@@ -252,3 +233,6 @@ pub(super) fn for_each_value(rows: &KeyRows, mut visit: impl FnMut(u64, u64)) {
         }
     }
 }
+
+/// A footer may claim any number of rows: room is made for so many at once at most.
+const RESERVED_KEYS_MAX: usize = 1 << 22;

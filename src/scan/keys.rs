@@ -56,9 +56,7 @@ impl KeyRows {
             DataType::Float64 => extend::<Float64Type>(keys, array, from_f64),
             DataType::Date32 => extend::<Date32Type>(keys, array, |v| from_i64(v.into())),
             DataType::Date64 => {
-                extend::<Date64Type>(keys, array, |v| {
-                    from_i64(v.div_euclid(MILLISECONDS_PER_DAY))
-                });
+                extend::<Date64Type>(keys, array, |v| from_i64(v.div_euclid(MILLISECONDS_PER_DAY)));
             }
             DataType::Decimal32(..) => {
                 extend::<Decimal32Type>(keys, array, |v| from_i64(v.into()));
@@ -100,13 +98,7 @@ fn extend<T: ArrowPrimitiveType>(
     array: &dyn Array,
     key: impl Fn(T::Native) -> u64,
 ) {
-    keys.extend(
-        array
-            .as_primitive::<T>()
-            .values()
-            .iter()
-            .map(|&value| key(value)),
-    );
+    keys.extend(array.as_primitive::<T>().values().iter().map(|&value| key(value)));
 }
 
 /// As [`extend`], for values that may not fit 64 bits. Nulls may hold anything.
@@ -161,10 +153,7 @@ fn spread<K: ArrowDictionaryKeyType>(
 ) {
     use arrow_buffer::ArrowNativeType;
     keys.extend(
-        codes
-            .values()
-            .iter()
-            .map(|code| values.get(code.as_usize()).copied().unwrap_or(0)),
+        codes.values().iter().map(|code| values.get(code.as_usize()).copied().unwrap_or(0)),
     );
 }
 
@@ -227,12 +216,7 @@ mod tests {
     fn a_decimal_beyond_64_bits_is_refused_unless_it_is_null() {
         let wide = i128::from(i64::MAX) + 1;
         let array = Decimal128Array::from(vec![Some(5), Some(wide)]);
-        assert!(
-            KeyRows::default()
-                .fill(&array)
-                .unwrap_err()
-                .contains("64 significant bits")
-        );
+        assert!(KeyRows::default().fill(&array).unwrap_err().contains("64 significant bits"));
         let nulls = NullBuffer::from(vec![true, false]);
         let hidden = Decimal128Array::new(vec![5, wide].into(), Some(nulls));
         assert_eq!(keys(&hidden)[0], from_i64(5));

@@ -1,8 +1,50 @@
-//! (stub) scan
+//! Reads snapshots into profiles: the one place that decodes Parquet on many threads.
+//!
+//! A [`Listing`](crate::snapshot::Listing) becomes an [`OpenSnapshot`]: every file opened once,
+//! its footer read and held to [`Limits`], all schemas unified. [`scan_column`] then decodes one
+//! column, row group by row group, and joins what the parts say in file order, so that the
+//! result does not depend on threads or batches. [`KeySource`] passes over a column's values
+//! again, from memory or from disk; [`find_repeated`] and [`compare_columns`] check promises about
+//! whole rows. [`Pool`] holds the threads and the memory, and [`manifest_of`] hashes the very
+//! openings that are decoded.
+//!
+//! Untrusted bytes end here. A panic of the decoder becomes a [`ScanError`] naming file, row group
+//! and column; rows decoded must be the rows declared; what footers say of values (statistics) is
+//! never used. This module knows no threshold and no statistic.
+//!
+//! ```
+//! use driftgate::contract::WideningRule;
+//! use driftgate::scan::{Limits, OpenSnapshot, ScanRequest, ValuesWanted, scan_column};
+//! use driftgate::snapshot::{Listing, ListingRules, Location};
+//! # use std::sync::Arc;
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("ages.parquet");
+//! # let ages: arrow_array::ArrayRef = Arc::new(arrow_array::Int32Array::from(vec![Some(3), None]));
+//! # let batch = arrow_array::RecordBatch::try_from_iter([("age", ages)])?;
+//! # let file = std::fs::File::create(&path)?;
+//! # let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None)?;
+//! # writer.write(&batch)?;
+//! # writer.close()?;
+//!
+//! let listing = Listing::of(&Location::find(&[path])?, &ListingRules::default())?;
+//! let snapshot = OpenSnapshot::open(listing, &Limits::default(), WideningRule::Refused)?;
+//! let request = ScanRequest {
+//!     column: "age",
+//!     expectations: Vec::new(),
+//!     values: ValuesWanted::None,
+//!     samples_max: 0,
+//!     show_values: false,
+//! };
+//! let age = scan_column(&snapshot, &request)?;
+//! assert_eq!((age.presence.rows, age.presence.nulls), (2, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod column;
 mod compare;
 mod error;
 mod footer;
+mod identity;
 mod key_observer;
 mod key_source;
 mod keys;
@@ -18,6 +60,7 @@ pub use column::{ScanRequest, ValuesWanted, scan_column};
 pub use compare::{ColumnComparison, compare_columns};
 pub use error::{Place, ScanError};
 pub use footer::ParquetFile;
+pub use identity::manifest_of;
 pub use key_source::{KeyBlock, KeySource};
 pub use limits::Limits;
 pub use pool::Pool;

@@ -19,14 +19,9 @@ impl Pool {
     /// [`ScanError::Threads`] when the system gives no threads.
     pub fn new(threads: usize, memory_bytes: u64) -> Result<Self, ScanError> {
         let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let threads = built.map_err(|error| ScanError::Threads {
-            threads,
-            problem: error.to_string(),
-        })?;
-        Ok(Self {
-            threads,
-            memory_bytes,
-        })
+        let threads =
+            built.map_err(|error| ScanError::Threads { threads, problem: error.to_string() })?;
+        Ok(Self { threads, memory_bytes })
     }
 
     /// Bytes of values that may be held at once.
@@ -38,6 +33,15 @@ impl Pool {
     /// Runs work on the pool.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.threads.install(work)
+    }
+
+    /// Runs two pieces of work side by side on the pool.
+    pub fn both<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.threads.install(|| rayon::join(first, second))
     }
 
     /// Works on items in waves whose costs in bytes fit the memory together (one item at least),
@@ -59,11 +63,7 @@ impl Pool {
                 bytes = bytes.saturating_add(cost(item));
                 bytes <= self.memory_bytes
             };
-            let wave = rest
-                .iter()
-                .take_while(fits)
-                .count()
-                .clamp(1, WAVE_ITEMS_MAX);
+            let wave = rest.iter().take_while(fits).count().clamp(1, WAVE_ITEMS_MAX);
             let (now, later) = rest.split_at(wave);
             let done: Vec<Result<T, E>> = self.run(|| now.par_iter().map(&work).collect());
             for result in done {
@@ -96,10 +96,7 @@ mod tests {
             Ok::<_, ()>(item * 2)
         };
         let doubled = pool.in_waves(&items, |&item| item, work).unwrap();
-        assert_eq!(
-            doubled,
-            items.iter().map(|item| item * 2).collect::<Vec<_>>()
-        );
+        assert_eq!(doubled, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(peak.into_inner() <= 100);
     }
 

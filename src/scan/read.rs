@@ -28,10 +28,7 @@ pub(super) fn for_each_batch(
 ) -> Result<(), ScanError> {
     let unreadable = |problem: &str| ScanError::Unreadable {
         file: task.file.listed.relative.clone(),
-        place: Place {
-            row_group: Some(task.row_group),
-            column: Some(columns.join(", ")),
-        },
+        place: Place { row_group: Some(task.row_group), column: Some(columns.join(", ")) },
         problem: bounded(problem),
     };
     let decoded = catch_unwind(AssertUnwindSafe(|| {
@@ -50,10 +47,7 @@ pub(super) fn for_each_batch(
     if rows == task.rows() {
         return Ok(());
     }
-    Err(unreadable(&format!(
-        "{rows} rows decoded where {} are declared",
-        task.rows()
-    )))
+    Err(unreadable(&format!("{rows} rows decoded where {} are declared", task.rows())))
 }
 
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>>;
@@ -65,9 +59,7 @@ fn open(task: &Task<'_>, columns: &[&str]) -> Result<Batches, ParquetError> {
         let path = descriptor.column(leaf).path().clone();
         columns.iter().any(|column| is_under(path.parts(), column))
     };
-    let leaves: Vec<usize> = (0..descriptor.num_columns())
-        .filter(|&leaf| wanted(leaf))
-        .collect();
+    let leaves: Vec<usize> = (0..descriptor.num_columns()).filter(|&leaf| wanted(leaf)).collect();
     let mask = ProjectionMask::leaves(&descriptor, leaves.iter().copied());
     if let [leaf] = leaves[..] {
         let window = ChunkWindow::read(task, leaf)?;
@@ -109,17 +101,10 @@ fn leaf(batch: &RecordBatch, column: &str) -> Option<ArrayRef> {
     if let Some(array) = batch.column_by_name(column) {
         return Some(Arc::clone(array));
     }
-    batch
-        .schema()
-        .fields()
-        .iter()
-        .zip(batch.columns())
-        .find_map(|(field, array)| {
-            let rest = column
-                .strip_prefix(field.name().as_str())?
-                .strip_prefix('.')?;
-            nested_leaf(array, rest)
-        })
+    batch.schema().fields().iter().zip(batch.columns()).find_map(|(field, array)| {
+        let rest = column.strip_prefix(field.name().as_str())?.strip_prefix('.')?;
+        nested_leaf(array, rest)
+    })
 }
 
 fn nested_leaf(array: &ArrayRef, path: &str) -> Option<ArrayRef> {
@@ -127,16 +112,10 @@ fn nested_leaf(array: &ArrayRef, path: &str) -> Option<ArrayRef> {
     let nulls = group.nulls();
     let child = match group.column_by_name(path) {
         Some(child) => Arc::clone(child),
-        None => group
-            .fields()
-            .iter()
-            .zip(group.columns())
-            .find_map(|(field, child)| {
-                let rest = path
-                    .strip_prefix(field.name().as_str())?
-                    .strip_prefix('.')?;
-                nested_leaf(child, rest)
-            })?,
+        None => group.fields().iter().zip(group.columns()).find_map(|(field, child)| {
+            let rest = path.strip_prefix(field.name().as_str())?.strip_prefix('.')?;
+            nested_leaf(child, rest)
+        })?,
     };
     let merged = NullBuffer::union(nulls, child.nulls());
     let data = child.to_data().into_builder().nulls(merged).build().ok()?;
@@ -152,32 +131,19 @@ struct ChunkWindow {
 
 impl ChunkWindow {
     fn read(task: &Task<'_>, leaf: usize) -> Result<Self, ParquetError> {
-        let (start, length) = task
-            .file
-            .metadata
-            .metadata()
-            .row_group(task.row_group)
-            .column(leaf)
-            .byte_range();
+        let (start, length) =
+            task.file.metadata.metadata().row_group(task.row_group).column(leaf).byte_range();
         let length = usize::try_from(length)
             .map_err(|_| ParquetError::General(format!("a chunk of {length} bytes")))?;
         let bytes = task.file.stable.get_bytes(start, length)?;
-        Ok(Self {
-            start,
-            bytes,
-            file_bytes: task.file.stable.size().0,
-        })
+        Ok(Self { start, bytes, file_bytes: task.file.stable.size().0 })
     }
 
     fn from(&self, start: u64) -> Result<Bytes, ParquetError> {
-        let skipped = start
-            .checked_sub(self.start)
-            .and_then(|skip| usize::try_from(skip).ok());
+        let skipped = start.checked_sub(self.start).and_then(|skip| usize::try_from(skip).ok());
         match skipped.filter(|&skip| skip <= self.bytes.len()) {
             Some(skip) => Ok(self.bytes.slice(skip..)),
-            None => Err(ParquetError::EOF(format!(
-                "a page at {start} lies outside its chunk"
-            ))),
+            None => Err(ParquetError::EOF(format!("a page at {start} lies outside its chunk"))),
         }
     }
 }

@@ -29,24 +29,17 @@ impl OpenSnapshot {
         limits: &Limits,
         widening: WideningRule,
     ) -> Result<Self, ScanError> {
-        let opened: Vec<Result<ParquetFile, ScanError>> = listing
-            .files
-            .into_par_iter()
-            .map(|file| ParquetFile::open(file, limits))
-            .collect();
+        let opened: Vec<Result<ParquetFile, ScanError>> =
+            listing.files.into_par_iter().map(|file| ParquetFile::open(file, limits)).collect();
         let files = opened.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut schema: Option<Schema> = None;
         for file in &files {
-            let unified =
-                match &schema {
-                    None => file.schema.clone(),
-                    Some(schema) => schema.unify(&file.schema, widening).map_err(|source| {
-                        ScanError::Schema {
-                            file: file.listed.relative.clone(),
-                            source,
-                        }
-                    })?,
-                };
+            let unified = match &schema {
+                None => file.schema.clone(),
+                Some(schema) => schema.unify(&file.schema, widening).map_err(|source| {
+                    ScanError::Schema { file: file.listed.relative.clone(), source }
+                })?,
+            };
             schema = Some(unified);
         }
         let schema = with_partitions(schema.unwrap_or_default(), &files)?;
@@ -70,9 +63,7 @@ impl OpenSnapshot {
     /// # Errors
     /// [`ScanError::File`] naming the first file that changed and how.
     pub fn verify_unchanged(&self) -> Result<(), ScanError> {
-        self.files
-            .iter()
-            .try_for_each(|file| Ok(file.stable.verify_unchanged()?))
+        self.files.iter().try_for_each(|file| Ok(file.stable.verify_unchanged()?))
     }
 
     /// Every row group of every file, in order.
@@ -112,16 +103,11 @@ fn with_partitions(schema: Schema, files: &[ParquetFile]) -> Result<Schema, Scan
             return Err(ScanError::PartitionColumn { file, column });
         }
         let is_null = |file: &ParquetFile| {
-            file.listed
-                .partitions
-                .iter()
-                .any(|p| p.name == column && p.value.is_none())
+            file.listed.partitions.iter().any(|p| p.name == column && p.value.is_none())
         };
         let nullable = files.iter().any(is_null);
         columns.push(Column::new(column, LogicalType::String, nullable));
     }
-    Schema::new(columns).map_err(|source| ScanError::Schema {
-        file: first.listed.relative.clone(),
-        source,
-    })
+    Schema::new(columns)
+        .map_err(|source| ScanError::Schema { file: first.listed.relative.clone(), source })
 }

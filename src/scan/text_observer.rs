@@ -33,14 +33,7 @@ impl<'a> TextObserver<'a> {
     pub(super) fn new(task: Task<'a>, request: &'a ScanRequest<'a>) -> Self {
         let scan = request.empty();
         let known = HashMap::new();
-        Self {
-            task,
-            request,
-            scan,
-            known,
-            known_bytes: 0,
-            overflowed: false,
-        }
+        Self { task, request, scan, known, known_bytes: 0, overflowed: false }
     }
 
     /// Takes in a batch.
@@ -82,10 +75,7 @@ impl<'a> TextObserver<'a> {
             (ValuesWanted::None, _) => Values::NotWanted,
             (_, true) => Values::TooManyCategories,
             (_, false) => Values::Categories(
-                self.known
-                    .into_iter()
-                    .map(|(value, known)| (value, known.count))
-                    .collect(),
+                self.known.into_iter().map(|(value, known)| (value, known.count)).collect(),
             ),
         };
         self.scan
@@ -175,7 +165,9 @@ impl<'a> TextObserver<'a> {
 
     /// Adds `count` rows of a value; gives the expectations it breaks, one bit each.
     fn count(&mut self, value: &[u8], count: u64) -> u64 {
-        if let Some(known) = self.known.get_mut(value) {
+        if !self.overflowed
+            && let Some(known) = self.known.get_mut(value)
+        {
             known.count += count;
             return known.broken;
         }
@@ -222,9 +214,8 @@ impl<'a> TextObserver<'a> {
             }
         };
         let expectations = self.request.expectations.iter().enumerate();
-        expectations.fold(0, |bits, (index, expectation)| {
-            bits | (u64::from(!holds(expectation)) << index)
-        })
+        expectations
+            .fold(0, |bits, (index, expectation)| bits | (u64::from(!holds(expectation)) << index))
     }
 
     fn break_row(&mut self, broken: u64, row: u64, value: &[u8]) {

@@ -41,10 +41,7 @@ pub struct UniqueKey<'a> {
 /// # Errors
 /// [`ScanError`] of a row group that cannot be read; [`ScanError::Memory`] when the distinct
 /// repeated keys themselves do not fit.
-pub fn find_repeated(
-    snapshot: &OpenSnapshot,
-    key: &UniqueKey<'_>,
-) -> Result<RowScan, ScanError> {
+pub fn find_repeated(snapshot: &OpenSnapshot, key: &UniqueKey<'_>) -> Result<RowScan, ScanError> {
     for column in key.columns {
         let logical_type = snapshot.schema.column(column).map(|column| &column.logical_type);
         let Some(logical_type) = logical_type else {
@@ -172,9 +169,7 @@ impl Finder<'_> {
             })?;
         }
         samples.append(&mut found);
-        samples.sort_by(|a, b| {
-            (&a.file, a.row_group, a.row).cmp(&(&b.file, b.row_group, b.row))
-        });
+        samples.sort_by(|a, b| (&a.file, a.row_group, a.row).cmp(&(&b.file, b.row_group, b.row)));
         samples.truncate(self.key.samples_max);
         Ok(())
     }
@@ -211,10 +206,7 @@ impl Finder<'_> {
             let parts = arrays.iter().map(KeyColumn::of).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|problem| ScanError::Unreadable {
                 file: task.file.listed.relative.clone(),
-                place: Place {
-                    row_group: Some(task.row_group),
-                    column: Some(columns.join(", ")),
-                },
+                place: Place { row_group: Some(task.row_group), column: Some(columns.join(", ")) },
                 problem,
             })?;
             let rows = arrays.first().map_or(0, |array| array.len());
@@ -261,7 +253,9 @@ impl KeyColumn {
         match self {
             Self::Keys(rows) => {
                 let valid = rows.validity.as_ref().is_none_or(|v| v.is_valid(row));
-                let Some(&key) = rows.keys.get(row).filter(|_| valid) else { return false };
+                let Some(&key) = rows.keys.get(row).filter(|_| valid) else {
+                    return false;
+                };
                 let key = if rows.floats && is_nan(key) { u64::MAX } else { key };
                 encoded.push(KEY_TAG);
                 encoded.extend_from_slice(&key.to_be_bytes());
@@ -290,7 +284,9 @@ fn text_of_key(encoded: &[u8]) -> String {
     let mut parts = Vec::new();
     let mut rest = encoded;
     while let Some((&tag, after)) = rest.split_first() {
-        let Some((number, after)) = after.split_first_chunk::<8>() else { break };
+        let Some((number, after)) = after.split_first_chunk::<8>() else {
+            break;
+        };
         let number = u64::from_be_bytes(*number);
         if tag == TEXT_TAG {
             let length = usize::try_from(number).unwrap_or(0).min(after.len());

@@ -23,15 +23,9 @@ pub const BUNDLE_MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+js
 /// When the envelope has another number of signatures or names a key.
 pub(super) fn bundle_json(envelope: &Envelope, key: &PublicKey) -> Vec<u8> {
     let [signature] = envelope.signatures.as_slice() else {
-        panic!(
-            "a bundle has one signature, not {}",
-            envelope.signatures.len()
-        );
+        panic!("a bundle has one signature, not {}", envelope.signatures.len());
     };
-    assert!(
-        signature.claimed_key.is_none(),
-        "a bundle's signature names no key"
-    );
+    assert!(signature.claimed_key.is_none(), "a bundle's signature names no key");
     let bundle = Bundle {
         media_type: BUNDLE_MEDIA_TYPE,
         verification_material: VerificationMaterial {

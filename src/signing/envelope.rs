@@ -35,9 +35,7 @@ pub(super) struct EnvelopeSignature {
 impl EnvelopeSignature {
     /// Whether the signature claims to be made by `key`.
     pub(super) fn claims(&self, key: &KeyId) -> bool {
-        self.claimed_key
-            .as_ref()
-            .is_some_and(|claimed| *claimed == key.to_string())
+        self.claimed_key.as_ref().is_some_and(|claimed| *claimed == key.to_string())
     }
 }
 
@@ -51,9 +49,7 @@ impl Envelope {
     pub(super) fn parse(json: &[u8]) -> Result<Self, EnvelopeError> {
         let wire: WireIn = strict_json::read(json, ENVELOPE_BYTES_MAX)?;
         if wire.signatures.len() > SIGNATURES_MAX {
-            return Err(EnvelopeError::TooManySignatures {
-                found: wire.signatures.len(),
-            });
+            return Err(EnvelopeError::TooManySignatures { found: wire.signatures.len() });
         }
         let signatures = wire
             .signatures
@@ -67,14 +63,9 @@ impl Envelope {
                 Ok(EnvelopeSignature { claimed_key, bytes })
             })
             .collect::<Result<_, EnvelopeError>>()?;
-        let payload = decode(&wire.payload).ok_or_else(|| EnvelopeError::Base64 {
-            member: "payload".to_owned(),
-        })?;
-        Ok(Self {
-            payload,
-            payload_type: wire.payload_type,
-            signatures,
-        })
+        let payload = decode(&wire.payload)
+            .ok_or_else(|| EnvelopeError::Base64 { member: "payload".to_owned() })?;
+        Ok(Self { payload, payload_type: wire.payload_type, signatures })
     }
 
     /// Writes the envelope on one line without a line end.
@@ -157,10 +148,7 @@ struct WireSignatureOut<'a> {
 
 /// Decodes one alphabet or the other, never a mixture.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    STANDARD
-        .decode(text)
-        .or_else(|_| URL_SAFE.decode(text))
-        .ok()
+    STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
 }
 
 #[cfg(test)]
@@ -181,14 +169,8 @@ mod tests {
             payload: vec![0xfb, 0xff, 0x00],
             payload_type: "t".into(),
             signatures: vec![
-                EnvelopeSignature {
-                    claimed_key: Some("k".into()),
-                    bytes: vec![1],
-                },
-                EnvelopeSignature {
-                    claimed_key: None,
-                    bytes: vec![2, 3],
-                },
+                EnvelopeSignature { claimed_key: Some("k".into()), bytes: vec![1] },
+                EnvelopeSignature { claimed_key: None, bytes: vec![2, 3] },
             ],
         };
         let json = envelope.to_json();
@@ -208,12 +190,8 @@ mod tests {
         assert_eq!(payload("+/8A"), Ok(vec![0xfb, 0xff, 0x00]));
         assert_eq!(payload("-_8A"), Ok(vec![0xfb, 0xff, 0x00]));
         assert_eq!(payload(""), Ok(vec![]));
-        for text in [
-            "+_8A", "AQ", "AQ=", "AR==", "AQ===", "A Q==", "AQ==\\n", "***", "==",
-        ] {
-            let expected = EnvelopeError::Base64 {
-                member: "payload".into(),
-            };
+        for text in ["+_8A", "AQ", "AQ=", "AR==", "AQ===", "A Q==", "AQ==\\n", "***", "=="] {
+            let expected = EnvelopeError::Base64 { member: "payload".into() };
             assert_eq!(payload(text), Err(expected), "{text}");
         }
     }
@@ -243,13 +221,8 @@ mod tests {
         ];
         for text in faulty {
             let error = Envelope::parse(text.as_bytes()).unwrap_err();
-            let EnvelopeError::Json(error) = error else {
-                panic!("{text}: {error}")
-            };
-            assert!(
-                matches!(error.fault, StrictJsonFault::Shape { .. }),
-                "{text}: {error}"
-            );
+            let EnvelopeError::Json(error) = error else { panic!("{text}: {error}") };
+            assert!(matches!(error.fault, StrictJsonFault::Shape { .. }), "{text}: {error}");
         }
     }
 
@@ -260,9 +233,7 @@ mod tests {
             parse("", &format!("[{many}]")).unwrap_err().to_string(),
             "65 signatures in the envelope exceed the limit of 64"
         );
-        let long = Envelope::parse(&vec![b' '; (16 << 20) + 1])
-            .unwrap_err()
-            .to_string();
+        let long = Envelope::parse(&vec![b' '; (16 << 20) + 1]).unwrap_err().to_string();
         assert!(long.contains("the limit of 16777216 bytes"), "{long}");
     }
 }

@@ -19,17 +19,9 @@ use crate::durable::{self, Access, DurableError};
 /// [`KeyFileError`], naming the file.
 pub fn read_private_key(path: &Path) -> Result<PrivateKey, KeyFileError> {
     let file = File::open(path).map_err(unreadable(path))?;
-    let mode = file
-        .metadata()
-        .map_err(unreadable(path))?
-        .permissions()
-        .mode()
-        & 0o777;
+    let mode = file.metadata().map_err(unreadable(path))?.permissions().mode() & 0o777;
     if mode & OTHERS != 0 {
-        return Err(KeyFileError::Exposed {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
     }
     let text = read_text(file, path)?;
     PrivateKey::from_pem(&text).map_err(not_a_key(path))
@@ -49,11 +41,7 @@ pub fn read_public_key(path: &Path) -> Result<PublicKey, KeyFileError> {
 /// # Errors
 /// [`KeyFileError::Write`], also when the file exists.
 pub fn write_private_key(path: &Path, key: &PrivateKey) -> Result<(), KeyFileError> {
-    Ok(durable::create(
-        path,
-        key.to_pem().as_bytes(),
-        Access::Private,
-    )?)
+    Ok(durable::create(path, key.to_pem().as_bytes(), Access::Private)?)
 }
 
 /// Writes a public key to a new file.
@@ -61,11 +49,7 @@ pub fn write_private_key(path: &Path, key: &PrivateKey) -> Result<(), KeyFileErr
 /// # Errors
 /// [`KeyFileError::Write`], also when the file exists.
 pub fn write_public_key(path: &Path, key: &PublicKey) -> Result<(), KeyFileError> {
-    Ok(durable::create(
-        path,
-        key.to_pem().as_bytes(),
-        Access::Shared,
-    )?)
+    Ok(durable::create(path, key.to_pem().as_bytes(), Access::Shared)?)
 }
 
 /// The local development key kept in `state_directory`, made on first use (P-256).
@@ -135,30 +119,19 @@ pub enum KeyFileError {
 
 fn read_text(file: File, path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let mut text = Zeroizing::new(String::new());
-    file.take(KEY_FILE_BYTES_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable(path))?;
+    file.take(KEY_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable(path))?;
     if text.len() as u64 > KEY_FILE_BYTES_MAX {
-        return Err(KeyFileError::TooLarge {
-            path: path.to_owned(),
-            limit: KEY_FILE_BYTES_MAX,
-        });
+        return Err(KeyFileError::TooLarge { path: path.to_owned(), limit: KEY_FILE_BYTES_MAX });
     }
     Ok(text)
 }
 
 fn unreadable(path: &Path) -> impl Fn(io::Error) -> KeyFileError {
-    move |source| KeyFileError::Read {
-        path: path.to_owned(),
-        source,
-    }
+    move |source| KeyFileError::Read { path: path.to_owned(), source }
 }
 
 fn not_a_key(path: &Path) -> impl Fn(KeyTextError) -> KeyFileError {
-    move |source| KeyFileError::Text {
-        path: path.to_owned(),
-        source,
-    }
+    move |source| KeyFileError::Text { path: path.to_owned(), source }
 }
 
 /// Permission bits of group and others.
@@ -180,10 +153,7 @@ mod tests {
         let key = PrivateKey::generate(KeyKind::P256);
         write_private_key(&private, &key).unwrap();
         write_public_key(&public, &key.public()).unwrap();
-        assert_eq!(
-            private.metadata().unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(private.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(read_private_key(&private).unwrap().public(), key.public());
         assert_eq!(read_public_key(&public).unwrap(), key.public());
     }
@@ -195,10 +165,7 @@ mod tests {
         let key = PrivateKey::generate(KeyKind::P256);
         write_private_key(&path, &key).unwrap();
         let error = write_private_key(&path, &PrivateKey::generate(KeyKind::P256)).unwrap_err();
-        assert!(
-            error.to_string().contains("k.pem` exists already"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("k.pem` exists already"), "{error}");
         assert_eq!(read_private_key(&path).unwrap().public(), key.public());
     }
 
@@ -211,10 +178,7 @@ mod tests {
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
             let message = read_private_key(&path).unwrap_err().to_string();
             assert!(message.contains(&format!("mode {mode:04o}")), "{message}");
-            assert!(
-                message.contains(&format!("chmod 600 {}", path.display())),
-                "{message}"
-            );
+            assert!(message.contains(&format!("chmod 600 {}", path.display())), "{message}");
         }
         fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
         read_private_key(&path).unwrap();
@@ -224,29 +188,14 @@ mod tests {
     fn a_file_that_is_no_key_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k.pem");
-        assert!(matches!(
-            read_public_key(&path),
-            Err(KeyFileError::Read { .. })
-        ));
-        assert!(matches!(
-            read_public_key(folder.path()),
-            Err(KeyFileError::Read { .. })
-        ));
+        assert!(matches!(read_public_key(&path), Err(KeyFileError::Read { .. })));
+        assert!(matches!(read_public_key(folder.path()), Err(KeyFileError::Read { .. })));
         fs::write(&path, "hello").unwrap();
-        assert!(matches!(
-            read_public_key(&path),
-            Err(KeyFileError::Text { .. })
-        ));
+        assert!(matches!(read_public_key(&path), Err(KeyFileError::Text { .. })));
         fs::write(&path, [0xff, 0xfe]).unwrap();
-        assert!(matches!(
-            read_public_key(&path),
-            Err(KeyFileError::Read { .. })
-        ));
+        assert!(matches!(read_public_key(&path), Err(KeyFileError::Read { .. })));
         fs::write(&path, " ".repeat(1 << 20)).unwrap();
-        assert!(matches!(
-            read_public_key(&path),
-            Err(KeyFileError::TooLarge { .. })
-        ));
+        assert!(matches!(read_public_key(&path), Err(KeyFileError::TooLarge { .. })));
     }
 
     #[test]
@@ -254,13 +203,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state/driftgate");
         let keys: Vec<_> = std::thread::scope(|scope| {
-            let makers: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| development_key(&state).unwrap().public()))
-                .collect();
-            makers
-                .into_iter()
-                .map(|maker| maker.join().unwrap())
-                .collect()
+            let makers: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| development_key(&state).unwrap().public())).collect();
+            makers.into_iter().map(|maker| maker.join().unwrap()).collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
         assert_eq!(development_key(&state).unwrap().public(), keys[0]);

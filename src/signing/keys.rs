@@ -207,9 +207,7 @@ mod tests {
 
     fn ed25519(seed: &str) -> PrivateKey {
         let seed: [u8; 32] = unhex(seed).try_into().unwrap();
-        PrivateKey(PrivateHalf::Ed25519(ed25519_dalek::SigningKey::from_bytes(
-            &seed,
-        )))
+        PrivateKey(PrivateHalf::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed)))
     }
 
     /// RFC 6979 A.2.5, SHA-256 with the messages "sample" and "test".
@@ -266,20 +264,11 @@ mod tests {
         let public = key.public();
         assert!(public.verify(b"message", &der));
         assert!(!public.verify(b"message", &fixed), "raw r‖s");
-        assert!(
-            !public.verify(b"message", &[&der[..], &[0]].concat()),
-            "a byte too many"
-        );
-        assert!(
-            !public.verify(b"message", &der[..der.len() - 1]),
-            "a byte too few"
-        );
+        assert!(!public.verify(b"message", &[&der[..], &[0]].concat()), "a byte too many");
+        assert!(!public.verify(b"message", &der[..der.len() - 1]), "a byte too few");
         let long_length = [&[0x30, 0x81], &der[1..]].concat();
         assert!(!public.verify(b"message", &long_length), "BER length");
-        assert!(
-            !public.verify(b"message", b"\x30\x06\x02\x01\x00\x02\x01\x00"),
-            "r = s = 0"
-        );
+        assert!(!public.verify(b"message", b"\x30\x06\x02\x01\x00\x02\x01\x00"), "r = s = 0");
         assert!(!public.verify(b"message", b""));
     }
 

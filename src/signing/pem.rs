@@ -35,9 +35,7 @@ impl PrivateKey {
                 PrivateHalf::Ed25519(key)
             }
             oid => {
-                return Err(KeyTextError::Algorithm {
-                    oid: oid.to_string(),
-                });
+                return Err(KeyTextError::Algorithm { oid: oid.to_string() });
             }
         };
         Ok(Self(half))
@@ -54,11 +52,10 @@ impl PrivateKey {
     pub fn to_pem(&self) -> Zeroizing<String> {
         let text = match &self.0 {
             PrivateHalf::P256(key) => key.to_pkcs8_pem(LineEnding::LF),
-            PrivateHalf::Ed25519(key) => KeypairBytes {
-                secret_key: key.to_bytes(),
-                public_key: None,
+            PrivateHalf::Ed25519(key) => {
+                KeypairBytes { secret_key: key.to_bytes(), public_key: None }
+                    .to_pkcs8_pem(LineEnding::LF)
             }
-            .to_pkcs8_pem(LineEnding::LF),
         };
         text.expect("a valid key has a PEM form")
     }
@@ -86,9 +83,7 @@ impl PublicKey {
                 PublicHalf::Ed25519(key)
             }
             oid => {
-                return Err(KeyTextError::Algorithm {
-                    oid: oid.to_string(),
-                });
+                return Err(KeyTextError::Algorithm { oid: oid.to_string() });
             }
         };
         Ok(Self(half))
@@ -162,27 +157,18 @@ fn expect_label(text: &str, expected: &'static str) -> Result<(), KeyTextError> 
     if text.contains("-----BEGIN EC PRIVATE KEY-----") {
         return Err(KeyTextError::OlderForm);
     }
-    let found = pem::decode_label(text.as_bytes()).map_err(|error| KeyTextError::NotPem {
-        reason: error.to_string(),
-    })?;
+    let found = pem::decode_label(text.as_bytes())
+        .map_err(|error| KeyTextError::NotPem { reason: error.to_string() })?;
     match found {
         "ENCRYPTED PRIVATE KEY" => Err(KeyTextError::Encrypted),
         _ if found == expected => Ok(()),
-        _ => Err(KeyTextError::Label {
-            expected,
-            found: found.chars().take(64).collect(),
-        }),
+        _ => Err(KeyTextError::Label { expected, found: found.chars().take(64).collect() }),
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`map_err` hands errors over by value"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]
 fn malformed(error: impl ToString) -> KeyTextError {
-    KeyTextError::Malformed {
-        reason: error.to_string(),
-    }
+    KeyTextError::Malformed { reason: error.to_string() }
 }
 
 const PRIVATE_LABEL: &str = "PRIVATE KEY";
@@ -216,10 +202,7 @@ mod tests {
         let second = PrivateKey::from_pem(RFC_8410_V2).unwrap();
         assert_eq!(first.public(), second.public());
         assert_eq!(*first.to_pem(), RFC_8410_V1);
-        assert_eq!(
-            PublicKey::from_pem(RFC_8410_PUBLIC).unwrap(),
-            first.public()
-        );
+        assert_eq!(PublicKey::from_pem(RFC_8410_PUBLIC).unwrap(), first.public());
     }
 
     #[test]
@@ -237,10 +220,7 @@ mod tests {
         let behind_parameters = block("EC PARAMETERS") + &block("EC PRIVATE KEY");
         let error = PrivateKey::from_pem(&behind_parameters).unwrap_err();
         assert_eq!(error, KeyTextError::OlderForm);
-        let label = KeyTextError::Label {
-            expected: PRIVATE_LABEL,
-            found: "PUBLIC KEY".into(),
-        };
+        let label = KeyTextError::Label { expected: PRIVATE_LABEL, found: "PUBLIC KEY".into() };
         assert_eq!(of("PUBLIC KEY"), label);
         assert!(matches!(of("PRIVATE KEY"), KeyTextError::Malformed { .. }));
         let certificate = PublicKey::from_pem(&block("CERTIFICATE")).unwrap_err();
@@ -249,10 +229,7 @@ mod tests {
             "expected a PEM block `PUBLIC KEY`, found `CERTIFICATE`"
         );
         for text in ["", "hello", "-----BEGIN PUBLIC KEY-----\n"] {
-            assert!(matches!(
-                PublicKey::from_pem(text),
-                Err(KeyTextError::NotPem { .. })
-            ));
+            assert!(matches!(PublicKey::from_pem(text), Err(KeyTextError::NotPem { .. })));
         }
     }
 
@@ -267,9 +244,7 @@ mod tests {
             b"\x30\x12\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x01\x00";
         assert_eq!(
             public(rsa),
-            Err(KeyTextError::Algorithm {
-                oid: "1.2.840.113549.1.1.1".into()
-            })
+            Err(KeyTextError::Algorithm { oid: "1.2.840.113549.1.1.1".into() })
         );
         let p384 = b"\x30\x16\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03\x02\x00\x04";
         assert!(matches!(public(p384), Err(KeyTextError::Malformed { .. })));
@@ -279,14 +254,8 @@ mod tests {
     fn an_ed25519_key_of_small_order_is_refused() {
         let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00\x01".to_vec();
         der.resize(44, 0);
-        let text = Document::try_from(der)
-            .unwrap()
-            .to_pem(PUBLIC_LABEL, LineEnding::LF)
-            .unwrap();
-        assert!(matches!(
-            PublicKey::from_pem(&text),
-            Err(KeyTextError::Malformed { .. })
-        ));
+        let text = Document::try_from(der).unwrap().to_pem(PUBLIC_LABEL, LineEnding::LF).unwrap();
+        assert!(matches!(PublicKey::from_pem(&text), Err(KeyTextError::Malformed { .. })));
     }
 
     const RFC_8410_V1: &str = "-----BEGIN PRIVATE KEY-----

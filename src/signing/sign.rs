@@ -29,15 +29,9 @@ pub fn sign(statement: &[u8], keys: &[PrivateKey]) -> Result<Signed, SignError> 
             return Err(SignError::RepeatedKey { id });
         }
         let claimed_key = Some(id.to_string());
-        signatures.push(EnvelopeSignature {
-            claimed_key,
-            bytes: key.sign(&message),
-        });
+        signatures.push(EnvelopeSignature { claimed_key, bytes: key.sign(&message) });
     }
-    let nameless = EnvelopeSignature {
-        claimed_key: None,
-        bytes: signatures[0].bytes.clone(),
-    };
+    let nameless = EnvelopeSignature { claimed_key: None, bytes: signatures[0].bytes.clone() };
 
     let envelope = of(statement, signatures).to_json();
     let found = Bytes(envelope.len() as u64);
@@ -92,11 +86,7 @@ pub enum SignError {
 }
 
 fn of(statement: &[u8], signatures: Vec<EnvelopeSignature>) -> Envelope {
-    Envelope {
-        payload: statement.to_vec(),
-        payload_type: PAYLOAD_TYPE.to_owned(),
-        signatures,
-    }
+    Envelope { payload: statement.to_vec(), payload_type: PAYLOAD_TYPE.to_owned(), signatures }
 }
 
 #[cfg(test)]
@@ -109,24 +99,15 @@ mod tests {
         let key = PrivateKey::generate(KeyKind::Ed25519);
         assert_eq!(sign(b"{}", &[]), Err(SignError::NoKey));
         let id = key.public().id();
-        assert_eq!(
-            sign(b"{}", &[key.clone(), key.clone()]),
-            Err(SignError::RepeatedKey { id })
-        );
-        assert_eq!(
-            sign(b"{}", &vec![key; 65]),
-            Err(SignError::TooManyKeys { found: 65 })
-        );
+        assert_eq!(sign(b"{}", &[key.clone(), key.clone()]), Err(SignError::RepeatedKey { id }));
+        assert_eq!(sign(b"{}", &vec![key; 65]), Err(SignError::TooManyKeys { found: 65 }));
     }
 
     #[test]
     fn a_statement_that_no_reader_would_take_is_not_signed() {
         let key = PrivateKey::generate(KeyKind::Ed25519);
         let error = sign(&vec![b' '; 13 << 20], &[key]).unwrap_err();
-        assert!(
-            error.to_string().contains("the limit of 16777216 bytes"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("the limit of 16777216 bytes"), "{error}");
     }
 
     #[test]

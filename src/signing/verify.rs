@@ -26,12 +26,7 @@ pub fn verify(
 ) -> Result<VerifiedPayload, Refusal> {
     let envelope = Envelope::parse(envelope)?;
     if envelope.payload_type != PAYLOAD_TYPE {
-        let found = envelope
-            .payload_type
-            .chars()
-            .take(64)
-            .flat_map(char::escape_debug)
-            .collect();
+        let found = envelope.payload_type.chars().take(64).flat_map(char::escape_debug).collect();
         return Err(Refusal::PayloadType { found });
     }
     if envelope.signatures.is_empty() {
@@ -44,10 +39,7 @@ pub fn verify(
     if signers.len() < threshold.get() {
         return Err(Refusal::Threshold { signers, threshold });
     }
-    Ok(VerifiedPayload {
-        bytes: envelope.payload,
-        signers,
-    })
+    Ok(VerifiedPayload { bytes: envelope.payload, signers })
 }
 
 /// Payload bytes that trusted keys have signed. Only [`verify`] makes one.
@@ -81,9 +73,7 @@ pub struct TrustedKeys {
 impl TrustedKeys {
     /// Trusts these keys; a key given twice is trusted once.
     pub fn new(keys: impl IntoIterator<Item = PublicKey>) -> Self {
-        Self {
-            keys: keys.into_iter().map(|key| (key.id(), key)).collect(),
-        }
+        Self { keys: keys.into_iter().map(|key| (key.id(), key)).collect() }
     }
 
     fn signers(&self, envelope: &Envelope) -> BTreeSet<KeyId> {
@@ -106,18 +96,13 @@ impl TrustedKeys {
     /// can tell.
     fn why_nobody(&self, envelope: &Envelope) -> Refusal {
         let claims_trusted = |id: &&KeyId| envelope.signatures.iter().any(|one| one.claims(id));
-        let all_named = envelope
-            .signatures
-            .iter()
-            .all(|one| one.claimed_key.is_some());
+        let all_named = envelope.signatures.iter().all(|one| one.claimed_key.is_some());
         match self.keys.keys().find(claims_trusted) {
             None if all_named => Refusal::UntrustedKey {
                 signatures: envelope.signatures.len(),
                 trusted: self.keys.len(),
             },
-            claimed => Refusal::Signature {
-                claimed: claimed.copied(),
-            },
+            claimed => Refusal::Signature { claimed: claimed.copied() },
         }
     }
 }
@@ -183,9 +168,7 @@ impl Refusal {
 }
 
 fn by(claimed: Option<&KeyId>) -> String {
-    claimed.map_or_else(String::new, |id| {
-        format!(", though one claims the trusted key `{id}`")
-    })
+    claimed.map_or_else(String::new, |id| format!(", though one claims the trusted key `{id}`"))
 }
 
 #[cfg(test)]
@@ -225,10 +208,7 @@ mod tests {
         assert_eq!(verified.signers().len(), 2);
         let verified =
             verify(&signed_by(&keys).to_json(), &trust(&keys[1..]), at_least(1)).unwrap();
-        assert_eq!(
-            verified.signers().iter().collect::<Vec<_>>(),
-            [&keys[1].public().id()]
-        );
+        assert_eq!(verified.signers().iter().collect::<Vec<_>>(), [&keys[1].public().id()]);
     }
 
     #[test]
@@ -243,21 +223,14 @@ mod tests {
         let trusted = TrustedKeys::new([0, 1, 0].map(|index| keys[index].public()));
         let refusal = verify(&envelope.to_json(), &trusted, at_least(2)).unwrap_err();
         assert_eq!(refusal.code(), "E_THRESHOLD");
-        assert_eq!(
-            refusal.to_string(),
-            "signed by 1 trusted keys, expected at least 2"
-        );
+        assert_eq!(refusal.to_string(), "signed by 1 trusted keys, expected at least 2");
     }
 
     #[test]
     fn a_key_name_proves_nothing_and_voids_nothing() {
         let keys = two_keys();
         let mut envelope = signed_by(&keys);
-        for claim in [
-            None,
-            Some("nonsense".to_owned()),
-            Some("../../etc/passwd".to_owned()),
-        ] {
+        for claim in [None, Some("nonsense".to_owned()), Some("../../etc/passwd".to_owned())] {
             for signature in &mut envelope.signatures {
                 signature.claimed_key.clone_from(&claim);
             }
@@ -276,10 +249,7 @@ mod tests {
     fn signatures_of_strangers_do_not_void_the_good_one() {
         let keys = two_keys();
         let mut envelope = signed_by(&keys[..1]);
-        let junk = EnvelopeSignature {
-            claimed_key: None,
-            bytes: vec![0; 64],
-        };
+        let junk = EnvelopeSignature { claimed_key: None, bytes: vec![0; 64] };
         envelope.signatures.insert(0, junk.clone());
         envelope.signatures.push(junk);
         assert_eq!(code(&envelope, &trust(&keys)), "ok");
@@ -291,12 +261,7 @@ mod tests {
         let mut envelope = signed_by(&keys);
         envelope.signatures.clear();
         assert_eq!(code(&envelope, &trust(&keys)), "E_UNSIGNED");
-        for found in [
-            "application/json",
-            "",
-            "application/vnd.in-toto+json ",
-            "\u{1b}[31m",
-        ] {
+        for found in ["application/json", "", "application/vnd.in-toto+json ", "\u{1b}[31m"] {
             let mut envelope = signed_by(&keys);
             envelope.payload_type = found.to_owned();
             assert_eq!(code(&envelope, &trust(&keys)), "E_PAYLOAD_TYPE");
@@ -305,9 +270,6 @@ mod tests {
 
     #[test]
     fn nobody_trusted_means_nothing_verified() {
-        assert_eq!(
-            code(&signed_by(&two_keys()), &TrustedKeys::default()),
-            "E_KEY"
-        );
+        assert_eq!(code(&signed_by(&two_keys()), &TrustedKeys::default()), "E_KEY");
     }
 }

@@ -27,10 +27,7 @@ impl ChunkReader for StableFile {
     /// `ParquetError::External` around a `StableFileError` when `start` lies past the end.
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         self.check_range(start, 0).map_err(external)?;
-        let reader = StableFileReader {
-            file: self.clone(),
-            position: start,
-        };
+        let reader = StableFileReader { file: self.clone(), position: start };
         Ok(BufReader::with_capacity(READ_AHEAD_BYTES, reader))
     }
 
@@ -57,10 +54,7 @@ pub struct StableFileReader {
 impl Read for StableFileReader {
     /// Ends at the length that the file had at opening; an end before that is an error.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self
-            .file
-            .read_some_at(buffer, self.position)
-            .map_err(io::Error::other)?;
+        let read = self.file.read_some_at(buffer, self.position).map_err(io::Error::other)?;
         self.position += read as u64;
         Ok(read)
     }

@@ -76,10 +76,7 @@ pub enum SnapshotError {
         ignored: usize,
     },
     /// More files and directories than the limit.
-    #[error(
-        "more than {limit} files and directories in `{}` (limit `entries_max`)",
-        shown(path)
-    )]
+    #[error("more than {limit} files and directories in `{}` (limit `entries_max`)", shown(path))]
     TooManyEntries {
         /// The directory that was searched.
         path: PathBuf,
@@ -87,10 +84,7 @@ pub enum SnapshotError {
         limit: usize,
     },
     /// Directories nested deeper than the limit.
-    #[error(
-        "`{}` is nested deeper than {limit} directories (limit `depth_max`)",
-        shown(path)
-    )]
+    #[error("`{}` is nested deeper than {limit} directories (limit `depth_max`)", shown(path))]
     TooDeep {
         /// The directory that is too deep.
         path: PathBuf,
@@ -130,11 +124,7 @@ impl SnapshotError {
         refusals.dedup();
         let total = refusals.len();
         refusals.truncate(REFUSALS_SHOWN);
-        if total == 0 {
-            Ok(())
-        } else {
-            Err(Self::Refused { refusals, total })
-        }
+        if total == 0 { Ok(()) } else { Err(Self::Refused { refusals, total }) }
     }
 }
 
@@ -142,9 +132,7 @@ impl SnapshotError {
 pub const REFUSALS_SHOWN: usize = 10;
 
 fn nearest_note(nearest: Option<&Path>) -> String {
-    nearest.map_or_else(String::new, |path| {
-        format!("; the nearest name is `{}`", shown(path))
-    })
+    nearest.map_or_else(String::new, |path| format!("; the nearest name is `{}`", shown(path)))
 }
 
 fn enumerated(refusals: &[Refusal], total: usize) -> String {
@@ -160,10 +148,7 @@ fn keys(keys: &[String]) -> String {
     if keys.is_empty() {
         return "none".to_owned();
     }
-    let quoted: Vec<String> = keys
-        .iter()
-        .map(|key| format!("`{}`", key.escape_debug()))
-        .collect();
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{}`", key.escape_debug())).collect();
     quoted.join(", ")
 }
 
@@ -175,10 +160,7 @@ mod tests {
     #[test]
     fn a_refused_permission_is_told_from_other_faults_of_the_system() {
         let of = |kind: io::ErrorKind| SnapshotError::io(Path::new("d/a"), kind.into()).to_string();
-        assert_eq!(
-            of(io::ErrorKind::PermissionDenied),
-            "permission denied on `d/a`"
-        );
+        assert_eq!(of(io::ErrorKind::PermissionDenied), "permission denied on `d/a`");
         assert_eq!(of(io::ErrorKind::NotADirectory), "cannot look at `d/a`");
     }
 
@@ -186,19 +168,10 @@ mod tests {
     fn many_refusals_are_counted_and_the_first_ten_named() {
         let refusals = (0..12)
             .rev()
-            .map(|n| Refusal {
-                name: format!("{n:02}").into(),
-                reason: RefusalReason::NotParquet,
-            })
+            .map(|n| Refusal { name: format!("{n:02}").into(), reason: RefusalReason::NotParquet })
             .collect();
         let message = SnapshotError::refused(refusals).unwrap_err().to_string();
-        assert!(
-            message.contains(": `00` (not a Parquet file), `01` ("),
-            "{message}"
-        );
-        assert!(
-            message.ends_with("`09` (not a Parquet file) and 2 more"),
-            "{message}"
-        );
+        assert!(message.contains(": `00` (not a Parquet file), `01` ("), "{message}");
+        assert!(message.ends_with("`09` (not a Parquet file) and 2 more"), "{message}");
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
-use super::hex;
+use crate::identity::Sha256Digest;
 
 /// The identity of a snapshot: the SHA-256 of its manifest's text.
 ///
@@ -13,33 +14,32 @@ use super::hex;
 /// whichever algorithm the manifest's lines use. Two snapshots have the same ID exactly when
 /// they hold the same bytes under the same relative names, wherever they lie.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SnapshotId([u8; 32]);
+pub struct SnapshotId(Sha256Digest);
 
 impl SnapshotId {
-    /// The ID whose digest is `bytes`.
+    /// The ID of the snapshot whose manifest has this digest.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn new(manifest: Sha256Digest) -> Self {
+        Self(manifest)
     }
 
-    /// The 32 bytes of the digest.
+    /// The digest of the manifest.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub fn digest(self) -> Sha256Digest {
+        self.0
     }
 
     /// The 64 hexadecimal digits alone, as they stand under `digest.sha256` of a statement's
     /// subject (in-toto Statement v1).
     #[must_use]
-    pub fn subject_digest(&self) -> String {
-        self.to_string().split_off(PREFIX.len())
+    pub fn subject_digest(self) -> String {
+        self.0.to_string()
     }
 }
 
 impl fmt::Display for SnapshotId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(PREFIX)?;
-        hex::write(formatter, &self.0)
+        write!(formatter, "{PREFIX}{}", self.0)
     }
 }
 
@@ -55,11 +55,22 @@ impl FromStr for SnapshotId {
     /// Reads what `Display` writes and nothing else: no other algorithm, no uppercase, no blank.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.strip_prefix(PREFIX)
-            .and_then(hex::parse)
+            .and_then(|digits| digits.parse().ok())
             .map(Self)
-            .ok_or_else(|| InvalidSnapshotId {
-                text: text.chars().take(SHOWN_CHARS).collect(),
-            })
+            .ok_or_else(|| InvalidSnapshotId { text: text.chars().take(SHOWN_CHARS).collect() })
+    }
+}
+
+impl Serialize for SnapshotId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SnapshotId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 
@@ -88,8 +99,17 @@ mod tests {
         let id: SnapshotId = EMPTY.parse().unwrap();
         assert_eq!(id.to_string(), EMPTY);
         assert_eq!(id.subject_digest(), EMPTY[7..]);
-        assert_eq!(id.as_bytes()[..2], [0xe3, 0xb0]);
-        assert_eq!(SnapshotId::from_bytes(*id.as_bytes()), id);
+        assert_eq!(id, SnapshotId::new(Sha256Digest::of(b"")));
+        assert_eq!(id.digest(), Sha256Digest::of(b""));
+    }
+
+    #[test]
+    fn documents_hold_an_id_as_its_text() {
+        let id: SnapshotId = EMPTY.parse().unwrap();
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{EMPTY}\""));
+        let read = |text: &str| serde_json::from_str::<SnapshotId>(text);
+        assert_eq!(read(&format!("\"{EMPTY}\"")).unwrap(), id);
+        assert!(read(&format!("\"{}\"", &EMPTY[7..])).is_err());
     }
 
     #[test]
@@ -99,21 +119,10 @@ mod tests {
         let spaced = format!(" {EMPTY}");
         let other = EMPTY.replace("sha256", "blake3");
         let wide = EMPTY.replace('e', "é");
-        for text in [
-            "",
-            "sha256:",
-            &EMPTY[7..],
-            &EMPTY[..70],
-            &upper,
-            &long,
-            &spaced,
-            &other,
-            &wide,
-        ] {
-            assert!(
-                text.parse::<SnapshotId>().is_err(),
-                "`{text}` was taken for an ID"
-            );
+        for text in
+            ["", "sha256:", &EMPTY[7..], &EMPTY[..70], &upper, &long, &spaced, &other, &wide]
+        {
+            assert!(text.parse::<SnapshotId>().is_err(), "`{text}` was taken for an ID");
         }
     }
 

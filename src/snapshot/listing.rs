@@ -100,19 +100,11 @@ impl Listing {
         ignored.sort();
         ignored.dedup();
         files.sort_by(|a, b| a.relative.cmp(&b.relative));
-        if let Some(pair) = files
-            .windows(2)
-            .find(|pair| pair[0].relative == pair[1].relative)
-        {
-            return Err(SnapshotError::Duplicate {
-                relative: pair[0].relative.clone(),
-            });
+        if let Some(pair) = files.windows(2).find(|pair| pair[0].relative == pair[1].relative) {
+            return Err(SnapshotError::Duplicate { relative: pair[0].relative.clone() });
         }
         let Some(first) = files.first() else {
-            return Err(SnapshotError::NoParquet {
-                path: searched,
-                ignored: ignored.len(),
-            });
+            return Err(SnapshotError::NoParquet { path: searched, ignored: ignored.len() });
         };
         if let Some(other) = files.iter().find(|file| !same_columns(first, file)) {
             return Err(SnapshotError::PartitionsDiffer {
@@ -137,35 +129,19 @@ fn common_root(paths: &[PathBuf]) -> PathBuf {
     let mut parents = paths.iter().map(|path| path.parent().unwrap_or(path));
     let first = parents.next().unwrap_or(Path::new("/"));
     let common = parents.fold(first, |common, parent| {
-        common
-            .ancestors()
-            .find(|ancestor| parent.starts_with(ancestor))
-            .unwrap_or(Path::new("/"))
+        common.ancestors().find(|ancestor| parent.starts_with(ancestor)).unwrap_or(Path::new("/"))
     });
     let is_partition = |directory: &&Path| {
-        directory
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().contains(&b'='))
+        directory.file_name().is_some_and(|name| name.as_encoded_bytes().contains(&b'='))
     };
-    common
-        .ancestors()
-        .find(|ancestor| !is_partition(ancestor))
-        .unwrap_or(common)
-        .to_owned()
+    common.ancestors().find(|ancestor| !is_partition(ancestor)).unwrap_or(common).to_owned()
 }
 
 fn same_columns(a: &SnapshotFile, b: &SnapshotFile) -> bool {
     let names = |file: &SnapshotFile| file.partitions.len();
-    names(a) == names(b)
-        && a.partitions
-            .iter()
-            .zip(&b.partitions)
-            .all(|(a, b)| a.name == b.name)
+    names(a) == names(b) && a.partitions.iter().zip(&b.partitions).all(|(a, b)| a.name == b.name)
 }
 
 fn column_names(file: &SnapshotFile) -> Vec<String> {
-    file.partitions
-        .iter()
-        .map(|partition| partition.name.clone())
-        .collect()
+    file.partitions.iter().map(|partition| partition.name.clone()).collect()
 }

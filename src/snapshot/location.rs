@@ -54,9 +54,7 @@ impl Location {
         if found.is_empty() {
             return Err(SnapshotError::NothingNamed);
         }
-        Ok(Self::Several(
-            found.into_iter().flat_map(Found::into_paths).collect(),
-        ))
+        Ok(Self::Several(found.into_iter().flat_map(Found::into_paths).collect()))
     }
 }
 
@@ -88,13 +86,9 @@ impl Found {
             return Ok(Self::File(path));
         }
         let reason = if metadata.is_symlink() {
-            RefusalReason::Symlink {
-                target: fs::read_link(&path).unwrap_or_default(),
-            }
+            RefusalReason::Symlink { target: fs::read_link(&path).unwrap_or_default() }
         } else {
-            RefusalReason::SpecialFile {
-                kind: kind_of(&metadata),
-            }
+            RefusalReason::SpecialFile { kind: kind_of(&metadata) }
         };
         let refusals = vec![Refusal { name: path, reason }];
         Err(SnapshotError::Refused { refusals, total: 1 })
@@ -118,13 +112,7 @@ fn not_found(path: PathBuf) -> SnapshotError {
         let parent = missing.parent()?;
         let nearest = nearest_name(parent, missing.file_name()?)?;
         let below = path.strip_prefix(missing).ok()?;
-        Some(
-            parent
-                .join(nearest)
-                .join(below)
-                .components()
-                .collect::<PathBuf>(),
-        )
+        Some(parent.join(nearest).join(below).components().collect::<PathBuf>())
     });
     // Only a name that exists is worth telling.
     let nearest = nearest.filter(|path| fs::symlink_metadata(path).is_ok());
@@ -132,11 +120,7 @@ fn not_found(path: PathBuf) -> SnapshotError {
 }
 
 fn nearest_name(directory: &Path, wanted: &OsStr) -> Option<String> {
-    let readable = if directory.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        directory
-    };
+    let readable = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let wanted = wanted.to_str()?;
     fs::read_dir(readable)
         .ok()?

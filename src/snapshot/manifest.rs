@@ -5,8 +5,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::file_digest::{DigestAlgorithm, FileDigest, sha256};
 use super::id::SnapshotId;
+use crate::identity::{Digest, DigestAlgorithm, Sha256Digest};
 
 /// Every file of a snapshot by relative name, with the digest of its bytes.
 ///
@@ -20,22 +20,29 @@ use super::id::SnapshotId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     algorithm: DigestAlgorithm,
-    digests: BTreeMap<String, FileDigest>,
+    digests: BTreeMap<String, Digest>,
 }
 
 impl Manifest {
     /// The manifest of these files, in any order.
     ///
     /// # Errors
-    /// [`ManifestError`] when there is no file, a name stands twice, or a name is not relative,
-    /// or is one that `sha256sum` would have to escape.
+    /// [`ManifestError`] when there is no file, a name stands twice, is not relative or is one
+    /// that `sha256sum` would have to escape, or a digest was made by another algorithm.
     pub fn new(
         algorithm: DigestAlgorithm,
-        files: impl IntoIterator<Item = (String, FileDigest)>,
+        files: impl IntoIterator<Item = (String, Digest)>,
     ) -> Result<Self, ManifestError> {
         let mut digests = BTreeMap::new();
         for (name, digest) in files {
             check_name(&name)?;
+            if digest.algorithm() != algorithm {
+                return Err(ManifestError::Algorithm {
+                    name,
+                    found: digest.algorithm(),
+                    expected: algorithm,
+                });
+            }
             if digests.insert(name.clone(), digest).is_some() {
                 return Err(ManifestError::Duplicate { name });
             }
@@ -57,19 +64,13 @@ impl Manifest {
         }
         let mut digests = BTreeMap::new();
         for (index, line) in text.split_inclusive('\n').enumerate() {
-            let at = |fault| ManifestError::Line {
-                line: index + 1,
-                fault,
-            };
+            let at = |fault| ManifestError::Line { line: index + 1, fault };
             let line = line.strip_suffix('\n').ok_or(at(LineFault::NoNewline))?;
             let (digits, rest) = line.split_at_checked(64).ok_or(at(LineFault::Digest))?;
-            let digest = FileDigest::from_hex(digits).ok_or(at(LineFault::Digest))?;
+            let digest = Digest::from_hex(algorithm, digits).map_err(|_| at(LineFault::Digest))?;
             let name = rest.strip_prefix("  ").ok_or(at(LineFault::Separator))?;
             check_name(name)?;
-            if digests
-                .last_key_value()
-                .is_some_and(|(last, _): (&String, _)| &**last >= name)
-            {
+            if digests.last_key_value().is_some_and(|(last, _): (&String, _)| &**last >= name) {
                 return Err(at(LineFault::Order));
             }
             digests.insert(name.to_owned(), digest);
@@ -85,22 +86,20 @@ impl Manifest {
 
     /// Names and digests, sorted by the bytes of the name.
     #[must_use]
-    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, FileDigest)> {
-        self.digests
-            .iter()
-            .map(|(name, digest)| (name.as_str(), *digest))
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, Digest)> {
+        self.digests.iter().map(|(name, digest)| (name.as_str(), *digest))
     }
 
     /// The digest of the file of this relative name.
     #[must_use]
-    pub fn digest_of(&self, name: &str) -> Option<FileDigest> {
+    pub fn digest_of(&self, name: &str) -> Option<Digest> {
         self.digests.get(name).copied()
     }
 
     /// The ID of the snapshot: the SHA-256 of the text that `Display` writes.
     #[must_use]
     pub fn id(&self) -> SnapshotId {
-        SnapshotId::from_bytes(sha256(self.to_string().as_bytes()))
+        SnapshotId::new(Sha256Digest::of(self.to_string().as_bytes()))
     }
 }
 
@@ -109,7 +108,7 @@ impl fmt::Display for Manifest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.digests
             .iter()
-            .try_for_each(|(name, digest)| writeln!(formatter, "{digest}  {name}"))
+            .try_for_each(|(name, digest)| writeln!(formatter, "{}  {name}", digest.to_hex()))
     }
 }
 
@@ -131,6 +130,16 @@ pub enum ManifestError {
     Name {
         /// The name.
         name: String,
+    },
+    /// A digest was not made by the manifest's algorithm.
+    #[error("`{}` has a {found} digest in a manifest of {expected} digests", name.escape_debug())]
+    Algorithm {
+        /// The file.
+        name: String,
+        /// What made its digest.
+        found: DigestAlgorithm,
+        /// What the manifest's digests are made by.
+        expected: DigestAlgorithm,
     },
     /// A line is not of the one form allowed.
     #[error("manifest line {line}: {fault}")]
@@ -164,9 +173,7 @@ pub enum LineFault {
 fn check_name(name: &str) -> Result<(), ManifestError> {
     let plain_part = |part: &str| !matches!(part, "" | "." | "..");
     if name.contains(['\n', '\r', '\\', '\0']) || !name.split('/').all(plain_part) {
-        return Err(ManifestError::Name {
-            name: name.to_owned(),
-        });
+        return Err(ManifestError::Name { name: name.to_owned() });
     }
     Ok(())
 }
@@ -183,8 +190,8 @@ mod tests {
     const TWO_FILES_ID: &str =
         "sha256:88a0f4b82ca8211124a20d95b6ab9b33d2163579bb2e6a67cad8199b3f224e52";
 
-    fn digest(byte: u8) -> FileDigest {
-        FileDigest::from_bytes([byte; 32])
+    fn digest(byte: u8) -> Digest {
+        Sha256Digest::of(&[byte]).into()
     }
 
     fn parse(text: &str) -> Result<Manifest, ManifestError> {
@@ -201,7 +208,7 @@ mod tests {
         assert_eq!(manifest.to_string(), TWO_FILES);
         assert_eq!(manifest.id().to_string(), TWO_FILES_ID);
         assert_eq!(manifest.files().len(), 2);
-        let first = FileDigest::from_bytes(sha256(b"PAR1demo-aPAR1"));
+        let first = Sha256Digest::of(b"PAR1demo-aPAR1").into();
         assert_eq!(manifest.digest_of("part-00000.parquet"), Some(first));
         assert_eq!(manifest.digest_of("part-00002.parquet"), None);
     }
@@ -213,16 +220,10 @@ mod tests {
         let files = names
             .iter()
             .rev()
-            .map(|name| ((*name).to_owned(), digest(7)));
+            .map(|name| ((*name).to_owned(), Digest::of(DigestAlgorithm::Blake3, &[7])));
         let manifest = Manifest::new(DigestAlgorithm::Blake3, files).unwrap();
-        assert_eq!(
-            manifest.files().map(|(name, _)| name).collect::<Vec<_>>(),
-            names
-        );
-        assert_eq!(
-            Manifest::parse(&manifest.to_string(), DigestAlgorithm::Blake3),
-            Ok(manifest)
-        );
+        assert_eq!(manifest.files().map(|(name, _)| name).collect::<Vec<_>>(), names);
+        assert_eq!(Manifest::parse(&manifest.to_string(), DigestAlgorithm::Blake3), Ok(manifest));
     }
 
     #[test]
@@ -235,16 +236,10 @@ mod tests {
 
     #[test]
     fn names_that_sha256sum_would_escape_or_that_lead_elsewhere_are_refused() {
-        let names = [
-            "", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\rb", "a\\b", "a\0b",
-        ];
+        let names =
+            ["", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\rb", "a\\b", "a\0b"];
         for name in names {
-            assert_eq!(
-                named(name),
-                Err(ManifestError::Name {
-                    name: name.to_owned()
-                })
-            );
+            assert_eq!(named(name), Err(ManifestError::Name { name: name.to_owned() }));
         }
         for name in ["a", "..a", "a b", "é/ü=1/*.parquet", "a..b/..."] {
             assert!(named(name).is_ok(), "`{name}` was refused");
@@ -253,14 +248,20 @@ mod tests {
 
     #[test]
     fn a_manifest_without_files_or_with_a_name_twice_is_refused() {
-        assert_eq!(
-            Manifest::new(DigestAlgorithm::Sha256, []),
-            Err(ManifestError::Empty)
-        );
+        assert_eq!(Manifest::new(DigestAlgorithm::Sha256, []), Err(ManifestError::Empty));
         assert_eq!(parse(""), Err(ManifestError::Empty));
         let twice = [("a".to_owned(), digest(1)), ("a".to_owned(), digest(2))];
         let error = Manifest::new(DigestAlgorithm::Sha256, twice).unwrap_err();
         assert_eq!(error.to_string(), "the manifest names `a` twice");
+    }
+
+    #[test]
+    fn digests_of_two_algorithms_do_not_share_a_manifest() {
+        let error = Manifest::new(DigestAlgorithm::Blake3, [("a".to_owned(), digest(1))]);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "`a` has a sha256 digest in a manifest of blake3 digests"
+        );
     }
 
     #[test]
@@ -270,15 +271,9 @@ mod tests {
         let cases = [
             (format!("{second}{first}"), fault(2, LineFault::Order)),
             (format!("{first}{first}"), fault(2, LineFault::Order)),
-            (
-                TWO_FILES.trim_end().to_owned(),
-                fault(2, LineFault::NoNewline),
-            ),
+            (TWO_FILES.trim_end().to_owned(), fault(2, LineFault::NoNewline)),
             (format!("{TWO_FILES}\n"), fault(3, LineFault::Digest)),
-            (
-                format!("# comment\n{TWO_FILES}"),
-                fault(1, LineFault::Digest),
-            ),
+            (format!("# comment\n{TWO_FILES}"), fault(1, LineFault::Digest)),
             (first.to_uppercase(), fault(1, LineFault::Digest)),
             (first.replacen("ce", "é", 1), fault(1, LineFault::Digest)),
             (first.replace("  ", " *"), fault(1, LineFault::Separator)),

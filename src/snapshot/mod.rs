@@ -20,8 +20,8 @@
 //! starts no thread, and writes nothing.
 //!
 //! ```
-//! use driftgate::snapshot::{DigestAlgorithm, Listing, ListingRules, Location, Manifest};
-//! use driftgate::snapshot::{StableFile, hash_file};
+//! use driftgate::identity::DigestAlgorithm;
+//! use driftgate::snapshot::{Listing, ListingRules, Location, Manifest, StableFile, hash_file};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let november = folder.path().join("2026-11");
@@ -61,7 +61,6 @@ mod stable_file;
 mod stamp;
 
 mod file_digest;
-mod hex;
 mod id;
 mod manifest;
 
@@ -70,7 +69,7 @@ mod refusal;
 
 pub use chunk_reader::StableFileReader;
 pub use error::{REFUSALS_SHOWN, SnapshotError};
-pub use file_digest::{DigestAlgorithm, FileDigest, UnknownDigestAlgorithm, hash_file};
+pub use file_digest::hash_file;
 pub use id::{InvalidSnapshotId, SnapshotId};
 pub use listing::{IgnoreReason, Ignored, Listing, SnapshotFile};
 pub use location::Location;

@@ -35,10 +35,7 @@ impl Partition {
             NULL => None,
             value => Some(decode(value)?),
         };
-        Ok(Some(Self {
-            name: decode(name)?,
-            value,
-        }))
+        Ok(Some(Self { name: decode(name)?, value }))
     }
 }
 
@@ -49,16 +46,9 @@ fn decode(text: &str) -> Result<String, RefusalReason> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let escaped = after
-            .first_chunk()
-            .filter(|_| *first == b'%')
-            .and_then(|pair| hex(*pair));
+        let escaped = after.first_chunk().filter(|_| *first == b'%').and_then(|pair| hex(*pair));
         bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() {
-            &after[2..]
-        } else {
-            after
-        };
+        rest = if escaped.is_some() { &after[2..] } else { after };
     }
     String::from_utf8(bytes).map_err(|_| RefusalReason::PartitionNotUtf8)
 }
@@ -74,9 +64,7 @@ mod tests {
     use super::*;
 
     fn read(directory: &str) -> Option<(String, Option<String>)> {
-        Partition::parse(directory)
-            .unwrap()
-            .map(|partition| (partition.name, partition.value))
+        Partition::parse(directory).unwrap().map(|partition| (partition.name, partition.value))
     }
 
     fn column(name: &str, value: &str) -> (String, Option<String>) {
@@ -94,18 +82,8 @@ mod tests {
 
     #[test]
     fn the_default_partition_is_null_and_its_likes_are_not() {
-        assert_eq!(
-            read("x=__HIVE_DEFAULT_PARTITION__"),
-            Some(("x".to_owned(), None))
-        );
-        assert_eq!(
-            read("x=__hive_default_partition__")
-                .unwrap()
-                .1
-                .unwrap()
-                .len(),
-            26
-        );
+        assert_eq!(read("x=__HIVE_DEFAULT_PARTITION__"), Some(("x".to_owned(), None)));
+        assert_eq!(read("x=__hive_default_partition__").unwrap().1.unwrap().len(), 26);
         assert_eq!(read("x=null"), Some(column("x", "null")));
     }
 
@@ -122,21 +100,9 @@ mod tests {
 
     #[test]
     fn an_empty_side_or_broken_utf_8_is_refused() {
-        assert_eq!(
-            Partition::parse("=1"),
-            Err(RefusalReason::PartitionWithoutName)
-        );
-        assert_eq!(
-            Partition::parse("x="),
-            Err(RefusalReason::PartitionWithoutValue)
-        );
-        assert_eq!(
-            Partition::parse("x=%FF"),
-            Err(RefusalReason::PartitionNotUtf8)
-        );
-        assert_eq!(
-            Partition::parse("%C3=1"),
-            Err(RefusalReason::PartitionNotUtf8)
-        );
+        assert_eq!(Partition::parse("=1"), Err(RefusalReason::PartitionWithoutName));
+        assert_eq!(Partition::parse("x="), Err(RefusalReason::PartitionWithoutValue));
+        assert_eq!(Partition::parse("x=%FF"), Err(RefusalReason::PartitionNotUtf8));
+        assert_eq!(Partition::parse("%C3=1"), Err(RefusalReason::PartitionNotUtf8));
     }
 }

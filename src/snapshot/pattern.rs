@@ -38,9 +38,8 @@ impl Pattern {
         while let Some(part) = components.next_if(plain) {
             root.push(part);
         }
-        let names: Vec<String> = components
-            .map(|part| part.as_os_str().to_string_lossy().into_owned())
-            .collect();
+        let names: Vec<String> =
+            components.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
         let last = names.len().saturating_sub(1);
         let mut parts = Vec::new();
         for (index, name) in names.iter().enumerate() {
@@ -50,11 +49,7 @@ impl Pattern {
                 name => Part::Name(glob(name)?.compile_matcher()),
             });
         }
-        Ok(Some(Self {
-            typed: text.to_owned(),
-            root,
-            parts,
-        }))
+        Ok(Some(Self { typed: text.to_owned(), root, parts }))
     }
 
     /// Everything that fits, sorted, without what lies in a directory that fits.
@@ -67,10 +62,7 @@ impl Pattern {
         while let Some((directory, index, depth)) = pending.pop() {
             if depth > ListingRules::DEPTH_MAX {
                 let limit = ListingRules::DEPTH_MAX;
-                return Err(SnapshotError::TooDeep {
-                    path: directory,
-                    limit,
-                });
+                return Err(SnapshotError::TooDeep { path: directory, limit });
             }
             let next = match &self.parts[index] {
                 Part::AnyDepth => index,
@@ -88,16 +80,11 @@ impl Pattern {
             }
             if found.len() + pending.len() > ListingRules::ENTRIES_MAX {
                 let limit = ListingRules::ENTRIES_MAX;
-                return Err(SnapshotError::TooManyEntries {
-                    path: self.root.clone(),
-                    limit,
-                });
+                return Err(SnapshotError::TooManyEntries { path: self.root.clone(), limit });
             }
         }
         if found.is_empty() {
-            return Err(SnapshotError::MatchesNothing {
-                pattern: self.typed.clone(),
-            });
+            return Err(SnapshotError::MatchesNothing { pattern: self.typed.clone() });
         }
         Ok(without_nested(found))
     }
@@ -109,11 +96,7 @@ impl Pattern {
         index: usize,
     ) -> Result<Vec<(PathBuf, Kind)>, SnapshotError> {
         let here = Path::new(".");
-        let readable = if directory.as_os_str().is_empty() {
-            here
-        } else {
-            directory
-        };
+        let readable = if directory.as_os_str().is_empty() { here } else { directory };
         if index == 0 && !readable.is_dir() {
             return Ok(Vec::new());
         }

@@ -75,14 +75,9 @@ pub enum RefusalReason {
 }
 
 /// A path on one line, without control characters and without broken UTF-8.
-#[expect(
-    clippy::unnecessary_debug_formatting,
-    reason = "it is the escaping that is wanted"
-)]
+#[expect(clippy::unnecessary_debug_formatting, reason = "it is the escaping that is wanted")]
 pub(super) fn shown(path: &Path) -> String {
     let quoted = format!("{path:?}");
-    let unquoted = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
+    let unquoted = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     unquoted.unwrap_or(&quoted).to_owned()
 }

@@ -44,18 +44,11 @@ impl ListingRules {
         let mut all = String::new();
         for pattern in patterns {
             let pattern = pattern.as_ref();
-            let set = if pattern.contains('/') {
-                &mut paths
-            } else {
-                &mut names
-            };
+            let set = if pattern.contains('/') { &mut paths } else { &mut names };
             set.add(glob(pattern)?);
             all.push_str(pattern);
         }
-        let together = |source| SnapshotError::InvalidPattern {
-            pattern: all.clone(),
-            source,
-        };
+        let together = |source| SnapshotError::InvalidPattern { pattern: all.clone(), source };
         Ok(Self {
             entries_max: Self::ENTRIES_MAX,
             depth_max: Self::DEPTH_MAX,
@@ -66,9 +59,7 @@ impl ListingRules {
 
     /// Whether a pattern of the caller leaves this out; `relative` is its path below the root.
     pub(super) fn excludes(&self, relative: &Path) -> bool {
-        relative
-            .file_name()
-            .is_some_and(|name| self.names.is_match(name))
+        relative.file_name().is_some_and(|name| self.names.is_match(name))
             || self.paths.is_match(relative)
     }
 }
@@ -95,10 +86,7 @@ pub(super) fn glob(pattern: &str) -> Result<Glob, SnapshotError> {
     GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
-        .map_err(|source| SnapshotError::InvalidPattern {
-            pattern: pattern.to_owned(),
-            source,
-        })
+        .map_err(|source| SnapshotError::InvalidPattern { pattern: pattern.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -107,14 +95,7 @@ mod tests {
 
     #[test]
     fn spark_hides_underscores_and_dots_but_not_partitions() {
-        for name in [
-            "_SUCCESS",
-            "_temporary",
-            "_delta_log",
-            ".part-0.parquet.crc",
-            ".x=1",
-            ".",
-        ] {
+        for name in ["_SUCCESS", "_temporary", "_delta_log", ".part-0.parquet.crc", ".x=1", "."] {
             assert!(is_hidden(name.as_bytes()), "{name}");
         }
         for name in ["_part=1", "part-0", "a_b", "a.parquet", "x=_1", ""] {

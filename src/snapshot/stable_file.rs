@@ -39,17 +39,11 @@ impl StableFile {
     pub fn open(path: &Path) -> Result<Self, StableFileError> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let cannot_open = |source: io::Error| match Errno::from_io_error(&source) {
-            Some(Errno::LOOP) => StableFileError::Symlink {
-                path: path.to_owned(),
-            },
-            Some(Errno::NXIO) => StableFileError::NotRegular {
-                path: path.to_owned(),
-                kind: "socket",
-            },
-            _ => StableFileError::Open {
-                path: path.to_owned(),
-                source,
-            },
+            Some(Errno::LOOP) => StableFileError::Symlink { path: path.to_owned() },
+            Some(Errno::NXIO) => {
+                StableFileError::NotRegular { path: path.to_owned(), kind: "socket" }
+            }
+            _ => StableFileError::Open { path: path.to_owned(), source },
         };
         let file = OpenOptions::new()
             .read(true)
@@ -59,19 +53,10 @@ impl StableFile {
         let metadata = file.metadata().map_err(cannot_open)?;
         if !metadata.is_file() {
             let kind = kind_of(&metadata);
-            return Err(StableFileError::NotRegular {
-                path: path.to_owned(),
-                kind,
-            });
+            return Err(StableFileError::NotRegular { path: path.to_owned(), kind });
         }
         let stamp = Stamp::of(&metadata);
-        Ok(Self {
-            opened: Arc::new(Opened {
-                path: path.to_owned(),
-                file,
-                stamp,
-            }),
-        })
+        Ok(Self { opened: Arc::new(Opened { path: path.to_owned(), file, stamp }) })
     }
 
     /// The path it was opened by.
@@ -94,16 +79,13 @@ impl StableFile {
     /// [`StableFileError::Read`] when the system reports a fault.
     pub fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), StableFileError> {
         self.check_range(offset, buffer.len())?;
-        self.opened
-            .file
-            .read_exact_at(buffer, offset)
-            .map_err(|source| {
-                if source.kind() == io::ErrorKind::UnexpectedEof {
-                    self.truncated(offset)
-                } else {
-                    self.unreadable(offset, source)
-                }
-            })
+        self.opened.file.read_exact_at(buffer, offset).map_err(|source| {
+            if source.kind() == io::ErrorKind::UnexpectedEof {
+                self.truncated(offset)
+            } else {
+                self.unreadable(offset, source)
+            }
+        })
     }
 
     /// Reads what one call of the system gives into `buffer`; 0 at or past the length at opening
@@ -114,9 +96,7 @@ impl StableFile {
         offset: u64,
     ) -> Result<usize, StableFileError> {
         let left = self.opened.stamp.size.saturating_sub(offset);
-        let length = usize::try_from(left)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
+        let length = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         if length == 0 {
             return Ok(0);
         }
@@ -133,19 +113,12 @@ impl StableFile {
     /// Holds a range to the length at opening, before anything is allocated for it.
     pub(super) fn check_range(&self, offset: u64, length: usize) -> Result<(), StableFileError> {
         let size = self.opened.stamp.size;
-        let end = u64::try_from(length)
-            .ok()
-            .and_then(|length| offset.checked_add(length));
+        let end = u64::try_from(length).ok().and_then(|length| offset.checked_add(length));
         if end.is_some_and(|end| end <= size) {
             return Ok(());
         }
         let path = self.opened.path.clone();
-        Err(StableFileError::OutOfBounds {
-            path,
-            offset,
-            length,
-            size: Bytes(size),
-        })
+        Err(StableFileError::OutOfBounds { path, offset, length, size: Bytes(size) })
     }
 
     /// Says whether the file is still the one that was opened, and still at its path.
@@ -163,36 +136,22 @@ impl StableFile {
             Ok(metadata) => stamp.change_to(Stamp::of(&metadata)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Change::Removed),
             Err(source) => {
-                return Err(StableFileError::Open {
-                    path: path.clone(),
-                    source,
-                });
+                return Err(StableFileError::Open { path: path.clone(), source });
             }
         };
         match change {
             None => Ok(()),
-            Some(change) => Err(StableFileError::Changed {
-                path: path.clone(),
-                change,
-            }),
+            Some(change) => Err(StableFileError::Changed { path: path.clone(), change }),
         }
     }
 
     fn truncated(&self, offset: u64) -> StableFileError {
         let Opened { path, stamp, .. } = &*self.opened;
-        StableFileError::Truncated {
-            path: path.clone(),
-            offset,
-            size: Bytes(stamp.size),
-        }
+        StableFileError::Truncated { path: path.clone(), offset, size: Bytes(stamp.size) }
     }
 
     fn unreadable(&self, offset: u64, source: io::Error) -> StableFileError {
-        StableFileError::Read {
-            path: self.opened.path.clone(),
-            offset,
-            source,
-        }
+        StableFileError::Read { path: self.opened.path.clone(), offset, source }
     }
 }
 

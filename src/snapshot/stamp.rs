@@ -59,10 +59,7 @@ impl Stamp {
         if (self.device, self.inode) != (now.device, now.inode) {
             Some(Change::Replaced)
         } else if self.size != now.size {
-            Some(Change::Size {
-                before: Bytes(self.size),
-                after: Bytes(now.size),
-            })
+            Some(Change::Size { before: Bytes(self.size), after: Bytes(now.size) })
         } else if self.mtime_ns != now.mtime_ns {
             Some(Change::Modified)
         } else if self.ctime_ns != now.ctime_ns {
@@ -103,13 +100,7 @@ pub(super) fn kind_of(metadata: &Metadata) -> &'static str {
 mod tests {
     use super::*;
 
-    const BEFORE: Stamp = Stamp {
-        device: 1,
-        inode: 2,
-        size: 3,
-        mtime_ns: 4,
-        ctime_ns: 5,
-    };
+    const BEFORE: Stamp = Stamp { device: 1, inode: 2, size: 3, mtime_ns: 4, ctime_ns: 5 };
 
     #[test]
     fn the_most_telling_difference_is_named() {
@@ -124,19 +115,13 @@ mod tests {
         assert_eq!(BEFORE.change_to(now), Some(Change::Size { before, after }));
         now.inode = 9;
         assert_eq!(BEFORE.change_to(now), Some(Change::Replaced));
-        let elsewhere = Stamp {
-            device: 9,
-            ..BEFORE
-        };
+        let elsewhere = Stamp { device: 9, ..BEFORE };
         assert_eq!(BEFORE.change_to(elsewhere), Some(Change::Replaced));
     }
 
     #[test]
     fn times_before_1970_are_in_order_too() {
         assert_eq!(nanoseconds(-1, 999_999_999), -1);
-        assert_eq!(
-            nanoseconds(i64::MAX, 0) / 1_000_000_000,
-            i128::from(i64::MAX)
-        );
+        assert_eq!(nanoseconds(i64::MAX, 0) / 1_000_000_000, i128::from(i64::MAX));
     }
 }

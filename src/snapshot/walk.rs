@@ -33,56 +33,34 @@ struct Directory {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(rules: &'a ListingRules) -> Self {
-        Self {
-            rules,
-            entries: 0,
-            files: Vec::new(),
-            ignored: Vec::new(),
-            refusals: Vec::new(),
-        }
+        Self { rules, entries: 0, files: Vec::new(), ignored: Vec::new(), refusals: Vec::new() }
     }
 
     /// Takes one file under its file name, whatever that name and its content are.
     pub(super) fn take_file(&mut self, path: &Path) -> Result<(), SnapshotError> {
         let metadata =
             fs::symlink_metadata(path).map_err(|error| SnapshotError::io(path, error))?;
-        match path
-            .file_name()
-            .ok_or(RefusalReason::ParentDirectory)
-            .and_then(plain_name)
-        {
+        match path.file_name().ok_or(RefusalReason::ParentDirectory).and_then(plain_name) {
             Ok(name) => self.add(&Directory::default(), name, path.to_owned(), &metadata),
-            Err(reason) => self.refusals.push(Refusal {
-                name: path.to_owned(),
-                reason,
-            }),
+            Err(reason) => self.refusals.push(Refusal { name: path.to_owned(), reason }),
         }
         Ok(())
     }
 
     /// Takes all that lies below `root`.
     pub(super) fn take_tree(&mut self, root: &Path) -> Result<(), SnapshotError> {
-        self.descend(Directory {
-            path: root.to_owned(),
-            ..Directory::default()
-        })
+        self.descend(Directory { path: root.to_owned(), ..Directory::default() })
     }
 
     /// Takes `path`, a file or a directory, under its path below `root`. The directories between
     /// are held to the same rules as if they had been walked.
     pub(super) fn take_below(&mut self, root: &Path, path: &Path) -> Result<(), SnapshotError> {
-        let mut directory = Directory {
-            path: root.to_owned(),
-            ..Directory::default()
-        };
+        let mut directory = Directory { path: root.to_owned(), ..Directory::default() };
         let below = path.strip_prefix(root).unwrap_or(path);
         for part in below.components() {
             let Component::Normal(name) = part else {
                 let reason = RefusalReason::ParentDirectory;
-                self.refusals.push(Refusal {
-                    name: below.to_owned(),
-                    reason,
-                });
+                self.refusals.push(Refusal { name: below.to_owned(), reason });
                 return Ok(());
             };
             match self.meet(&directory, name)? {
@@ -104,10 +82,7 @@ impl<'a> Walk<'a> {
         while let Some(directory) = pending.pop() {
             if directory.depth > self.rules.depth_max {
                 let limit = self.rules.depth_max;
-                return Err(SnapshotError::TooDeep {
-                    path: directory.path,
-                    limit,
-                });
+                return Err(SnapshotError::TooDeep { path: directory.path, limit });
             }
             for name in self.names_in(&directory.path)? {
                 pending.extend(self.meet(&directory, &name)?);
@@ -140,20 +115,14 @@ impl<'a> Walk<'a> {
     ) -> Result<Option<Directory>, SnapshotError> {
         let relative = Path::new(&parent.relative).join(name);
         if self.rules.excludes(&relative) {
-            self.ignored.push(Ignored {
-                name: relative,
-                reason: IgnoreReason::Rule,
-            });
+            self.ignored.push(Ignored { name: relative, reason: IgnoreReason::Rule });
             return Ok(None);
         }
         let path = parent.path.join(name);
         let entered = match table_log(name) {
             Some(format) => Err(RefusalReason::TableLog { format }),
             None if is_hidden(name.as_encoded_bytes()) => {
-                self.ignored.push(Ignored {
-                    name: relative,
-                    reason: IgnoreReason::Hidden,
-                });
+                self.ignored.push(Ignored { name: relative, reason: IgnoreReason::Hidden });
                 return Ok(None);
             }
             None => {
@@ -172,10 +141,7 @@ impl<'a> Walk<'a> {
             }
         };
         Ok(entered.unwrap_or_else(|reason| {
-            self.refusals.push(Refusal {
-                name: relative,
-                reason,
-            });
+            self.refusals.push(Refusal { name: relative, reason });
             None
         }))
     }
@@ -195,29 +161,19 @@ impl Directory {
         let mut partitions = self.partitions.clone();
         if let Some(partition) = Partition::parse(name)? {
             if partitions.iter().any(|above| above.name == partition.name) {
-                return Err(RefusalReason::PartitionTwice {
-                    name: partition.name,
-                });
+                return Err(RefusalReason::PartitionTwice { name: partition.name });
             }
             partitions.push(partition);
         }
         let relative = format!("{}{name}/", self.relative);
-        Ok(Self {
-            path,
-            relative,
-            partitions,
-            depth: self.depth + 1,
-        })
+        Ok(Self { path, relative, partitions, depth: self.depth + 1 })
     }
 }
 
 /// The name as it can stand in a manifest.
 fn plain_name(name: &OsStr) -> Result<&str, RefusalReason> {
     let name = name.to_str().ok_or(RefusalReason::NotUtf8)?;
-    match name
-        .chars()
-        .find(|character| matches!(character, '\n' | '\r' | '\\'))
-    {
+    match name.chars().find(|character| matches!(character, '\n' | '\r' | '\\')) {
         Some(character) => Err(RefusalReason::NameCharacter { character }),
         None => Ok(name),
     }
@@ -225,13 +181,9 @@ fn plain_name(name: &OsStr) -> Result<&str, RefusalReason> {
 
 fn unwanted(path: &Path, metadata: &Metadata) -> RefusalReason {
     if metadata.is_symlink() {
-        return RefusalReason::Symlink {
-            target: fs::read_link(path).unwrap_or_default(),
-        };
+        return RefusalReason::Symlink { target: fs::read_link(path).unwrap_or_default() };
     }
-    RefusalReason::SpecialFile {
-        kind: kind_of(metadata),
-    }
+    RefusalReason::SpecialFile { kind: kind_of(metadata) }
 }
 
 /// The table format whose log has this name. Hidden names all, but not to be passed over: the
@@ -246,10 +198,7 @@ fn table_log(name: &OsStr) -> Option<&'static str> {
 
 fn is_parquet(name: &str, path: &Path) -> Result<bool, SnapshotError> {
     let extension = Path::new(name).extension().unwrap_or_default();
-    if EXTENSIONS
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
-    {
+    if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) {
         return Ok(true);
     }
     let file = StableFile::open(path)?;

@@ -19,11 +19,7 @@ pub struct BucketMap {
 #[derive(Debug, Clone)]
 enum Shape {
     Whole,
-    Cells {
-        low: u64,
-        cell_bits: u32,
-        cells: Vec<Cell>,
-    },
+    Cells { low: u64, cell_bits: u32, cells: Vec<Cell> },
     Splitters(Vec<u64>),
 }
 
@@ -40,11 +36,7 @@ impl BucketMap {
     /// One bucket for all keys.
     #[must_use]
     pub fn whole() -> Self {
-        Self {
-            shape: Shape::Whole,
-            buckets: 1,
-            heavy: vec![NO_HEAVY_KEY],
-        }
+        Self { shape: Shape::Whole, buckets: 1, heavy: vec![NO_HEAVY_KEY] }
     }
 
     /// A map of equal cells, each cut by its share of the sample's distinct keys. `sample` must
@@ -69,19 +61,11 @@ impl BucketMap {
         let cells = distinct.map(|in_cell| {
             let wanted = in_cell * (BUCKETS_MAX - CELL_COUNT) / total;
             let bits = wanted.checked_ilog2().unwrap_or(0).min(cell_bits);
-            let cell = Cell {
-                base,
-                last: base + (1 << bits) - 1,
-                shift: cell_bits - bits,
-            };
+            let cell = Cell { base, last: base + (1 << bits) - 1, shift: cell_bits - bits };
             base += 1 << bits;
             cell
         });
-        let shape = Shape::Cells {
-            low,
-            cell_bits,
-            cells: cells.to_vec(),
-        };
+        let shape = Shape::Cells { low, cell_bits, cells: cells.to_vec() };
         Self::with_heavy_keys(shape, base as usize, sample)
     }
 
@@ -92,11 +76,8 @@ impl BucketMap {
         debug_assert!(sample.is_sorted());
         let step = (sample.len() / SPLITTERS_MAX).max(1);
         let mut bounds: Vec<u64> = sample.iter().copied().step_by(step).collect();
-        let alone: Vec<u64> = bounds
-            .windows(2)
-            .filter(|pair| pair[0] == pair[1])
-            .map(|pair| pair[0])
-            .collect();
+        let alone: Vec<u64> =
+            bounds.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         bounds.extend(alone.iter().filter_map(|key| key.checked_add(1)));
         bounds.sort_unstable();
         bounds.dedup();
@@ -122,31 +103,23 @@ impl BucketMap {
     pub fn bucket(&self, key: u64) -> usize {
         match &self.shape {
             Shape::Whole => 0,
-            Shape::Cells {
-                low,
-                cell_bits,
-                cells,
-            } => bucket_in_cells(key, *low, *cell_bits, cells),
+            Shape::Cells { low, cell_bits, cells } => bucket_in_cells(key, *low, *cell_bits, cells),
             Shape::Splitters(bounds) => bounds.partition_point(|&bound| bound <= key),
         }
     }
 
-    /// Whether the key is the one its bucket is known to hold in plenty: such keys are counted
-    /// instead of copied when the bucket is looked into.
+    /// The key that a bucket is known to hold in plenty: such keys are counted instead of copied
+    /// when the bucket is looked into.
     #[inline]
     #[must_use]
-    pub fn is_heavy(&self, bucket: usize, key: u64) -> bool {
-        self.heavy[bucket] == key && key != NO_HEAVY_KEY
+    pub fn heavy_key(&self, bucket: usize) -> Option<u64> {
+        Some(self.heavy[bucket]).filter(|&key| key != NO_HEAVY_KEY)
     }
 
     /// Adds the keys to the counts of their buckets; `counts` has [`Self::len`] entries.
     pub fn count(&self, keys: &[u64], counts: &mut [u32]) {
         match &self.shape {
-            Shape::Cells {
-                low,
-                cell_bits,
-                cells,
-            } => {
+            Shape::Cells { low, cell_bits, cells } => {
                 for &key in keys {
                     counts[bucket_in_cells(key, *low, *cell_bits, cells)] += 1;
                 }
@@ -160,11 +133,7 @@ impl BucketMap {
     }
 
     fn with_heavy_keys(shape: Shape, buckets: usize, sample: &[u64]) -> Self {
-        let mut map = Self {
-            shape,
-            buckets,
-            heavy: vec![NO_HEAVY_KEY; buckets],
-        };
+        let mut map = Self { shape, buckets, heavy: vec![NO_HEAVY_KEY; buckets] };
         let mut most = vec![0usize; buckets];
         for run in sample.chunk_by(|a, b| a == b) {
             let bucket = map.bucket(run[0]);
@@ -212,11 +181,7 @@ mod tests {
     use crate::stats::order_key::from_f64;
 
     fn maps(sample: &[u64]) -> [BucketMap; 3] {
-        [
-            BucketMap::whole(),
-            BucketMap::cells(sample),
-            BucketMap::splitters(sample),
-        ]
+        [BucketMap::whole(), BucketMap::cells(sample), BucketMap::splitters(sample)]
     }
 
     fn any_keys() -> impl Strategy<Value = Vec<u64>> {
@@ -273,8 +238,7 @@ mod tests {
         sample.extend((1..1000).map(|n| from_f64(f64::from(n))));
         for map in [BucketMap::cells(&sample), BucketMap::splitters(&sample)] {
             let zero = from_f64(0.0);
-            assert!(map.is_heavy(map.bucket(zero), zero));
-            assert!(!map.is_heavy(map.bucket(zero), from_f64(-5.0)));
+            assert_eq!(map.heavy_key(map.bucket(zero)), Some(zero));
         }
     }
 }

@@ -11,6 +11,18 @@ use super::histogram::BucketMap;
 /// A key and how often it occurs. Slices of them are sorted by key, keys unique.
 pub type KeyCount = (u64, u64);
 
+/// Sorts pairs and adds up the counts of equal keys.
+pub fn merge_equal(pairs: &mut Vec<KeyCount>) {
+    pairs.sort_unstable();
+    pairs.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+}
+
 /// What is to be known about a pair.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
@@ -61,10 +73,7 @@ fn flag_ranks(flags: &mut [bool], counts: &[u64], ranks: &[u64]) {
     let mut before = 0;
     for (flag, &count) in flags.iter_mut().zip(counts) {
         let after = before + count;
-        while wanted
-            .next_if(|&rank| rank > before && rank <= after)
-            .is_some()
-        {
+        while wanted.next_if(|&rank| rank > before && rank <= after).is_some() {
             *flag = true;
         }
         before = after;
@@ -89,15 +98,11 @@ fn flag_distance(flags: &mut [bool], counts: BucketCounts<'_>) {
 
 /// Cumulative counts (reference, candidate) before and after each bucket.
 fn steps(counts: BucketCounts<'_>) -> impl Iterator<Item = ((u64, u64), (u64, u64))> {
-    counts
-        .reference
-        .iter()
-        .zip(counts.candidate)
-        .scan((0, 0), |state, (&reference, &candidate)| {
-            let before = *state;
-            *state = (before.0 + reference, before.1 + candidate);
-            Some((before, *state))
-        })
+    counts.reference.iter().zip(counts.candidate).scan((0, 0), |state, (&reference, &candidate)| {
+        let before = *state;
+        *state = (before.0 + reference, before.1 + candidate);
+        Some((before, *state))
+    })
 }
 
 /// Sizes of both sides; turns cumulative counts into a distance without dividing.
@@ -109,20 +114,14 @@ struct Scale {
 
 impl Scale {
     fn of(counts: BucketCounts<'_>) -> Self {
-        Self {
-            reference: counts.reference.iter().sum(),
-            candidate: counts.candidate.iter().sum(),
-        }
+        Self { reference: counts.reference.iter().sum(), candidate: counts.candidate.iter().sum() }
     }
 
     /// |c₁·m − c₂·n| at cumulative counts (c₁, c₂).
     fn gap(self, (reference, candidate): (u64, u64)) -> Gap {
         let ours = u128::from(reference) * u128::from(self.candidate);
         let theirs = u128::from(candidate) * u128::from(self.reference);
-        Gap {
-            magnitude: ours.abs_diff(theirs),
-            candidate_above: theirs > ours,
-        }
+        Gap { magnitude: ours.abs_diff(theirs), candidate_above: theirs > ours }
     }
 }
 
@@ -158,6 +157,7 @@ pub struct JointDistribution {
     map: BucketMap,
     reference: SideCounts,
     candidate: SideCounts,
+    identical: bool,
 }
 
 /// Cumulative counts per bucket, and the values of the buckets looked into.
@@ -190,11 +190,7 @@ impl JointDistribution {
         };
         let reference = side(counts.reference, reference);
         let candidate = side(counts.candidate, candidate);
-        Self {
-            map,
-            reference,
-            candidate,
-        }
+        Self { map, reference, candidate, identical: false }
     }
 
     /// A pair known whole.
@@ -202,11 +198,16 @@ impl JointDistribution {
     pub fn whole(reference: Vec<KeyCount>, candidate: Vec<KeyCount>) -> Self {
         let total = |pairs: &[KeyCount]| [pairs.iter().map(|pair| pair.1).sum()];
         let (ours, theirs) = (total(&reference), total(&candidate));
-        let counts = BucketCounts {
-            reference: &ours,
-            candidate: &theirs,
-        };
+        let counts = BucketCounts { reference: &ours, candidate: &theirs };
         Self::partial(BucketMap::whole(), counts, reference, candidate)
+    }
+
+    /// Says that both sides are known to hold the same values: no bucket had to be looked into
+    /// for the distance, but rank 1 of the reference was asked for.
+    #[must_use]
+    pub fn of_identical_sides(mut self) -> Self {
+        self.identical = true;
+        self
     }
 
     /// Number of values on a side.
@@ -225,6 +226,10 @@ impl JointDistribution {
         if scale.reference == 0 || scale.candidate == 0 {
             return None;
         }
+        if self.identical {
+            let key = self.key_of_rank(Side::Reference, 1)?;
+            return Some(LargestGap { numerator: 0, key, candidate_above: false });
+        }
         let (mut reference, mut candidate) = (self.reference.walk(), self.candidate.walk());
         let mut largest: Option<LargestGap> = None;
         while let Some(key) = match (reference.peek(), candidate.peek()) {
@@ -232,18 +237,11 @@ impl JointDistribution {
             (ours, theirs) => ours.or(theirs),
         } {
             let bucket = self.map.bucket(key);
-            let at = (
-                reference.advance(bucket, key),
-                candidate.advance(bucket, key),
-            );
+            let at = (reference.advance(bucket, key), candidate.advance(bucket, key));
             let gap = scale.gap(at);
             if largest.is_none_or(|found| gap.magnitude > found.numerator) {
                 let candidate_above = gap.candidate_above;
-                largest = Some(LargestGap {
-                    numerator: gap.magnitude,
-                    key,
-                    candidate_above,
-                });
+                largest = Some(LargestGap { numerator: gap.magnitude, key, candidate_above });
             }
         }
         largest
@@ -256,41 +254,29 @@ impl JointDistribution {
         let bucket = self.map.bucket(key);
         let inside = counts.in_bucket(&self.map, bucket);
         counts.before[bucket]
-            + inside
-                .iter()
-                .take_while(|pair| pair.0 <= key)
-                .map(|pair| pair.1)
-                .sum::<u64>()
+            + inside.iter().take_while(|pair| pair.0 <= key).map(|pair| pair.1).sum::<u64>()
     }
 
     /// How often `key`, which must lie in a bucket that was gathered, occurs.
     #[must_use]
     pub fn count_of(&self, side: Side, key: u64) -> u64 {
         let pairs = &self.side(side).pairs;
-        pairs
-            .binary_search_by_key(&key, |pair| pair.0)
-            .map_or(0, |found| pairs[found].1)
+        pairs.binary_search_by_key(&key, |pair| pair.0).map_or(0, |found| pairs[found].1)
     }
 
     /// The key of a rank (1 = smallest) that was asked for; `None` beyond the number of values.
     #[must_use]
     pub fn key_of_rank(&self, side: Side, rank: u64) -> Option<u64> {
         let counts = self.side(side);
-        let bucket = counts
-            .before
-            .partition_point(|&before| before < rank)
-            .checked_sub(1)?;
+        let bucket = counts.before.partition_point(|&before| before < rank).checked_sub(1)?;
         if bucket >= self.map.len() {
             return None;
         }
         let mut before = counts.before[bucket];
-        counts
-            .in_bucket(&self.map, bucket)
-            .iter()
-            .find_map(|&(key, count)| {
-                before += count;
-                (before >= rank).then_some(key)
-            })
+        counts.in_bucket(&self.map, bucket).iter().find_map(|&(key, count)| {
+            before += count;
+            (before >= rank).then_some(key)
+        })
     }
 
     fn side(&self, side: Side) -> &SideCounts {
@@ -303,22 +289,13 @@ impl JointDistribution {
 
 impl SideCounts {
     fn in_bucket(&self, map: &BucketMap, bucket: usize) -> &[KeyCount] {
-        let start = self
-            .pairs
-            .partition_point(|pair| map.bucket(pair.0) < bucket);
-        let end = self
-            .pairs
-            .partition_point(|pair| map.bucket(pair.0) <= bucket);
+        let start = self.pairs.partition_point(|pair| map.bucket(pair.0) < bucket);
+        let end = self.pairs.partition_point(|pair| map.bucket(pair.0) <= bucket);
         &self.pairs[start..end]
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk {
-            side: self,
-            next: 0,
-            bucket: usize::MAX,
-            inside: 0,
-        }
+        Walk { side: self, next: 0, bucket: usize::MAX, inside: 0 }
     }
 }
 
@@ -380,11 +357,7 @@ mod tests {
             let theirs = at_most(candidate, key) * reference.len() as i128;
             let numerator = (ours - theirs).unsigned_abs();
             if best.is_none_or(|found| numerator > found.numerator) {
-                best = Some(LargestGap {
-                    numerator,
-                    key,
-                    candidate_above: theirs > ours,
-                });
+                best = Some(LargestGap { numerator, key, candidate_above: theirs > ours });
             }
         }
         best
@@ -397,28 +370,15 @@ mod tests {
             counts.into_iter().map(u64::from).collect::<Vec<_>>()
         };
         let (ours, theirs) = (count(reference), count(candidate));
-        let counts = BucketCounts {
-            reference: &ours,
-            candidate: &theirs,
-        };
+        let counts = BucketCounts { reference: &ours, candidate: &theirs };
         let question = Question {
             distance: true,
-            reference_ranks: vec![
-                1,
-                reference.len().div_ceil(2) as u64,
-                reference.len() as u64,
-            ],
+            reference_ranks: vec![1, reference.len().div_ceil(2) as u64, reference.len() as u64],
             ..Question::default()
         };
         let flags = question.undecided(&map, counts);
         let gather = |keys: &[u64]| {
-            pairs(
-                &keys
-                    .iter()
-                    .copied()
-                    .filter(|&k| flags[map.bucket(k)])
-                    .collect::<Vec<_>>(),
-            )
+            pairs(&keys.iter().copied().filter(|&k| flags[map.bucket(k)]).collect::<Vec<_>>())
         };
         let (reference, candidate) = (gather(reference), gather(candidate));
         JointDistribution::partial(map, counts, reference, candidate)
@@ -462,9 +422,7 @@ mod tests {
     #[test]
     fn identical_sides_have_no_gap() {
         let pairs = vec![(1, 3), (5, 2)];
-        let gap = JointDistribution::whole(pairs.clone(), pairs)
-            .largest_gap()
-            .unwrap();
+        let gap = JointDistribution::whole(pairs.clone(), pairs).largest_gap().unwrap();
         assert_eq!((gap.numerator, gap.key), (0, 1));
     }
 

@@ -20,9 +20,7 @@ pub(crate) fn python() -> PathBuf {
 
 /// The path of a file in `tests/foreign`.
 pub(crate) fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/foreign")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name)
 }
 
 /// Runs a program to its end.
@@ -72,20 +70,10 @@ fn prepare_python() -> PathBuf {
         fs::remove_dir_all(&environment).expect("the earlier environment can be removed");
     }
     run_ok(Command::new("python3").args(["-c", VERSION_CHECK]));
-    run_ok(
-        Command::new("python3")
-            .args(["-m", "venv"])
-            .arg(&environment),
-    );
+    run_ok(Command::new("python3").args(["-m", "venv"]).arg(&environment));
     run_ok(
         Command::new(&interpreter)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             .args(["--only-binary", ":all:", "--no-deps", "--requirement"])
             .arg(&requirements),
     );

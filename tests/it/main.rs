@@ -4,6 +4,8 @@
 
 mod architecture;
 mod foreign;
+mod policies;
+mod report;
 mod signing;
 mod simulate;
 mod snapshot;

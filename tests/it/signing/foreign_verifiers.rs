@@ -32,11 +32,7 @@ fn key_files(folder: &Path, kind: KeyKind) -> KeyFiles {
     let key = PrivateKey::generate(kind);
     write_private_key(&private, &key).unwrap();
     write_public_key(&public, &key.public()).unwrap();
-    KeyFiles {
-        key,
-        private,
-        public,
-    }
+    KeyFiles { key, private, public }
 }
 
 #[test]
@@ -75,22 +71,15 @@ fn openssl_accepts_our_signatures_and_refuses_a_changed_byte() {
     let message = pae(PAYLOAD_TYPE, STATEMENT);
     let mut changed = message.clone();
     *changed.last_mut().unwrap() ^= 1;
-    let (signature, good, bad) = (
-        folder.path().join("sig"),
-        folder.path().join("good"),
-        folder.path().join("bad"),
-    );
+    let (signature, good, bad) =
+        (folder.path().join("sig"), folder.path().join("good"), folder.path().join("bad"));
     fs::write(&good, &message).unwrap();
     fs::write(&bad, &changed).unwrap();
     for kind in KINDS {
         let files = key_files(folder.path(), kind);
         fs::write(&signature, files.key.sign(&message)).unwrap();
         run_ok(&mut openssl_verify(kind, &files.public, &signature, &good));
-        assert!(
-            !run(&mut openssl_verify(kind, &files.public, &signature, &bad))
-                .status
-                .success()
-        );
+        assert!(!run(&mut openssl_verify(kind, &files.public, &signature, &bad)).status.success());
     }
 }
 
@@ -99,11 +88,7 @@ fn openssl_reads_our_private_keys() {
     let folder = tempfile::tempdir().unwrap();
     for kind in KINDS {
         let files = key_files(folder.path(), kind);
-        let public = run_ok(
-            openssl()
-                .args(["pkey", "-pubout", "-in"])
-                .arg(&files.private),
-        );
+        let public = run_ok(openssl().args(["pkey", "-pubout", "-in"]).arg(&files.private));
         assert_eq!(public, fs::read_to_string(&files.public).unwrap());
     }
 }
@@ -119,13 +104,7 @@ fn we_accept_keys_and_signatures_made_by_openssl() {
             KeyKind::P256 => &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
             KeyKind::Ed25519 => &["-algorithm", "ED25519"],
         };
-        run_ok(
-            openssl()
-                .arg("genpkey")
-                .args(algorithm)
-                .arg("-out")
-                .arg(&path),
-        );
+        run_ok(openssl().arg("genpkey").args(algorithm).arg("-out").arg(&path));
         let key = read_private_key(&path).unwrap();
         let pem = run_ok(openssl().args(["pkey", "-pubout", "-in"]).arg(&path));
         let public = PublicKey::from_pem(&pem).unwrap();
@@ -135,9 +114,7 @@ fn we_accept_keys_and_signatures_made_by_openssl() {
         let mut signer = openssl();
         match kind {
             KeyKind::P256 => signer.args(["dgst", "-sha256", "-sign"]).arg(&path),
-            KeyKind::Ed25519 => signer
-                .args(["pkeyutl", "-sign", "-rawin", "-inkey"])
-                .arg(&path),
+            KeyKind::Ed25519 => signer.args(["pkeyutl", "-sign", "-rawin", "-inkey"]).arg(&path),
         };
         match kind {
             KeyKind::P256 => signer.arg("-out").arg(&signature).arg(&message),
@@ -149,11 +126,8 @@ fn we_accept_keys_and_signatures_made_by_openssl() {
             "payloadType": PAYLOAD_TYPE,
             "signatures": [{"sig": super::vectors::base64(&fs::read(&signature).unwrap())}],
         });
-        let verified = verify(
-            envelope.to_string().as_bytes(),
-            &TrustedKeys::new([public]),
-            NonZeroUsize::MIN,
-        );
+        let verified =
+            verify(envelope.to_string().as_bytes(), &TrustedKeys::new([public]), NonZeroUsize::MIN);
         assert_eq!(verified.unwrap().bytes(), STATEMENT);
     }
 }
@@ -172,21 +146,11 @@ fn a_key_that_openssl_encrypted_is_refused_with_the_remedy() {
     );
     let pem = fs::read_to_string(&encrypted).unwrap();
     let message = PrivateKey::from_pem(&pem).unwrap_err().to_string();
-    assert!(
-        message.contains("is encrypted") && message.contains("openssl pkcs8"),
-        "{message}"
-    );
+    assert!(message.contains("is encrypted") && message.contains("openssl pkcs8"), "{message}");
 
-    let older = run_ok(
-        openssl()
-            .args(["pkey", "-traditional", "-in"])
-            .arg(&files.private),
-    );
+    let older = run_ok(openssl().args(["pkey", "-traditional", "-in"]).arg(&files.private));
     let message = PrivateKey::from_pem(&older).unwrap_err().to_string();
-    assert!(
-        message.contains("SEC 1") && message.contains("-topk8"),
-        "{message}"
-    );
+    assert!(message.contains("SEC 1") && message.contains("-topk8"), "{message}");
 }
 
 fn openssl() -> Command {
@@ -201,14 +165,8 @@ fn openssl_verify(kind: KeyKind, public: &Path, signature: &Path, message: &Path
             command.arg("-signature").arg(signature).arg(message);
         }
         KeyKind::Ed25519 => {
-            command
-                .args(["pkeyutl", "-verify", "-pubin", "-rawin", "-inkey"])
-                .arg(public);
-            command
-                .arg("-sigfile")
-                .arg(signature)
-                .arg("-in")
-                .arg(message);
+            command.args(["pkeyutl", "-verify", "-pubin", "-rawin", "-inkey"]).arg(public);
+            command.arg("-sigfile").arg(signature).arg("-in").arg(message);
         }
     }
     command

@@ -34,9 +34,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 fn signature_bytes(envelope: &Value, index: usize) -> Vec<u8> {
     use base64::Engine as _;
     let text = envelope["signatures"][index]["sig"].as_str().unwrap();
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .unwrap()
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
 }
 
 #[test]
@@ -46,9 +44,7 @@ fn no_changed_bit_gives_another_payload_and_only_key_names_may_change() {
     let names: Vec<_> = text.match_indices("\"keyid\":").map(|(at, _)| at).collect();
     let in_a_name = |at: usize| {
         let length = "\"keyid\":\"\",".len() + 64;
-        names
-            .iter()
-            .any(|&start| (start..start + length).contains(&at))
+        names.iter().any(|&start| (start..start + length).contains(&at))
     };
     for at in 0..envelope.len() {
         for bit in 0..8 {
@@ -56,10 +52,7 @@ fn no_changed_bit_gives_another_payload_and_only_key_names_may_change() {
             tampered[at] ^= 1 << bit;
             if let Ok(verified) = open(&tampered, 2) {
                 assert_eq!(verified.bytes(), b"{\"verdict\":\"failed\"}");
-                assert!(
-                    in_a_name(at),
-                    "bit {bit} of byte {at} was changed and nobody noticed"
-                );
+                assert!(in_a_name(at), "bit {bit} of byte {at} was changed and nobody noticed");
             }
         }
     }
@@ -69,11 +62,7 @@ fn no_changed_bit_gives_another_payload_and_only_key_names_may_change() {
 fn every_cut_is_refused() {
     let envelope = vectors().envelope.into_bytes();
     for length in 0..envelope.len() {
-        assert_eq!(
-            code(&envelope[..length]),
-            "E_JSON",
-            "cut after {length} bytes"
-        );
+        assert_eq!(code(&envelope[..length]), "E_JSON", "cut after {length} bytes");
     }
 }
 
@@ -97,12 +86,7 @@ fn a_changed_payload_is_refused() {
 
 #[test]
 fn a_changed_payload_type_is_refused_before_any_signature_is_looked_at() {
-    for text in [
-        "",
-        "application/json",
-        "application/vnd.in-toto+jsonx",
-        "text/plain",
-    ] {
+    for text in ["", "application/json", "application/vnd.in-toto+jsonx", "text/plain"] {
         let envelope = changed(|envelope| envelope["payloadType"] = json!(text));
         assert_eq!(code(&envelope), "E_PAYLOAD_TYPE", "{text}");
     }
@@ -140,12 +124,8 @@ fn a_changed_signature_is_refused() {
         ("ones", |signature| vec![0xff; signature.len()]),
         ("cut", |signature| signature[1..].to_vec()),
         ("longer", |signature| [&signature[..], &[0]].concat()),
-        ("doubled", |signature| {
-            [&signature[..], &signature[..]].concat()
-        }),
-        ("reversed", |signature| {
-            signature.into_iter().rev().collect()
-        }),
+        ("doubled", |signature| [&signature[..], &signature[..]].concat()),
+        ("reversed", |signature| signature.into_iter().rev().collect()),
         ("malleated or with a changed end", |mut signature| {
             if signature.len() == 64 {
                 return malleated(signature);
@@ -177,9 +157,7 @@ fn a_signature_over_anything_but_the_pae_is_refused() {
 #[test]
 fn a_stranger_gains_nothing_by_names_or_by_bringing_the_key() {
     let stranger = PrivateKey::generate(KeyKind::Ed25519);
-    let evil = sign(br#"{"verdict":"PASSED"}"#, std::slice::from_ref(&stranger))
-        .unwrap()
-        .envelope;
+    let evil = sign(br#"{"verdict":"PASSED"}"#, std::slice::from_ref(&stranger)).unwrap().envelope;
     assert_eq!(code(&evil), "E_KEY");
 
     let mut evil: Value = serde_json::from_slice(&evil).unwrap();
@@ -189,19 +167,13 @@ fn a_stranger_gains_nothing_by_names_or_by_bringing_the_key() {
     assert_eq!(code(&serde_json::to_vec(&evil).unwrap()), "E_SIGNATURE");
 
     let good: Value = serde_json::from_str(&vectors().envelope).unwrap();
-    evil["signatures"]
-        .as_array_mut()
-        .unwrap()
-        .push(good["signatures"][0].clone());
+    evil["signatures"].as_array_mut().unwrap().push(good["signatures"][0].clone());
     assert_eq!(code(&serde_json::to_vec(&evil).unwrap()), "E_SIGNATURE");
 }
 
 #[test]
 fn stripping_signatures_is_noticed() {
-    assert_eq!(
-        code(&changed(|envelope| envelope["signatures"] = json!([]))),
-        "E_UNSIGNED"
-    );
+    assert_eq!(code(&changed(|envelope| envelope["signatures"] = json!([]))), "E_UNSIGNED");
     let one_left = changed(|envelope| {
         envelope["signatures"].as_array_mut().unwrap().pop();
     });
@@ -217,29 +189,13 @@ fn stripping_signatures_is_noticed() {
 fn what_two_parsers_may_read_differently_is_refused() {
     let text = vectors().envelope;
     let evil = base64(br#"{"verdict":"PASSED"}"#);
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'))
-        .unwrap();
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap();
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let hostile: [(&str, Vec<u8>); 12] = [
-        (
-            "payload twice",
-            format!(r#"{{{inner},"payload":"{evil}"}}"#).into(),
-        ),
-        (
-            "payload twice, first",
-            format!(r#"{{"payload":"{evil}",{inner}}}"#).into(),
-        ),
-        (
-            "payload twice, escaped",
-            format!(r#"{{{inner},"p\u0061yload":"{evil}"}}"#).into(),
-        ),
-        (
-            "keyid twice",
-            text.replacen(r#"{"keyid""#, r#"{"keyid":"","keyid""#, 1)
-                .into(),
-        ),
+        ("payload twice", format!(r#"{{{inner},"payload":"{evil}"}}"#).into()),
+        ("payload twice, first", format!(r#"{{"payload":"{evil}",{inner}}}"#).into()),
+        ("payload twice, escaped", format!(r#"{{{inner},"p\u0061yload":"{evil}"}}"#).into()),
+        ("keyid twice", text.replacen(r#"{"keyid""#, r#"{"keyid":"","keyid""#, 1).into()),
         ("two documents", text.repeat(2).into()),
         ("in an array", format!("[{text}]").into()),
         ("UTF-16", utf16),
@@ -263,16 +219,10 @@ fn floods_are_refused() {
     let many = changed(|envelope| envelope["signatures"] = json!(vec![junk; 100_000]));
     assert_eq!(code(&many), "E_ENVELOPE");
     let long_name = json!({"keyid": "k".repeat(10_000_000), "sig": base64(&[0; 64])});
-    let refusal = open(
-        &changed(|envelope| envelope["signatures"] = json!([long_name])),
-        1,
-    )
-    .unwrap_err();
+    let refusal =
+        open(&changed(|envelope| envelope["signatures"] = json!([long_name])), 1).unwrap_err();
     assert_eq!(refusal.code(), "E_KEY");
-    assert!(
-        refusal.to_string().len() < 200,
-        "a stranger's text is not repeated"
-    );
+    assert!(refusal.to_string().len() < 200, "a stranger's text is not repeated");
 }
 
 proptest! {

@@ -61,18 +61,12 @@ fn the_vector_of_the_dsse_specification_is_signed_byte_for_byte() {
     let vectors = vectors();
     let hello = &vectors.hello;
     let message = pae(&hello.payload_type, hello.payload.as_bytes());
-    let cases = [
-        (&vectors.p256, &hello.p256_signature),
-        (&vectors.ed25519, &hello.ed25519_signature),
-    ];
+    let cases =
+        [(&vectors.p256, &hello.p256_signature), (&vectors.ed25519, &hello.ed25519_signature)];
     for (pair, expected) in cases {
         let signature = pair.private().sign(&message);
         assert_eq!(base64(&signature), *expected);
-        assert!(
-            PublicKey::from_pem(&pair.public_pem)
-                .unwrap()
-                .verify(&message, &signature)
-        );
+        assert!(PublicKey::from_pem(&pair.public_pem).unwrap().verify(&message, &signature));
     }
 }
 
@@ -84,10 +78,7 @@ fn keys_have_the_names_and_texts_that_others_give_them() {
         assert_eq!(*key.to_pem(), pair.private_pem);
         assert_eq!(key.public().to_pem(), pair.public_pem);
         assert_eq!(key.public().id().to_string(), pair.keyid);
-        assert_eq!(
-            key.public().hint(),
-            Sha256Digest::of(pair.public_pem.as_bytes())
-        );
+        assert_eq!(key.public().hint(), Sha256Digest::of(pair.public_pem.as_bytes()));
     }
 }
 
@@ -100,19 +91,10 @@ fn the_envelope_and_the_bundles_that_others_accepted_are_written_byte_for_byte()
 
     let (p256, ed25519) = (vectors.p256.private(), vectors.ed25519.private());
     let signed = sign(statement, &[p256.clone(), ed25519.clone()]).unwrap();
-    assert_eq!(
-        String::from_utf8(signed.envelope).unwrap(),
-        vectors.envelope
-    );
-    assert_eq!(
-        String::from_utf8(signed.bundle).unwrap(),
-        vectors.p256_bundle
-    );
+    assert_eq!(String::from_utf8(signed.envelope).unwrap(), vectors.envelope);
+    assert_eq!(String::from_utf8(signed.bundle).unwrap(), vectors.p256_bundle);
     let signed = sign(statement, &[ed25519, p256]).unwrap();
-    assert_eq!(
-        String::from_utf8(signed.bundle).unwrap(),
-        vectors.ed25519_bundle
-    );
+    assert_eq!(String::from_utf8(signed.bundle).unwrap(), vectors.ed25519_bundle);
 }
 
 #[test]

@@ -1,0 +1,329 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Decides from the data whether a retrained model may move on.
+#[derive(Debug, Parser)]
+#[command(name = "driftgate", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare a candidate snapshot with a reference and sign a report
+    Check(CheckArgs),
+    /// Print the identity of a snapshot and what is in it
+    Snapshot(SnapshotArgs),
+    /// Store what is known of a snapshot's columns, to compare with later
+    Profile(ProfileArgs),
+    /// Write a starter policy inferred from data
+    Init(InitArgs),
+    /// Write an altered copy of a snapshot, to see a gate block it
+    Simulate(SimulateArgs),
+    /// Check and compare policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write man pages into a folder
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+/// Options of every command that reads data.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// Threads to work on [default: one per processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+    /// Memory for values held at once, such as 512MiB; columns that do not fit are read again
+    #[arg(long, value_name = "SIZE", default_value = "384MiB", value_parser = size)]
+    pub memory: u64,
+    /// Digest of the files in the manifest; the snapshot ID is the SHA-256 of the manifest
+    #[arg(long, value_name = "NAME", default_value = "sha256")]
+    pub digest: Digest,
+}
+
+/// Digests a manifest may be made of.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Digest {
+    /// `sha256sum -c` checks the manifest
+    Sha256,
+    /// `b3sum -c` checks the manifest; several times as fast
+    Blake3,
+}
+
+/// `driftgate check`
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// The policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The data the live model was built on: files, folders or globs, or a stored profile
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub reference: Vec<String>,
+    /// The new data: files, folders or globs
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub candidate: Vec<String>,
+    /// Private key to sign with (PKCS#8 PEM); without one a local development key is made
+    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY")]
+    pub key: Option<PathBuf>,
+    /// Folder for the signed report
+    #[arg(long, value_name = "DIR", default_value = "driftgate-report")]
+    pub out: PathBuf,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Rows shown of each broken expectation
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub samples: usize,
+    /// Show the values of those rows, not only where they are
+    #[arg(long)]
+    pub show_values: bool,
+    /// How to read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// What `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal
+    Text,
+    /// The whole report, for programs
+    Json,
+    /// For a job summary or a comment
+    Markdown,
+    /// For test reports of CI systems
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// `driftgate snapshot`
+#[derive(Debug, Args)]
+#[command(after_long_help = SNAPSHOT_EXAMPLES)]
+pub struct SnapshotArgs {
+    /// Files, folders or globs
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Write the manifest here
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Leftovers in folders to ignore, as globs
+    #[arg(long, value_name = "GLOB")]
+    pub ignore: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How to read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `driftgate profile`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_long_help = PROFILE_EXAMPLES)]
+pub struct ProfileArgs {
+    /// Join stored profiles
+    #[command(subcommand)]
+    pub command: Option<ProfileCommand>,
+    /// Files, folders or globs
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Write the profile here; without it, a summary is printed
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Leftovers in folders to ignore, as globs
+    #[arg(long, value_name = "GLOB")]
+    pub ignore: Vec<String>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How to read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// Sub-commands of `driftgate profile`.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Join profiles of parts into the profile of the whole
+    Merge {
+        /// Profiles of disjoint parts of one snapshot
+        #[arg(required = true, value_name = "PROFILE")]
+        parts: Vec<PathBuf>,
+        /// Write the profile here
+        #[arg(long, short = 'o', value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// `driftgate init`
+#[derive(Debug, Args)]
+#[command(after_long_help = INIT_EXAMPLES)]
+pub struct InitArgs {
+    /// The data to infer from: files, folders or globs
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub reference: Vec<String>,
+    /// A later snapshot, to leave out what is known to move
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub candidate: Vec<String>,
+    /// Write the policy here [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How to read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `driftgate simulate`
+#[derive(Debug, Args)]
+#[command(after_long_help = SIMULATE_EXAMPLES)]
+pub struct SimulateArgs {
+    /// Files, folders or globs
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// New folder for the altered copy
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Move values: `age=+0.5sd`, `price=-3`, `seen_at=+2d`
+    #[arg(long, value_name = "COLUMN=BY")]
+    pub shift: Vec<String>,
+    /// Multiply values: `price=1.2`
+    #[arg(long, value_name = "COLUMN=FACTOR")]
+    pub scale: Vec<String>,
+    /// Make values null: `age=5%`
+    #[arg(long, value_name = "COLUMN=SHARE")]
+    pub null: Vec<String>,
+    /// Make values NaN: `price=1%`
+    #[arg(long, value_name = "COLUMN=SHARE")]
+    pub nan: Vec<String>,
+    /// Take the rows of a category out: `country=NO`
+    #[arg(long, value_name = "COLUMN=VALUE")]
+    pub drop_category: Vec<String>,
+    /// Put a category in: `country=XX:3%`
+    #[arg(long, value_name = "COLUMN=VALUE:SHARE")]
+    pub add_category: Vec<String>,
+    /// Keep a share of the rows: `10%`
+    #[arg(long, value_name = "SHARE")]
+    pub sample: Option<String>,
+    /// Chooses the rows that change; the same seed changes the same rows
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Sub-commands of `driftgate policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Tell every fault of a policy, and what is legal but unwise
+    Lint {
+        /// The policy
+        #[arg(value_name = "FILE")]
+        policy: PathBuf,
+    },
+    /// Tell what a new policy makes stricter or looser
+    Diff {
+        /// The policy before
+        #[arg(value_name = "OLD")]
+        before: PathBuf,
+        /// The policy after
+        #[arg(value_name = "NEW")]
+        after: PathBuf,
+    },
+}
+
+/// Reads a size such as `512MiB`, `2GB` or `1000000`.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        other => return Err(format!("`{other}` is no unit of size; use MiB or GiB")),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| format!("`{digits}` is no number"))?;
+    number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  passed, or passed with warnings
+   1  a gate failed
+   2  the command line or the policy is invalid
+   3  inconclusive: too little evidence to tell
+   4  evidence was refused
+   5  data or storage cannot be read or written
+  70  internal error";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  driftgate check --policy policy.yaml --reference data/2026-w46 --candidate data/2026-w47
+  driftgate check --policy policy.yaml --reference ref.profile --candidate 'new/*.parquet' \\
+      --key ci.pem --out report --format markdown
+
+The verdict is the exit code: 0 opens the door, 1 and 3 do not. The folder gets
+report.dsse.json (for any number of signatures), report.sigstore.json (for cosign),
+report.details.json and snapshot.manifest, all or none.";
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  driftgate snapshot data/2026-w47
+  driftgate snapshot data/2026-w47 --manifest snapshot.manifest
+  (cd data/2026-w47 && sha256sum -c ../../snapshot.manifest)";
+
+const PROFILE_EXAMPLES: &str = "\
+Examples:
+  driftgate profile data/2026-w46
+  driftgate profile data/2026-w46 -o w46.profile
+  driftgate profile merge part-*.profile -o whole.profile";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  driftgate init --reference data/2026-w46 > policy.yaml
+  driftgate init --reference data/2026-w46 --candidate data/2026-w47 --out policy.yaml";
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  driftgate simulate data/2026-w46 --out drifted --shift age=+0.5sd --null income=5%
+  driftgate simulate data/2026-w46 --out drifted --drop-category country=NO --seed 7";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        assert_eq!(size("512MiB"), Ok(512 << 20));
+        assert_eq!(size("2GB"), Ok(2_000_000_000));
+        assert_eq!(size("17"), Ok(17));
+        assert!(size("5 parsecs").is_err());
+        assert!(size("99999999999GiB").is_err());
+    }
+}

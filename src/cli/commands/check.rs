@@ -1,0 +1,204 @@
+//! `driftgate check`
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::cli::args::{CheckArgs, Format};
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
+use crate::cli::side::Side;
+use crate::cli::{input, output};
+use crate::durable::{Member, replace_set};
+use crate::gate::{Evaluation, Verdict, evaluate};
+use crate::identity::Sha256Digest;
+use crate::measure::{Measurement, measure};
+use crate::policy::{
+    CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, Sampling, compile, parse,
+};
+use crate::quantity::{Bytes, Rows};
+use crate::report::render::{self, Charset};
+use crate::report::{DETAILS_NAME, KeyOrigin, PolicySource, Report, ReportInputs, SUBJECT_NAME};
+use crate::scan::Pool;
+use crate::signing::{PrivateKey, development_key, read_private_key, sign};
+
+pub(in crate::cli) fn run(
+    args: &CheckArgs,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let policy = LoadedPolicy::read(&args.policy)?;
+    let (key, origin) = signing_key(args, environment)?;
+    let pool = input::pool(&args.read)?;
+    let reference = Side::open(&args.reference, &policy.policy, &pool)?;
+    let candidate = Side::open_data(&args.candidate, &policy.policy, &pool)?;
+    let compiled = policy.compile(&reference, &candidate, args)?;
+    let checked = Checked::of(&reference, &candidate, &compiled, args, environment, &pool)?;
+    let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, environment.now());
+    let inputs = ReportInputs {
+        measurement: &checked.measurement,
+        evaluation: &evaluation,
+        reference: reference.source(),
+        candidate: candidate.source(),
+        policy: PolicySource { name: policy.policy.name.clone(), digest: policy.digest, uri: None },
+        evaluated_at: environment.now(),
+        expires_at: policy.expires_at(environment),
+        key: Some(origin),
+        limits: BTreeMap::new(),
+    };
+    let report =
+        Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+    write_report(&args.out, &report, &checked.manifest, &key)?;
+    print_report(&report, args, environment)?;
+    if args.format == Format::Text {
+        said_where(args, origin);
+    }
+    Ok(exit_code(&evaluation))
+}
+
+/// A policy with its bytes.
+struct LoadedPolicy {
+    policy: Policy,
+    file: String,
+    bytes: Vec<u8>,
+    digest: Sha256Digest,
+}
+
+impl LoadedPolicy {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let file = path.display().to_string();
+        let bytes = input::read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
+        let policy = parse(&file, &bytes)?;
+        let digest = Sha256Digest::of(&bytes);
+        Ok(Self { policy, file, bytes, digest })
+    }
+
+    fn compile(
+        &self,
+        reference: &Side,
+        candidate: &Side,
+        args: &CheckArgs,
+    ) -> Result<CompiledPolicy, Failure> {
+        let sampling = Sampling { positions_max: args.samples, values: args.show_values };
+        compile(&self.policy, reference.schema(), candidate.schema(), sampling)
+            .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
+    }
+
+    fn expires_at(&self, environment: &Environment) -> Option<crate::clock::Timestamp> {
+        let seconds = i64::try_from(self.policy.valid_for_seconds?).ok()?;
+        let at = environment.now().unix_seconds().checked_add(seconds)?;
+        crate::clock::Timestamp::from_unix_seconds(at)
+    }
+}
+
+/// What the data said, and the manifest of the candidate.
+struct Checked {
+    measurement: Measurement,
+    manifest: String,
+}
+
+impl Checked {
+    /// Measures and hashes side by side, from the same openings, then makes sure that no file
+    /// changed meanwhile.
+    fn of(
+        reference: &Side,
+        candidate: &Side,
+        compiled: &CompiledPolicy,
+        args: &CheckArgs,
+        environment: &Environment,
+        pool: &Pool,
+    ) -> Result<Self, Failure> {
+        let rows = Rows(reference.rows().0 + candidate.rows().0);
+        let bytes = Bytes(reference.bytes().0 + candidate.bytes().0);
+        let columns = compiled.request.columns.len();
+        let progress = Progress::new(columns, rows, bytes, environment.watched);
+        let (ours, theirs) = (reference.subject(), candidate.subject());
+        let algorithm = args.read.digest.into();
+        let (measured, manifests) = pool.both(
+            || measure(&ours, &theirs, &compiled.request, pool, &|| progress.advance()),
+            || (reference.manifest(algorithm), candidate.manifest(algorithm)),
+        );
+        drop(progress);
+        let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
+        reference.verify_unchanged()?;
+        candidate.verify_unchanged()?;
+        let measurement =
+            measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
+        Ok(Self { measurement, manifest: manifest.to_string() })
+    }
+}
+
+fn signing_key(
+    args: &CheckArgs,
+    environment: &Environment,
+) -> Result<(PrivateKey, KeyOrigin), Failure> {
+    match &args.key {
+        Some(path) => Ok((read_private_key(path)?, KeyOrigin::Given)),
+        None => Ok((development_key(&environment.state_folder()?)?, KeyOrigin::LocalDevelopment)),
+    }
+}
+
+/// Writes all files of the report or none; the signed envelope comes last.
+fn write_report(
+    folder: &Path,
+    report: &Report,
+    manifest: &str,
+    key: &PrivateKey,
+) -> Result<(), Failure> {
+    let signed = sign(&report.statement(), std::slice::from_ref(key))
+        .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+    let details = report.details_document();
+    let members = [
+        Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
+        Member { name: DETAILS_NAME, content: Some(&details) },
+        Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
+        Member { name: ENVELOPE_NAME, content: Some(&signed.envelope) },
+    ];
+    Ok(replace_set(folder, &members)?)
+}
+
+fn print_report(
+    report: &Report,
+    args: &CheckArgs,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let policy = args.policy.display().to_string();
+    output::print(|out| match args.format {
+        Format::Text => {
+            let layout = render::terminal::Layout {
+                width: Some(environment.width),
+                charset: Charset::Unicode,
+                policy_path: policy,
+                passed_rows_max: passed_rows_max(report.predicate.verdict),
+            };
+            render::terminal::render(report, &layout, out)
+        }
+        Format::Json => render::json::render(report, out),
+        Format::Markdown => render::markdown::render(report, &policy, out),
+        Format::Junit => render::junit::render(report, &policy, out),
+        Format::Github => render::github::render(report, &policy, out),
+    })
+}
+
+fn said_where(args: &CheckArgs, origin: KeyOrigin) {
+    output::say(&format!("report      {}", args.out.join(ENVELOPE_NAME).display()));
+    if origin == KeyOrigin::LocalDevelopment {
+        output::say("key         local-development (no keyring trusts it; give one with `--key`)");
+    }
+}
+
+fn exit_code(evaluation: &Evaluation) -> ExitCode {
+    match evaluation.verdict {
+        Verdict::Passed | Verdict::Warned => ExitCode::Passed,
+        Verdict::Failed => ExitCode::Failed,
+        Verdict::Inconclusive => ExitCode::Inconclusive,
+        Verdict::Error => ExitCode::Unreadable,
+    }
+}
+
+const ENVELOPE_NAME: &str = "report.dsse.json";
+const BUNDLE_NAME: &str = "report.sigstore.json";
+/// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.
+fn passed_rows_max(verdict: Verdict) -> usize {
+    if verdict == Verdict::Passed { 10 } else { 3 }
+}

@@ -1,0 +1,10 @@
+//! One file per command: each turns arguments into calls of the library and prints.
+
+pub(super) mod check;
+pub(super) mod completions;
+pub(super) mod init;
+pub(super) mod man;
+pub(super) mod policy;
+pub(super) mod profile;
+pub(super) mod simulate;
+pub(super) mod snapshot;

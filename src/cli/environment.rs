@@ -1,0 +1,71 @@
+//! The one place that asks the machine: time, folders, terminal.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use crate::clock::{Clock, FixedClock, Timestamp};
+
+/// What a command may know of the machine it runs on.
+pub struct Environment {
+    clock: FixedClock,
+    /// Whether people watch standard error.
+    pub watched: bool,
+    /// Columns of the terminal, or of a page.
+    pub width: usize,
+    state: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the environment of the process. The time is that of the start, or
+    /// `SOURCE_DATE_EPOCH` when set.
+    ///
+    /// # Errors
+    /// [`Failure`] with [`ExitCode::Usage`] when `SOURCE_DATE_EPOCH` is no instant.
+    pub fn of_process() -> Result<Self, Failure> {
+        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(text) => text.trim().parse::<i64>().map_err(|_| {
+                let message = format!("SOURCE_DATE_EPOCH is `{text}`, not seconds since 1970");
+                Failure::new(ExitCode::Usage, message)
+            })?,
+            Err(_) => match SystemTime::now().duration_since(UNIX_EPOCH) {
+                Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+                Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+            },
+        };
+        let now = Timestamp::from_unix_seconds(seconds).ok_or_else(|| {
+            Failure::new(ExitCode::Usage, format!("{seconds} seconds since 1970 are no date"))
+        })?;
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
+        let state = folder("XDG_STATE_HOME").filter(|path| path.is_absolute());
+        let state = state.or_else(|| Some(folder("HOME")?.join(".local").join("state")));
+        Ok(Self {
+            clock: FixedClock(now),
+            watched: std::io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
+            width: columns.unwrap_or(PAGE_COLUMNS),
+            state: state.map(|path| path.join("driftgate")),
+        })
+    }
+
+    /// The instant of this run.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The folder for what outlives a run: the local development key.
+    ///
+    /// # Errors
+    /// [`Failure`] when neither `XDG_STATE_HOME` nor `HOME` is set.
+    pub fn state_folder(&self) -> Result<PathBuf, Failure> {
+        self.state.clone().ok_or_else(|| {
+            Failure::new(ExitCode::Usage, "no folder for a local development key")
+                .hint("set HOME, or give a key with `--key`")
+        })
+    }
+}
+
+const PAGE_COLUMNS: usize = 100;

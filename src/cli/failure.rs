@@ -1,0 +1,113 @@
+//! Why a command stopped, for people: what, where, what to do next, and the exit code.
+
+use std::fmt;
+
+use super::exit_code::ExitCode;
+use crate::durable::DurableError;
+use crate::policy::PolicyError;
+use crate::scan::ScanError;
+use crate::signing::KeyFileError;
+use crate::snapshot::SnapshotError;
+
+/// A command that could not do its work.
+#[derive(Debug)]
+pub struct Failure {
+    code: ExitCode,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure with its code and message.
+    pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None }
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn code(&self) -> ExitCode {
+        self.code
+    }
+
+    /// A failure around an error with its causes.
+    fn from_error(code: ExitCode, error: &dyn std::error::Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        Self::new(code, message)
+    }
+
+    /// A file that could not be read or written.
+    pub fn storage(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
+        let path = path.display();
+        Self::new(ExitCode::Unreadable, format!("cannot {verb} `{path}`: {error}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", printable(&self.message))?;
+        match &self.hint {
+            Some(hint) => write!(formatter, "\n  hint: {}", printable(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Control characters of foreign names never reach a terminal.
+fn printable(text: &str) -> String {
+    let harmless = |character: char| {
+        if character == '\n' || !character.is_control() { character } else { '\u{fffd}' }
+    };
+    text.chars().map(harmless).collect()
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<ScanError> for Failure {
+    fn from(error: ScanError) -> Self {
+        let failure = Self::from_error(ExitCode::Unreadable, &error);
+        match error {
+            ScanError::Memory { .. } => failure.hint("give more with `--memory`"),
+            ScanError::Schema { .. } => {
+                failure.hint("files of one snapshot must agree; `snapshot: {widening: allowed}` in the policy accepts wider types")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<DurableError> for Failure {
+    fn from(error: DurableError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Self::new(ExitCode::Usage, error.to_string())
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}

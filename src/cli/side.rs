@@ -1,0 +1,96 @@
+//! One side of a check, as the command line names it.
+
+use super::failure::Failure;
+use super::input;
+use crate::contract::Schema;
+use crate::identity::DigestAlgorithm;
+use crate::measure::Subject;
+use crate::policy::Policy;
+use crate::quantity::{Bytes, Rows};
+use crate::report::SnapshotSource;
+use crate::scan::{OpenSnapshot, Pool, ScanError, manifest_of};
+use crate::snapshot::Manifest;
+
+/// An opened side.
+pub enum Side {
+    /// Files.
+    Data(OpenSnapshot),
+}
+
+impl Side {
+    /// Opens files.
+    ///
+    /// # Errors
+    /// [`Failure`] when they cannot be read or are no snapshot.
+    pub fn open(paths: &[String], policy: &Policy, pool: &Pool) -> Result<Self, Failure> {
+        Self::open_data(paths, policy, pool)
+    }
+
+    /// Opens files.
+    ///
+    /// # Errors
+    /// [`Failure`] when they cannot be read or are no snapshot.
+    pub fn open_data(paths: &[String], policy: &Policy, pool: &Pool) -> Result<Self, Failure> {
+        let listing = input::list(paths, &policy.ignored_files)?;
+        Ok(Self::Data(input::open(listing, policy.widening, pool)?))
+    }
+
+    /// The columns.
+    pub fn schema(&self) -> &Schema {
+        match self {
+            Self::Data(snapshot) => &snapshot.schema,
+        }
+    }
+
+    /// What is measured.
+    pub fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::Data(snapshot) => Subject::Data(snapshot),
+        }
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> Rows {
+        match self {
+            Self::Data(snapshot) => snapshot.rows(),
+        }
+    }
+
+    /// Bytes to be read.
+    pub fn bytes(&self) -> Bytes {
+        match self {
+            Self::Data(snapshot) => snapshot.bytes(),
+        }
+    }
+
+    /// Where its numbers come from.
+    pub fn source(&self) -> SnapshotSource {
+        match self {
+            Self::Data(snapshot) => SnapshotSource {
+                bytes: Some(snapshot.bytes()),
+                files: Some(snapshot.files.len() as u64),
+                profile: None,
+            },
+        }
+    }
+
+    /// The manifest of its files.
+    ///
+    /// # Errors
+    /// [`ScanError`] when a file cannot be read.
+    pub fn manifest(&self, algorithm: DigestAlgorithm) -> Result<Manifest, ScanError> {
+        match self {
+            Self::Data(snapshot) => manifest_of(snapshot, algorithm),
+        }
+    }
+
+    /// Says whether the files are still those that were opened.
+    ///
+    /// # Errors
+    /// [`ScanError`] naming the first that changed.
+    pub fn verify_unchanged(&self) -> Result<(), ScanError> {
+        match self {
+            Self::Data(snapshot) => snapshot.verify_unchanged(),
+        }
+    }
+}

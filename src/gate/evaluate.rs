@@ -1,0 +1,149 @@
+//! All gates of a policy against one measurement.
+
+use super::{Finding, NotApplicable, Subject, Verdict, WaiverUse};
+use super::{drift, expectations, freshness, schema, volume, waiver};
+use crate::clock::Timestamp;
+use crate::contract::WideningRule;
+use crate::measure::Measurement;
+use crate::policy::{CompiledGate, CompiledPolicy, GateKind, Policy, Severity};
+
+/// The whole answer.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The worst of the gates; inconclusive for a policy without gates.
+    pub verdict: Verdict,
+    /// One result for each gate, in policy order.
+    pub gates: Vec<GateResult>,
+    /// Every waiver of the policy and what became of it.
+    pub waivers: Vec<WaiverUse>,
+}
+
+/// One gate's answer.
+#[derive(Debug, Clone)]
+pub struct GateResult {
+    /// Its name.
+    pub name: String,
+    /// `schema`, `expectations`, `drift`, `volume` or `freshness`.
+    pub kind: &'static str,
+    /// Whether it stops or only warns.
+    pub severity: Severity,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The worst of its findings.
+    pub verdict: Verdict,
+    /// What came out in one line; with the policy's own words when it did not pass.
+    pub message: String,
+    /// At least one: a gate that looked at nothing says so, inconclusively.
+    pub findings: Vec<Finding>,
+    /// Demands without meaning for some columns.
+    pub not_applicable: Vec<NotApplicable>,
+}
+
+/// Asks every gate of `compiled`, which is `policy` bound to the snapshots' schemas, at the
+/// instant `now`.
+///
+/// A gate of severity `warn` never blocks: whatever is worse than a warning becomes one, and the
+/// finding's `decision` keeps what the numbers said. Then the waivers are applied.
+#[must_use]
+pub fn evaluate(
+    measurement: &Measurement,
+    policy: &Policy,
+    compiled: &CompiledPolicy,
+    now: Timestamp,
+) -> Evaluation {
+    let mut judged: Vec<Judged> =
+        compiled.gates.iter().map(|gate| judge(gate, measurement, policy.widening, now)).collect();
+    let findings = judged.iter_mut().flat_map(|gate| &mut gate.findings);
+    let waivers = waiver::apply(&policy.waivers, findings, now);
+    let gates: Vec<GateResult> =
+        compiled.gates.iter().zip(judged).map(|(gate, judged)| result(gate, judged)).collect();
+    let verdict = Verdict::worst(gates.iter().map(|gate| gate.verdict));
+    Evaluation { verdict: verdict.unwrap_or(Verdict::Inconclusive), gates, waivers }
+}
+
+/// What one gate found before waivers.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) not_applicable: Vec<NotApplicable>,
+}
+
+fn judge(
+    gate: &CompiledGate,
+    measurement: &Measurement,
+    widening: WideningRule,
+    now: Timestamp,
+) -> Judged {
+    let line = gate.rule.line;
+    let only = |findings| Judged { findings, not_applicable: Vec::new() };
+    let mut judged = match &gate.rule.kind {
+        GateKind::Schema(rule) => only(schema::findings(*rule, measurement, widening, line)),
+        GateKind::Expectations(_) => only(expectations::findings(&gate.checks, measurement)),
+        GateKind::Drift(rule) => drift::judge(rule, &gate.columns, measurement, line),
+        GateKind::Volume(rule) => only(volume::findings(*rule, measurement, line)),
+        GateKind::Freshness(rule) => only(freshness::findings(rule, measurement, now)),
+    };
+    if judged.findings.is_empty() {
+        let sentence = "nothing was checked".to_owned();
+        let nothing = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "checked", sentence);
+        judged.findings.push(nothing.at(line));
+    }
+    for finding in &mut judged.findings {
+        finding.gate.clone_from(&gate.rule.name);
+        if gate.rule.severity == Severity::Warn {
+            finding.verdict = finding.verdict.min(Verdict::Warned);
+        }
+    }
+    judged
+}
+
+fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
+    let verdict = Verdict::worst(judged.findings.iter().map(|finding| finding.verdict));
+    let verdict = verdict.unwrap_or(Verdict::Inconclusive);
+    let mut message = summary(&judged.findings);
+    if let Some(words) = gate.rule.message.as_ref().filter(|_| verdict != Verdict::Passed) {
+        message = format!("{message}: {words}");
+    }
+    GateResult {
+        name: gate.rule.name.clone(),
+        kind: kind(&gate.rule.kind),
+        severity: gate.rule.severity,
+        owner: gate.rule.owner.clone(),
+        verdict,
+        message,
+        findings: judged.findings,
+        not_applicable: judged.not_applicable,
+    }
+}
+
+/// `2 of 12 failed, 1 warned`, or `all 12 passed`.
+fn summary(findings: &[Finding]) -> String {
+    let count = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
+    let all = findings.len();
+    let worst_first = [Verdict::Error, Verdict::Failed, Verdict::Inconclusive, Verdict::Warned];
+    let mut parts: Vec<String> = Vec::new();
+    for (verdict, count) in worst_first.map(|verdict| (verdict, count(verdict))) {
+        if count == 0 {
+            continue;
+        }
+        let of = if parts.is_empty() { format!(" of {all}") } else { String::new() };
+        let word =
+            if verdict == Verdict::Error { "could not be measured" } else { verdict.as_str() };
+        parts.push(format!("{count}{of} {word}"));
+    }
+    match (parts.is_empty(), all) {
+        (true, 1) => "passed".to_owned(),
+        (true, _) => format!("all {all} passed"),
+        (false, _) => parts.join(", "),
+    }
+}
+
+fn kind(kind: &GateKind) -> &'static str {
+    match kind {
+        GateKind::Schema(_) => "schema",
+        GateKind::Expectations(_) => "expectations",
+        GateKind::Drift(_) => "drift",
+        GateKind::Volume(_) => "volume",
+        GateKind::Freshness(_) => "freshness",
+    }
+}

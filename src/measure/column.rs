@@ -1,0 +1,315 @@
+//! Measures one column on both sides.
+
+use super::bins::{Bins, quantile_ranks};
+use super::distances::{chi_square_facts, ks_facts, missing_facts, psi_facts};
+use super::pair::{SideKeys, join};
+use super::subject::{Subject, Wanted};
+use super::{
+    ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftFacts, DriftRequest,
+    MeasurementRequest, PairTally, Quantile, SideFacts,
+};
+use crate::contract::{KeyDomain, LogicalType};
+use crate::profile::{ColumnProfile, Values, text_of};
+use crate::scan::ScanError;
+use crate::stats::joint::{JointDistribution, KeyCount, Question, Side};
+use crate::stats::{divergence, moments, wasserstein_1};
+
+/// Measures a column.
+///
+/// # Errors
+/// [`ScanError`] when either side cannot be read.
+pub(super) fn measure_column(
+    reference: &Subject<'_>,
+    candidate: &Subject<'_>,
+    column: &ColumnRequest,
+    request: &MeasurementRequest,
+    memory_bytes: u64,
+) -> Result<ColumnFacts, ScanError> {
+    let name = column.name.as_str();
+    let values = reference.rows().saturating_add(candidate.rows());
+    let hold = values.saturating_mul(8) <= memory_bytes;
+    let types = (reference.logical_type(name), candidate.logical_type(name));
+    // Promises were resolved against the reference's type, the candidate's where it has none.
+    let alike = match types {
+        (Some(ours), Some(theirs)) => same_values(ours, theirs),
+        _ => true,
+    };
+    let wanted = |side, comparable| Wanted { column, side, request, hold, comparable };
+    let ours = reference.profile(&wanted(Side::Reference, true))?;
+    let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
+    let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
+    let domain = KeyDomain::of(&logical_type);
+    let kind = kind_of(&logical_type, column.as_categories, ours.as_ref().map(|(p, _)| p));
+    let tally = |index: usize| PairTally {
+        reference: ours.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
+        candidate: theirs.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
+    };
+    let mut facts = ColumnFacts {
+        name: name.to_owned(),
+        kind,
+        logical_type,
+        domain,
+        reference: ours.as_ref().map(|(profile, _)| side_facts(profile, types.0)),
+        candidate: theirs.as_ref().map(|(profile, _)| side_facts(profile, types.1)),
+        drift: None,
+        expectations: (0..column.expectations.len()).map(tally).collect(),
+    };
+    if let (Some(drift), Some((ours, _)), Some((theirs, _))) = (column.drift, &ours, &theirs) {
+        facts.drift = Some(if alike {
+            let profiles = Profiles { reference: ours, candidate: theirs };
+            measure_drift(&mut facts, &profiles, (reference, candidate), drift)?
+        } else {
+            let reason = "the type changed: values cannot be compared".to_owned();
+            Drift::Unmeasurable { reason }
+        });
+    }
+    Ok(facts)
+}
+
+/// Whether values of two types can be compared with one another.
+fn same_values(ours: &LogicalType, theirs: &LogicalType) -> bool {
+    match (KeyDomain::of(ours), KeyDomain::of(theirs)) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        (None, None) => ours == theirs,
+        _ => false,
+    }
+}
+
+struct Profiles<'a> {
+    reference: &'a ColumnProfile,
+    candidate: &'a ColumnProfile,
+}
+
+fn measure_drift(
+    facts: &mut ColumnFacts,
+    profiles: &Profiles<'_>,
+    subjects: (&Subject<'_>, &Subject<'_>),
+    drift: DriftRequest,
+) -> Result<Drift, ScanError> {
+    let Profiles { reference, candidate } = profiles;
+    if let Some(reason) = reference.unmeasurable.as_ref().or(candidate.unmeasurable.as_ref()) {
+        return Ok(Drift::Unmeasurable { reason: reason.clone() });
+    }
+    match (&reference.values, &candidate.values) {
+        (Values::Categories(ours), Values::Categories(theirs)) => {
+            for (side, values) in [(&mut facts.reference, ours), (&mut facts.candidate, theirs)] {
+                if let Some(side) = side {
+                    side.distinct = Some(values.len() as u64);
+                }
+            }
+            let bins = Bins::of_categories(ours, theirs);
+            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+        }
+        (Values::TooManyCategories, _) | (_, Values::TooManyCategories) => {
+            let limit = crate::profile::CATEGORIES_MAX;
+            let reason =
+                format!("more than {limit} distinct values: an identifier, not a category");
+            Ok(Drift::Unmeasurable { reason })
+        }
+        // A side without row groups holds no values of any form.
+        (Values::Categories(_), _) | (_, Values::Categories(_)) => {
+            let nothing = std::collections::BTreeMap::new();
+            let side = |values| match values {
+                &Values::Categories(ref categories) => categories.clone(),
+                _ => nothing.clone(),
+            };
+            let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));
+            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+        }
+        _ => measure_keys(facts, profiles, subjects, drift),
+    }
+}
+
+fn measure_keys(
+    facts: &mut ColumnFacts,
+    profiles: &Profiles<'_>,
+    subjects: (&Subject<'_>, &Subject<'_>),
+    drift: DriftRequest,
+) -> Result<Drift, ScanError> {
+    let Some(domain) = facts.domain.clone() else {
+        let reason = format!("the distribution of type `{}` is not measured", facts.logical_type);
+        return Ok(Drift::Unmeasurable { reason });
+    };
+    let whole = drift.whole_multiset;
+    let name = facts.name.clone();
+    let ours = SideKeys::new(profiles.reference, subjects.0.snapshot(), &name, whole)?;
+    let theirs = SideKeys::new(profiles.candidate, subjects.1.snapshot(), &name, whole)?;
+    let (ours, mut theirs) = (ours.unwrap_or_default(), theirs.unwrap_or_default());
+    let by_value = match (&ours.whole, facts.kind) {
+        (Some(pairs), DistributionKind::Categorical) if pairs.len() > BINS_MAX => {
+            let reason = format!("{} distinct values are too many categories", pairs.len());
+            return Ok(Drift::Unmeasurable { reason });
+        }
+        (None, DistributionKind::Categorical) => {
+            let reason = "too many distinct values to be categories".to_owned();
+            return Ok(Drift::Unmeasurable { reason });
+        }
+        (_, DistributionKind::Numeric | DistributionKind::Temporal) => None,
+        (pairs, _) => pairs.as_deref(),
+    };
+    if by_value.is_some() {
+        theirs.know_whole()?;
+    }
+    let ordered = !matches!(facts.kind, DistributionKind::Boolean | DistributionKind::Categorical);
+    let mut question = Question {
+        distance: ordered,
+        reference_ranks: shown_ranks(ours.values),
+        candidate_ranks: shown_ranks(theirs.values),
+        keys: by_value.unwrap_or_default().iter().map(|pair| pair.0).collect(),
+    };
+    if by_value.is_none() {
+        question.reference_ranks.extend(quantile_ranks(ours.values, drift.bins));
+    }
+    let joint = join(&ours, &theirs, &question)?;
+    for (facts, keys, side) in [
+        (&mut facts.reference, &ours, Side::Reference),
+        (&mut facts.candidate, &theirs, Side::Candidate),
+    ] {
+        if let Some(facts) = facts {
+            complete(facts, keys, &joint, side, &domain);
+        }
+    }
+    let bins = match by_value {
+        Some(pairs) => Bins::of_values(pairs, theirs.whole.as_deref(), &joint, &domain),
+        None => Bins::at_quantiles(&joint, &domain, drift.bins),
+    };
+    let mut found = drift_facts(&bins, profiles, drift);
+    if ordered {
+        let ties = facts.kind == DistributionKind::LowCardinality || domain != KeyDomain::Float;
+        found.ks = ks_facts(&joint, &domain, drift.alpha, ties);
+    }
+    if let (Some(ours), Some(theirs)) = (&ours.whole, &theirs.whole)
+        && ordered
+    {
+        found.wasserstein = wasserstein_1(&numbers(ours, &domain), &numbers(theirs, &domain))
+            .filter(|distance| distance.is_finite());
+        let sigma = facts.reference.as_ref().and_then(|side| side.standard_deviation);
+        found.wasserstein_scaled = found
+            .wasserstein
+            .zip(sigma.filter(|&sigma| sigma > 0.0))
+            .map(|(distance, sigma)| distance / sigma);
+    }
+    Ok(Drift::Measured(Box::new(found)))
+}
+
+/// What bins and presence alone tell.
+fn drift_facts(bins: &Bins, profiles: &Profiles<'_>, drift: DriftRequest) -> DriftFacts {
+    let distances = divergence(&bins.reference, &bins.candidate);
+    let (ours, theirs) = (profiles.reference.presence, profiles.candidate.presence);
+    DriftFacts {
+        reference_values: ours.values(),
+        candidate_values: theirs.values(),
+        psi: psi_facts(bins, drift.alpha),
+        ks: None,
+        missing: missing_facts(ours, theirs, drift.alpha),
+        chi_square: chi_square_facts(bins),
+        js_distance_log2: distances.as_ref().map(|found| found.js_distance_log2),
+        hellinger: distances.as_ref().map(|found| found.hellinger),
+        total_variation: distances.as_ref().map(|found| found.total_variation),
+        l_infinity: distances.as_ref().map(|found| found.l_infinity),
+        wasserstein: None,
+        wasserstein_scaled: None,
+        categories: bins.categories.clone(),
+    }
+}
+
+fn kind_of(
+    logical_type: &LogicalType,
+    as_categories: bool,
+    reference: Option<&ColumnProfile>,
+) -> DistributionKind {
+    match (logical_type, KeyDomain::of(logical_type)) {
+        (LogicalType::String | LogicalType::Binary | LogicalType::FixedBinary { .. }, _) => {
+            DistributionKind::Categorical
+        }
+        (_, None) => DistributionKind::Unsupported,
+        (_, Some(KeyDomain::Boolean)) => DistributionKind::Boolean,
+        (_, Some(_)) if as_categories => DistributionKind::Categorical,
+        (
+            _,
+            Some(
+                KeyDomain::Date
+                | KeyDomain::Time(_)
+                | KeyDomain::Timestamp { .. }
+                | KeyDomain::Duration(_),
+            ),
+        ) => DistributionKind::Temporal,
+        (_, Some(_)) => match reference.map(|profile| &profile.values) {
+            Some(Values::Counted(pairs)) if pairs.len() <= LOW_CARDINALITY_MAX => {
+                DistributionKind::LowCardinality
+            }
+            _ => DistributionKind::Numeric,
+        },
+    }
+}
+
+/// What presence and extremes tell; the rest is known only where a distribution was measured.
+fn side_facts(profile: &ColumnProfile, logical_type: Option<&LogicalType>) -> SideFacts {
+    let domain = logical_type.and_then(KeyDomain::of);
+    let text = |key: u64| domain.as_ref().map(|domain| domain.text(key));
+    let (min, max) = match (&profile.keys, &profile.texts) {
+        (Some((low, high)), _) => (text(*low), text(*high)),
+        (None, Some((low, high))) => (Some(text_of(low)), Some(text_of(high))),
+        (None, None) => (None, None),
+    };
+    let presence = profile.presence;
+    SideFacts {
+        rows: presence.rows,
+        nulls: presence.nulls,
+        nans: presence.nans,
+        negative_infinities: presence.negative_infinities,
+        positive_infinities: presence.positive_infinities,
+        min,
+        max,
+        min_key: profile.keys.map(|keys| keys.0),
+        max_key: profile.keys.map(|keys| keys.1),
+        distinct: None,
+        mean: None,
+        standard_deviation: None,
+        quantiles: Vec::new(),
+    }
+}
+
+/// Adds what the distribution tells of one side.
+fn complete(
+    facts: &mut SideFacts,
+    keys: &SideKeys<'_>,
+    joint: &JointDistribution,
+    side: Side,
+    domain: &KeyDomain,
+) {
+    let quantile = |(&percent, rank): (&u8, u64)| {
+        let value = domain.text(joint.key_of_rank(side, rank)?);
+        Some(Quantile { percent, value })
+    };
+    facts.quantiles =
+        QUANTILES_SHOWN.iter().zip(shown_ranks(keys.values)).filter_map(quantile).collect();
+    if let Some(pairs) = &keys.whole {
+        facts.distinct = Some(pairs.len() as u64);
+        let finite: Vec<(f64, u64)> =
+            numbers(pairs, domain).into_iter().filter(|pair| pair.0.is_finite()).collect();
+        if finite.len() == pairs.len()
+            && let Some(found) = moments(&finite)
+        {
+            facts.mean = Some(found.mean);
+            facts.standard_deviation = Some(found.sigma);
+        }
+    }
+}
+
+fn numbers(pairs: &[KeyCount], domain: &KeyDomain) -> Vec<(f64, u64)> {
+    pairs.iter().map(|&(key, count)| (domain.number(key), count)).collect()
+}
+
+fn shown_ranks(values: u64) -> Vec<u64> {
+    let rank = |&percent: &u8| (u128::from(values) * u128::from(percent)).div_ceil(100);
+    let ranks = QUANTILES_SHOWN.iter().map(rank).map(|rank| u64::try_from(rank).unwrap_or(0));
+    if values == 0 { Vec::new() } else { ranks.collect() }
+}
+
+/// Percentiles of the shift table.
+const QUANTILES_SHOWN: [u8; 9] = [1, 5, 10, 25, 50, 75, 90, 95, 99];
+/// A numeric reference with at most this many distinct values has one bin per value.
+const LOW_CARDINALITY_MAX: usize = 20;
+/// Most bins of a column whose numbers are categories.
+const BINS_MAX: usize = crate::profile::COUNTED_VALUES_MAX;

@@ -1,0 +1,82 @@
+//! Measures a pair of snapshots as requested.
+
+use super::column::measure_column;
+use super::subject::Subject;
+use super::{ColumnFacts, Measurement, MeasurementRequest, PairTally, SnapshotFacts};
+use crate::quantity::Rows;
+use crate::scan::{Pool, ScanError};
+use crate::snapshot::SnapshotId;
+
+/// What was measured, before it is said of which snapshots: identities are computed beside.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    columns: Vec<ColumnFacts>,
+    rows: Vec<PairTally>,
+}
+
+/// Measures everything requested, in one pass over each column needed (more only where a column
+/// does not fit the pool's memory). `done` is called once per column.
+///
+/// # Errors
+/// [`ScanError`] of the first column in request order that cannot be read on either side.
+pub fn measure(
+    reference: &Subject<'_>,
+    candidate: &Subject<'_>,
+    request: &MeasurementRequest,
+    pool: &Pool,
+    done: &(dyn Fn() + Sync),
+) -> Result<Measured, ScanError> {
+    let memory = pool.memory_bytes();
+    let values = reference.rows().saturating_add(candidate.rows());
+    let held = values.saturating_mul(HELD_BYTES_PER_VALUE).min(memory);
+    let columns = pool.in_waves(
+        &request.columns,
+        |column| if column.drift.is_some() { held } else { 0 },
+        |column| {
+            let facts = measure_column(reference, candidate, column, request, memory);
+            done();
+            facts
+        },
+    )?;
+    let mut rows = Vec::with_capacity(request.rows.len());
+    for row in &request.rows {
+        let check = |wanted: bool, subject: &Subject<'_>| {
+            let checked = || subject.check_rows(&row.expectation, request, memory);
+            wanted.then(|| pool.run(checked)).transpose()
+        };
+        rows.push(PairTally {
+            reference: check(row.reference, reference)?,
+            candidate: check(row.candidate, candidate)?,
+        });
+    }
+    Ok(Measured { columns, rows })
+}
+
+impl Measured {
+    /// The columns, in request order.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnFacts] {
+        &self.columns
+    }
+
+    /// Says of which snapshots this was measured.
+    #[must_use]
+    pub fn of(self, reference: SnapshotFacts, candidate: SnapshotFacts) -> Measurement {
+        Measurement { reference, candidate, columns: self.columns, rows: self.rows }
+    }
+}
+
+impl Subject<'_> {
+    /// Facts about the snapshot as a whole.
+    #[must_use]
+    pub fn facts(&self, id: SnapshotId) -> SnapshotFacts {
+        SnapshotFacts {
+            snapshot_id: id.to_string(),
+            schema: self.schema().clone(),
+            rows: Rows(self.rows()),
+        }
+    }
+}
+
+/// One key, and a little for what is gathered from the buckets.
+const HELD_BYTES_PER_VALUE: u64 = 9;

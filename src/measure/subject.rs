@@ -1,0 +1,147 @@
+//! One side of a check.
+
+use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
+use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
+use crate::profile::{ColumnProfile, Violations};
+use crate::scan::{
+    ColumnComparison, OpenSnapshot, RowScan, ScanError, ScanRequest, UniqueKey, ValuesWanted,
+    compare_columns, find_repeated, scan_column,
+};
+use crate::stats::joint::Side;
+
+/// A snapshot to be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// The data itself.
+    Data(&'a OpenSnapshot),
+}
+
+/// What is wanted of one column of one side.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) column: &'a ColumnRequest,
+    pub(super) side: Side,
+    pub(super) request: &'a MeasurementRequest,
+    /// Whether the values fit the memory.
+    pub(super) hold: bool,
+    /// Whether promises can be checked on this side's type.
+    pub(super) comparable: bool,
+}
+
+/// The results of expectations, one place per request; `None` where it was not asked for.
+type Tallies = Vec<Option<TallyOutcome>>;
+
+impl<'a> Subject<'a> {
+    /// The columns.
+    #[must_use]
+    pub fn schema(&self) -> &'a Schema {
+        match self {
+            Self::Data(snapshot) => &snapshot.schema,
+        }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        match self {
+            Self::Data(snapshot) => snapshot.rows().0,
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Option<&'a OpenSnapshot> {
+        match self {
+            Self::Data(snapshot) => Some(snapshot),
+        }
+    }
+
+    pub(super) fn logical_type(&self, column: &str) -> Option<&'a LogicalType> {
+        self.schema().column(column).map(|column| &column.logical_type)
+    }
+
+    /// The profile of a column with the results of its expectations; `None` when the snapshot
+    /// lacks the column.
+    pub(super) fn profile(
+        &self,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<(ColumnProfile, Tallies)>, ScanError> {
+        let Wanted { column, side, request, hold, comparable } = *wanted;
+        if self.logical_type(&column.name).is_none() {
+            return Ok(None);
+        }
+        let expectations: Vec<Option<&ColumnExpectation>> = column
+            .expectations
+            .iter()
+            .map(|expectation| {
+                let here = match side {
+                    Side::Reference => expectation.reference,
+                    Side::Candidate => expectation.candidate,
+                };
+                here.then_some(&expectation.expectation)
+            })
+            .collect();
+        let values = match (column.drift, hold) {
+            (None, _) => ValuesWanted::None,
+            (Some(_), true) => ValuesWanted::Held,
+            (Some(_), false) => ValuesWanted::Sampled { of: self.rows() },
+        };
+        let profile = match self {
+            Self::Data(snapshot) => scan_column(
+                snapshot,
+                &ScanRequest {
+                    column: &column.name,
+                    expectations: expectations.iter().copied().flatten().collect(),
+                    values,
+                    samples_max: request.samples_max,
+                    show_values: request.show_values,
+                },
+            )?,
+        };
+        let mut found = profile.violations.iter();
+        let changed = (!comparable).then(|| "the type changed".to_owned());
+        let fault = profile.unmeasurable.clone().or(changed);
+        let tallies = expectations
+            .iter()
+            .map(|expectation| {
+                let violations = expectation.and_then(|_| found.next())?;
+                Some(match &fault {
+                    Some(reason) => TallyOutcome::Unmeasurable { reason: reason.clone() },
+                    None => counted(profile.presence.rows, violations),
+                })
+            })
+            .collect();
+        Ok(Some((profile, tallies)))
+    }
+
+    /// The result of a promise about rows.
+    pub(super) fn check_rows(
+        &self,
+        expectation: &RowExpectation,
+        request: &MeasurementRequest,
+        memory_bytes: u64,
+    ) -> Result<TallyOutcome, ScanError> {
+        let Self::Data(snapshot) = self;
+        let (samples_max, show_values) = (request.samples_max, request.show_values);
+        let scan = match expectation {
+            RowExpectation::Unique { columns } => find_repeated(
+                snapshot,
+                &UniqueKey { columns, samples_max, show_values, memory_bytes },
+            )?,
+            RowExpectation::Compare { left, comparison, right } => {
+                let wanted = ColumnComparison { left, comparison: *comparison, right };
+                compare_columns(snapshot, wanted, samples_max, show_values)?
+            }
+        };
+        Ok(match scan {
+            RowScan::Counted(violations) => counted(self.rows(), &violations),
+            RowScan::Unmeasurable(reason) => TallyOutcome::Unmeasurable { reason },
+        })
+    }
+}
+
+fn counted(rows: u64, violations: &Violations) -> TallyOutcome {
+    let samples = violations.samples.iter().map(|sample| RowSample {
+        file: sample.file.clone(),
+        row_group: sample.row_group,
+        row: sample.row,
+        value: sample.value.clone(),
+    });
+    TallyOutcome::Counted(Tally { rows, violations: violations.count, samples: samples.collect() })
+}

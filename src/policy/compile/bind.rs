@@ -1,0 +1,490 @@
+//! The binding itself.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Column, Columns};
+use super::promise::{Resolved, resolve, words};
+use crate::contract::{KeyDomain, LogicalType, RowExpectation, Schema};
+use crate::measure::{
+    ColumnRequest, DriftRequest, ExpectationRequest, MeasurementRequest, RowRequest,
+};
+use crate::policy::fault::{Fault, Faults, quoted};
+use crate::policy::{
+    Check, CheckPlace, ColumnKind, CompiledGate, CompiledPolicy, DriftRule, ExpectationRule,
+    ExpectationsRule, FreshnessRule, GateKind, GateRule, LimitReach, Policy, Promise, RowPromise,
+    RowRule, Sides,
+};
+
+/// What is kept of rows that break a promise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sampling {
+    /// Most positions kept per expectation and side.
+    pub positions_max: usize,
+    /// Whether the values are kept beside the positions.
+    pub values: bool,
+}
+
+/// Binds a policy to the schemas of a reference and a candidate.
+///
+/// # Errors
+/// Every fault that shows only against the data, each with the line it stands on: a column that
+/// neither snapshot has (with the nearest name), a rule or drift gate that means no column, a
+/// promise that its column's type cannot hold, a limit that says nothing of a column, two drift
+/// gates that want one column with different `bins` or `alpha`, a comparison of columns of
+/// different kinds.
+pub fn compile(
+    policy: &Policy,
+    reference: &Schema,
+    candidate: &Schema,
+    sampling: Sampling,
+) -> Result<CompiledPolicy, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let mut columns = Columns::of(reference, candidate);
+    columns.annotate(&policy.columns, &mut faults);
+    for waiver in &policy.waivers {
+        if let Some(column) = &waiver.column {
+            columns.find(column, waiver.line, &mut faults);
+        }
+    }
+    let mut binding = Binding {
+        policy,
+        columns,
+        wanted: BTreeMap::new(),
+        rows: Vec::new(),
+        row_places: BTreeMap::new(),
+        faults,
+    };
+    let gates = policy.gates.iter().map(|gate| binding.gate(gate)).collect();
+    let Binding { columns, wanted, rows, faults, .. } = binding;
+    if !faults.is_empty() {
+        return Err(once_each(faults));
+    }
+    let requests = wanted
+        .into_iter()
+        .map(|(at, wanted)| {
+            let column = columns.at(at);
+            ColumnRequest {
+                name: column.name.to_owned(),
+                as_categories: column.kind == Some(ColumnKind::Categorical),
+                drift: wanted.drift.map(|(request, _)| request),
+                expectations: wanted.expectations,
+            }
+        })
+        .collect();
+    let request = MeasurementRequest {
+        columns: requests,
+        rows,
+        samples_max: sampling.positions_max,
+        show_values: sampling.values,
+    };
+    Ok(CompiledPolicy { request, gates })
+}
+
+/// The work in progress: what is wanted so far, gate after gate.
+struct Binding<'a> {
+    policy: &'a Policy,
+    columns: Columns<'a>,
+    /// By position in `columns`, so that requests come in the columns' order.
+    wanted: BTreeMap<usize, Wanted>,
+    rows: Vec<RowRequest>,
+    /// Where a row check stands in `rows`.
+    row_places: BTreeMap<RowKey, usize>,
+    faults: Faults,
+}
+
+/// What makes two row checks one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum RowKey {
+    /// The policy's row rule at this position.
+    Rule(usize),
+    /// A column that promises to be unique, by expectation.
+    Column(usize, (usize, usize)),
+}
+
+/// What is wanted of one column.
+#[derive(Default)]
+struct Wanted {
+    /// The request, and the name of the gate that made it first.
+    drift: Option<(DriftRequest, String)>,
+    expectations: Vec<ExpectationRequest>,
+    /// Where an expectation (rule, position) stands in `expectations`.
+    places: BTreeMap<(usize, usize), usize>,
+}
+
+impl<'a> Binding<'a> {
+    fn gate(&mut self, gate: &'a GateRule) -> CompiledGate {
+        let mut compiled =
+            CompiledGate { rule: gate.clone(), columns: Vec::new(), checks: Vec::new() };
+        match &gate.kind {
+            GateKind::Schema(_) | GateKind::Volume(_) => {}
+            GateKind::Freshness(rule) => self.freshness(rule),
+            GateKind::Drift(rule) => compiled.columns = self.drift(gate, rule),
+            GateKind::Expectations(rule) => {
+                let selected = self.columns.select(&rule.columns, &mut self.faults);
+                compiled.columns =
+                    selected.iter().map(|&at| self.columns.at(at).name.to_owned()).collect();
+                compiled.checks = self.expectations(gate, rule, &selected);
+            }
+        }
+        compiled
+    }
+
+    fn expectations(
+        &mut self,
+        gate: &GateRule,
+        rule: &ExpectationsRule,
+        selected: &[usize],
+    ) -> Vec<Check> {
+        let (faults_before, policy) = (self.faults.len(), self.policy);
+        let mut checks = Vec::new();
+        for &at in selected {
+            for place in self.columns.at(at).expectations.clone() {
+                let (rule_at, expectation_at) = place;
+                let expectation = &policy.columns[rule_at].expectations[expectation_at];
+                let sides = expectation.on.unwrap_or(rule.on);
+                checks.extend(self.column_check(at, place, expectation, sides));
+            }
+        }
+        if rule.rows {
+            for (rule_at, row) in policy.rows.iter().enumerate() {
+                checks.extend(self.row_check(rule_at, row, row.on.unwrap_or(rule.on)));
+            }
+        }
+        if checks.is_empty() && self.faults.len() == faults_before {
+            let name = quoted(&gate.name);
+            self.faults.add_on_line(gate.line, format!("gate {name} has nothing to check"));
+        }
+        checks
+    }
+
+    fn column_check(
+        &mut self,
+        at: usize,
+        place: (usize, usize),
+        rule: &ExpectationRule,
+        sides: Sides,
+    ) -> Option<Check> {
+        let column = self.columns.at(at);
+        let name = column.name.to_owned();
+        let resolved = match resolve(&rule.promise, column) {
+            Ok(resolved) => resolved,
+            Err(message) => {
+                self.faults.add_on_line(rule.line, message);
+                return None;
+            }
+        };
+        let wanted = self.wanted.entry(at).or_default();
+        let (place, tolerated) = match resolved {
+            Resolved::NullRate(max) => (CheckPlace::NullRate { column: name.clone() }, max),
+            Resolved::NanRate(max) => (CheckPlace::NanRate { column: name.clone() }, max),
+            Resolved::Value(expectation) => {
+                let index = wanted.index_of(place, || ExpectationRequest {
+                    expectation,
+                    reference: false,
+                    candidate: false,
+                });
+                let request = &mut wanted.expectations[index];
+                request.reference |= sides.reference();
+                request.candidate |= sides.candidate();
+                (CheckPlace::Column { column: name.clone(), index }, rule.tolerated)
+            }
+            Resolved::Unique => {
+                let key = RowKey::Column(at, place);
+                let columns = vec![name.clone()];
+                let index = self.row_index(key, RowExpectation::Unique { columns }, sides);
+                (CheckPlace::Row { index }, rule.tolerated)
+            }
+        };
+        let (promise, line) = (words(&rule.promise), rule.line);
+        Some(Check { subject: name, promise, tolerated, sides, place, line })
+    }
+
+    fn row_check(&mut self, rule_at: usize, rule: &RowRule, sides: Sides) -> Option<Check> {
+        let (expectation, subject, promise) = match &rule.promise {
+            RowPromise::Unique(names) => {
+                for name in names {
+                    let at = self.column(name, rule.line)?;
+                    if let Err(message) = resolve(&Promise::Unique, self.columns.at(at)) {
+                        self.faults.add_on_line(rule.line, message);
+                        return None;
+                    }
+                }
+                let expectation = RowExpectation::Unique { columns: names.clone() };
+                (expectation, names.join(", "), "unique".to_owned())
+            }
+            RowPromise::Compare { left, comparison, right } => {
+                let (left_at, right_at) =
+                    (self.column(left, rule.line), self.column(right, rule.line));
+                let (left_at, right_at) = (left_at?, right_at?);
+                if let Err(message) =
+                    comparable(self.columns.at(left_at), self.columns.at(right_at))
+                {
+                    self.faults.add_on_line(rule.line, message);
+                    return None;
+                }
+                let expectation = RowExpectation::Compare {
+                    left: left.clone(),
+                    comparison: *comparison,
+                    right: right.clone(),
+                };
+                let promise = format!("{left} {} {right}", comparison.symbol());
+                (expectation, format!("{left}, {right}"), promise)
+            }
+        };
+        let index = self.row_index(RowKey::Rule(rule_at), expectation, sides);
+        let (tolerated, place, line) = (rule.tolerated, CheckPlace::Row { index }, rule.line);
+        Some(Check { subject, promise, tolerated, sides, place, line })
+    }
+
+    /// Where a row promise stands among the requests; asked for by two gates it stands once.
+    fn row_index(&mut self, key: RowKey, expectation: RowExpectation, sides: Sides) -> usize {
+        let next = self.rows.len();
+        let index = *self.row_places.entry(key).or_insert(next);
+        if index == next {
+            self.rows.push(RowRequest { expectation, reference: false, candidate: false });
+        }
+        let request = &mut self.rows[index];
+        request.reference |= sides.reference();
+        request.candidate |= sides.candidate();
+        index
+    }
+
+    /// The columns of a drift gate, identifiers left out.
+    fn drift(&mut self, gate: &GateRule, rule: &DriftRule) -> Vec<String> {
+        let faults_before = self.faults.len();
+        let selected = self.columns.select(&rule.columns, &mut self.faults);
+        let measured: Vec<usize> = selected
+            .into_iter()
+            .filter(|&at| self.columns.at(at).kind != Some(ColumnKind::Identifier))
+            .collect();
+        if measured.is_empty() && self.faults.len() == faults_before {
+            let name = quoted(&gate.name);
+            self.faults.add_on_line(
+                rule.columns.line,
+                format!("drift gate {name} means no column (identifiers are left out)"),
+            );
+        }
+        for &at in &measured {
+            self.drift_of(at, gate, rule);
+        }
+        measured.into_iter().map(|at| self.columns.at(at).name.to_owned()).collect()
+    }
+
+    fn drift_of(&mut self, at: usize, gate: &GateRule, rule: &DriftRule) {
+        let column = self.columns.at(at);
+        let (name, logical_type) = (quoted(column.name), column.logical_type);
+        let ordered = KeyDomain::of(logical_type).is_some();
+        if column.kind == Some(ColumnKind::Numeric) && !ordered {
+            let message = format!("column {name} is `{logical_type}` and cannot be numeric");
+            self.faults.add_on_line(rule.columns.line, message);
+        }
+        let as_categories = !ordered || column.kind == Some(ColumnKind::Categorical);
+        let judged = rule.limits().any(|limit| {
+            limit.threshold.is_some() && !(as_categories && limit.reach == LimitReach::Ordered)
+        });
+        if !judged {
+            self.faults.add_on_line_with(
+                rule.columns.line,
+                format!(
+                    "no limit of gate {} applies to column {name}, whose values are categories",
+                    quoted(&gate.name)
+                ),
+                Some("add `psi: {max: 0.2}`, or leave the column out by `except`"),
+            );
+        }
+        let request = DriftRequest {
+            bins: rule.bins,
+            alpha: rule.alpha,
+            whole_multiset: rule.wasserstein_scaled_max.is_some(),
+        };
+        let wanted = self.wanted.entry(at).or_default();
+        let (merged, first) = wanted.drift.get_or_insert_with(|| (request, gate.name.clone()));
+        merged.whole_multiset |= request.whole_multiset;
+        if (merged.bins, merged.alpha) != (request.bins, request.alpha) {
+            let message = format!(
+                "gates {} and {} want column {name} with different `bins` or `alpha`; a column \
+                 is measured once",
+                quoted(first),
+                quoted(&gate.name),
+            );
+            self.faults.add_on_line(gate.line, message);
+        }
+    }
+
+    fn freshness(&mut self, rule: &FreshnessRule) {
+        let Some(at) = self.column(&rule.column, rule.line) else {
+            return;
+        };
+        let logical_type = self.columns.at(at).logical_type;
+        if !matches!(logical_type, LogicalType::Date | LogicalType::Timestamp { .. }) {
+            let name = quoted(&rule.column);
+            self.faults.add_on_line(
+                rule.line,
+                format!("freshness needs a date or timestamp; column {name} is `{logical_type}`"),
+            );
+        }
+    }
+
+    /// A column that must exist; it is measured from now on.
+    fn column(&mut self, name: &str, line: usize) -> Option<usize> {
+        let at = self.columns.find(name, line, &mut self.faults)?;
+        self.wanted.entry(at).or_default();
+        Some(at)
+    }
+}
+
+impl Wanted {
+    fn index_of(
+        &mut self,
+        place: (usize, usize),
+        request: impl FnOnce() -> ExpectationRequest,
+    ) -> usize {
+        let next = self.expectations.len();
+        let index = *self.places.entry(place).or_insert(next);
+        if index == next {
+            self.expectations.push(request());
+        }
+        index
+    }
+}
+
+/// Two columns compare when their keys mean the same, or both are text.
+fn comparable(left: &Column<'_>, right: &Column<'_>) -> Result<(), String> {
+    let (ours, theirs) = (left.logical_type, right.logical_type);
+    let both_text = *ours == LogicalType::String && *theirs == LogicalType::String;
+    let same_keys = KeyDomain::of(ours).is_some_and(|keys| Some(keys) == KeyDomain::of(theirs));
+    if both_text || same_keys {
+        return Ok(());
+    }
+    Err(format!(
+        "columns {} and {} cannot be compared: `{ours}` and `{theirs}`",
+        quoted(left.name),
+        quoted(right.name)
+    ))
+}
+
+/// A fault that several gates or columns ran into is told once.
+fn once_each(faults: Faults) -> Vec<Fault> {
+    let mut faults = faults.into_vec();
+    faults.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
+    faults.dedup();
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{ColumnExpectation, KeyRange};
+    use crate::policy::parse;
+    use crate::stats::order_key::from_i64;
+
+    const POLICY: &str = r#"
+version: 1
+name: t
+columns:
+  - match: {type: numeric}
+    tags: [number]
+  - match: [age, income]
+    expect:
+      - range: {min: 0, max: 120}
+        tolerate: 1%
+      - nulls: {max: 5%}
+  - match: {tag: number, except: income}
+    expect:
+      - unique: true
+        on: reference
+  - {match: id, kind: identifier}
+  - {match: code, kind: categorical}
+rows:
+  - compare: "age <= income2"
+gates:
+  - {name: one, kind: expectations, columns: age}
+  - {name: two, kind: expectations, columns: [age, income], rows: false, on: reference}
+  - {name: drift, kind: drift, columns: "*", psi: {max: 0.2}}
+  - {name: far, kind: drift, columns: age, wasserstein_scaled: {max: 1}}
+"#;
+
+    fn schema(columns: &[(&str, LogicalType)]) -> Schema {
+        let columns = columns
+            .iter()
+            .map(|(name, ty)| crate::contract::Column::new(*name, ty.clone(), true))
+            .collect();
+        Schema::new(columns).unwrap()
+    }
+
+    fn compiled() -> CompiledPolicy {
+        let float = LogicalType::Float { bits: 64 };
+        let reference = schema(&[
+            ("income", float.clone()),
+            ("id", LogicalType::integer(64)),
+            ("age", LogicalType::integer(32)),
+            ("code", LogicalType::integer(16)),
+        ]);
+        let candidate = schema(&[
+            ("age", LogicalType::integer(32)),
+            ("income2", LogicalType::integer(8)),
+            ("income", float),
+        ]);
+        let policy = parse("p.yaml", POLICY.as_bytes()).unwrap();
+        compile(&policy, &reference, &candidate, Sampling::default()).unwrap()
+    }
+
+    #[test]
+    fn columns_come_in_the_references_order_then_the_candidates_additions() {
+        let compiled = compiled();
+        let names: Vec<&str> =
+            compiled.request.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["income", "age", "code", "income2"]);
+    }
+
+    #[test]
+    fn what_two_gates_want_of_a_column_is_measured_once_on_both_their_sides() {
+        let compiled = compiled();
+        let age = &compiled.request.columns[1];
+        assert_eq!(age.expectations.len(), 1, "{:?}", age.expectations);
+        let range = &age.expectations[0];
+        assert!(range.candidate && range.reference);
+        let ColumnExpectation::KeyRange(KeyRange { low, high }) = range.expectation else {
+            panic!("{:?}", range.expectation)
+        };
+        assert_eq!((low, high), (from_i64(0), from_i64(120)));
+        let drift = age.drift.unwrap();
+        assert!(drift.whole_multiset && drift.bins == 10);
+        assert!(!compiled.request.columns[0].drift.unwrap().whole_multiset);
+    }
+
+    #[test]
+    fn each_check_says_where_its_result_stands() {
+        let compiled = compiled();
+        let age = || "age".to_owned();
+        let places: Vec<(&str, &CheckPlace, Sides)> = compiled.gates[0]
+            .checks
+            .iter()
+            .map(|check| (check.promise.as_str(), &check.place, check.sides))
+            .collect();
+        let in_column = CheckPlace::Column { column: age(), index: 0 };
+        let nulls = CheckPlace::NullRate { column: age() };
+        assert_eq!(
+            places,
+            [
+                ("range [0, 120]", &in_column, Sides::Candidate),
+                ("nulls at most 5%", &nulls, Sides::Candidate),
+                ("unique", &CheckPlace::Row { index: 0 }, Sides::Reference),
+                ("age <= income2", &CheckPlace::Row { index: 1 }, Sides::Candidate),
+            ]
+        );
+        let second: Vec<&str> =
+            compiled.gates[1].checks.iter().map(|check| check.subject.as_str()).collect();
+        assert_eq!(second, ["income", "income", "age", "age", "age"]);
+        let rows = &compiled.request.rows;
+        assert_eq!(rows.len(), 2, "the same column's promise is asked for once");
+        assert!(rows[0].reference && !rows[0].candidate);
+    }
+
+    #[test]
+    fn identifiers_are_left_out_of_drift_and_kinds_reach_the_request() {
+        let compiled = compiled();
+        assert_eq!(compiled.gates[2].columns, ["income", "age", "code", "income2"]);
+        assert!(compiled.request.columns[2].as_categories);
+    }
+}

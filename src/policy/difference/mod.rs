@@ -1,0 +1,13 @@
+//! What a new policy changes: which demands became stricter, which looser.
+//!
+//! Parsed policies are compared, so comments, order of keys and the way a number is written do
+//! not count. Where the direction cannot be told from the policies alone (another regular
+//! expression, another set of columns on both ends) it is neutral, never a guess.
+
+mod between;
+mod change;
+mod columns;
+mod gates;
+
+pub use between::differences;
+pub use change::{Change, ChangeDirection};

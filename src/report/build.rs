@@ -1,0 +1,171 @@
+//! Makes a report from facts and findings.
+
+use super::summary::{column_summary, gate_summary, omit_findings};
+use super::text::Cutter;
+use super::{
+    CheckOutput, ColumnDetail, Count, Details, GateDetail, KeyDocument, PolicyDocument, Predicate,
+    ReportInputs, ResourceDescriptor, SnapshotDocument, SnapshotSource, Statement, ToolDocument,
+    WaiverDocument, WaiverStateDocument,
+};
+use crate::contract::Schema;
+use crate::gate::WaiverUse;
+use crate::identity::Sha256Digest;
+use crate::measure::SnapshotFacts;
+use crate::quantity::Bytes;
+
+/// The file name of the details beside a report.
+pub const DETAILS_NAME: &str = "report.details.json";
+
+/// One check, said once for all readers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What is signed.
+    pub predicate: Predicate,
+    /// Everything else.
+    pub details: Details,
+    subject_hex: String,
+}
+
+impl Report {
+    /// The report on one check; the same inputs give the same bytes.
+    ///
+    /// # Errors
+    /// [`ReportError::SnapshotId`] when a snapshot's identity is not `sha256:<64 hex digits>`.
+    pub fn of(inputs: &ReportInputs<'_>) -> Result<Self, ReportError> {
+        let (measurement, evaluation) = (inputs.measurement, inputs.evaluation);
+        let subject_hex = hex_of(&measurement.candidate)?;
+        hex_of(&measurement.reference)?;
+        let mut cutter = Cutter::default();
+        let gates: Vec<GateDetail> =
+            evaluation.gates.iter().map(|gate| GateDetail::of(gate, &mut cutter)).collect();
+        let columns = measurement.columns.iter();
+        let details = Details {
+            schema_version: SCHEMA_VERSION,
+            reference_snapshot_id: measurement.reference.snapshot_id.clone(),
+            candidate_snapshot_id: measurement.candidate.snapshot_id.clone(),
+            columns: columns.map(|facts| ColumnDetail::of(facts, &mut cutter)).collect(),
+            gates,
+        };
+        let mut summaries: Vec<_> = details.gates.iter().map(gate_summary).collect();
+        omit_findings(&mut summaries);
+        let mut predicate = Predicate {
+            schema_version: SCHEMA_VERSION,
+            report_id: String::new(),
+            verdict: evaluation.verdict,
+            exit_code: evaluation.verdict.exit_code(),
+            evaluated_at: inputs.evaluated_at.to_string(),
+            expires_at: inputs.expires_at.map(|instant| instant.to_string()),
+            tool: ToolDocument {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            candidate: snapshot(&measurement.candidate, &inputs.candidate),
+            reference: snapshot(&measurement.reference, &inputs.reference),
+            policy: policy(inputs, &mut cutter),
+            gates: summaries,
+            columns: details.columns.iter().map(column_summary).collect(),
+            waivers: evaluation.waivers.iter().map(|used| waiver(used, &mut cutter)).collect(),
+            limits: inputs.limits.clone(),
+            details: details_descriptor(&details),
+            key: inputs.key.map(|kind| KeyDocument { kind }),
+            texts_cut: Count(cutter.cuts()),
+        };
+        predicate.report_id = report_id(&predicate);
+        Ok(Self { predicate, details, subject_hex })
+    }
+
+    /// The bytes to sign: the statement as compact JSON.
+    #[must_use]
+    pub fn statement(&self) -> Vec<u8> {
+        json(&Statement::new(&self.subject_hex, self.predicate.clone()))
+    }
+
+    /// The bytes of [`DETAILS_NAME`], which the predicate names by digest.
+    #[must_use]
+    pub fn details_document(&self) -> Vec<u8> {
+        json(&self.details)
+    }
+
+    /// The whole report as one document.
+    #[must_use]
+    pub fn check_output(&self) -> CheckOutput<'_> {
+        CheckOutput::of(self)
+    }
+}
+
+/// A report that cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// A snapshot's identity is not of the form the subject needs.
+    #[error("snapshot id `{found}` is not `sha256:` and 64 hexadecimal digits")]
+    SnapshotId {
+        /// What it is.
+        found: String,
+    },
+}
+
+/// Version of the predicate and the details.
+const SCHEMA_VERSION: u64 = 1;
+
+fn hex_of(snapshot: &SnapshotFacts) -> Result<String, ReportError> {
+    let refuse = || ReportError::SnapshotId { found: snapshot.snapshot_id.clone() };
+    let hex = snapshot.snapshot_id.strip_prefix("sha256:").ok_or_else(refuse)?;
+    hex.parse::<Sha256Digest>().map(|digest| digest.to_string()).map_err(|_| refuse())
+}
+
+fn report_id(predicate: &Predicate) -> String {
+    format!("sha256:{}", Sha256Digest::of(&json(predicate)))
+}
+
+fn details_descriptor(details: &Details) -> ResourceDescriptor {
+    let digest = Sha256Digest::of(&json(details)).to_string();
+    let mut descriptor = ResourceDescriptor::sha256(DETAILS_NAME, &digest);
+    descriptor.media_type = Some("application/json".to_owned());
+    descriptor
+}
+
+fn snapshot(facts: &SnapshotFacts, source: &SnapshotSource) -> SnapshotDocument {
+    SnapshotDocument {
+        snapshot_id: facts.snapshot_id.clone(),
+        rows: Count(facts.rows.0),
+        bytes: source.bytes.map(|Bytes(bytes)| Count(bytes)),
+        files: source.files.map(Count),
+        schema_digest: schema_digest(&facts.schema),
+        profile_digest: source.profile.map(|digest| format!("sha256:{digest}")),
+    }
+}
+
+/// Column order is no part of a schema here, as it is none for the schema gate.
+fn schema_digest(schema: &Schema) -> String {
+    let mut columns: Vec<(&str, String, bool)> = schema
+        .columns()
+        .iter()
+        .map(|column| (column.name.as_str(), column.logical_type.to_string(), column.nullable))
+        .collect();
+    columns.sort();
+    format!("sha256:{}", Sha256Digest::of(&json(&columns)))
+}
+
+fn policy(inputs: &ReportInputs<'_>, cutter: &mut Cutter) -> PolicyDocument {
+    let digest = ResourceDescriptor::sha256("", &inputs.policy.digest.to_string()).digest;
+    let uri = inputs.policy.uri.as_ref().map(|uri| cutter.words(uri));
+    PolicyDocument { name: cutter.words(&inputs.policy.name), digest, uri }
+}
+
+fn waiver(used: &WaiverUse, cutter: &mut Cutter) -> WaiverDocument {
+    let waiver = &used.waiver;
+    WaiverDocument {
+        gate: cutter.words(&waiver.gate),
+        column: cutter.cut_if(waiver.column.as_ref()),
+        owner: cutter.words(&waiver.owner),
+        reason: cutter.words(&waiver.reason),
+        expires: waiver.expires.to_string(),
+        line: waiver.line as u64,
+        state: WaiverStateDocument::of(used.state),
+        findings: Count(used.findings as u64),
+    }
+}
+
+fn json(document: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("documents have string keys and write to memory")
+}

@@ -1,0 +1,81 @@
+//! The whole report as one document: what `check --format json` prints.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    ColumnDetail, Count, GateDetail, KeyDocument, PolicyDocument, Report, ResourceDescriptor,
+    SnapshotDocument, ToolDocument, WaiverDocument,
+};
+use crate::gate::Verdict;
+
+/// The predicate with every finding and every statistic in place. Names stay stable within a
+/// `schemaVersion`; fields may be added.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckOutput<'a> {
+    /// Version of this format.
+    pub schema_version: u64,
+    /// The id of the signed report.
+    pub report_id: &'a str,
+    /// The answer.
+    pub verdict: Verdict,
+    /// The exit code of the check.
+    pub exit_code: u8,
+    /// The instant the gates were asked, RFC 3339.
+    pub evaluated_at: &'a str,
+    /// From when on the report must not be used, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<&'a str>,
+    /// What made it.
+    pub tool: &'a ToolDocument,
+    /// The snapshot that was judged.
+    pub candidate: &'a SnapshotDocument,
+    /// The snapshot it was compared with.
+    pub reference: &'a SnapshotDocument,
+    /// By what rules.
+    pub policy: &'a PolicyDocument,
+    /// The gates in policy order, each with all its findings.
+    pub gates: &'a [GateDetail],
+    /// The columns that any rule looked at, with every statistic.
+    pub columns: &'a [ColumnDetail],
+    /// The policy's waivers and what became of them.
+    pub waivers: &'a [WaiverDocument],
+    /// Limits that were not at their default.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: &'a BTreeMap<String, String>,
+    /// The document bound to the signed report that holds `gates` and `columns`.
+    pub details: &'a ResourceDescriptor,
+    /// Where the signing key comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyDocument>,
+    /// Texts from the data that were cut.
+    pub texts_cut: Count,
+}
+
+impl<'a> CheckOutput<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let (predicate, details) = (&report.predicate, &report.details);
+        Self {
+            schema_version: predicate.schema_version,
+            report_id: &predicate.report_id,
+            verdict: predicate.verdict,
+            exit_code: predicate.exit_code,
+            evaluated_at: &predicate.evaluated_at,
+            expires_at: predicate.expires_at.as_deref(),
+            tool: &predicate.tool,
+            candidate: &predicate.candidate,
+            reference: &predicate.reference,
+            policy: &predicate.policy,
+            gates: &details.gates,
+            columns: &details.columns,
+            waivers: &predicate.waivers,
+            limits: &predicate.limits,
+            details: &predicate.details,
+            key: predicate.key,
+            texts_cut: predicate.texts_cut,
+        }
+    }
+}
