@@ -41,13 +41,8 @@ fn main() -> Result<(), Failure> {
         let pair = support::standard_pair::write_pair(folder.path(), 2_000, Compression::SNAPPY);
         paths = pair?.to_vec();
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
-    let files = paths
-        .iter()
-        .map(|path| OpenFile::open(path))
-        .collect::<Result<Vec<_>, _>>()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let files = paths.iter().map(|path| OpenFile::open(path)).collect::<Result<Vec<_>, _>>()?;
     for run in 0..4 {
         let started = Instant::now();
         let values = pool.install(|| decode(&files, floats_only))?;
@@ -100,8 +95,5 @@ fn decode(files: &[OpenFile], floats_only: bool) -> Result<usize, Failure> {
             tasks.extend(row_groups.map(|row_group| (file, row_group, column)));
         }
     }
-    tasks
-        .into_par_iter()
-        .map(|(file, row_group, column)| file.decode(row_group, column))
-        .sum()
+    tasks.into_par_iter().map(|(file, row_group, column)| file.decode(row_group, column)).sum()
 }

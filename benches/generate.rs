@@ -15,10 +15,8 @@ use parquet::basic::{Compression, ZstdLevel};
 use support::standard_pair::write_pair;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let (folder, rows, codec) = match &arguments[..] {
         [folder, rows] => (folder, rows.replace('_', "").parse()?, "snappy"),
         [folder, rows, codec] => (folder, rows.replace('_', "").parse()?, codec.as_str()),

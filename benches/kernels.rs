@@ -27,15 +27,9 @@ impl Pair {
             Self::of("normal", Random::normal),
             Self::of("lognormal", |random| random.normal().exp()),
             Self::of("zero_inflated", |random| {
-                if random.uniform() < 0.7 {
-                    0.0
-                } else {
-                    10.0 * random.exponential()
-                }
+                if random.uniform() < 0.7 { 0.0 } else { 10.0 * random.exponential() }
             }),
-            Self::of("200_values", |random| {
-                (random.uniform().powi(2) * 200.0).floor()
-            }),
+            Self::of("200_values", |random| (random.uniform().powi(2) * 200.0).floor()),
         ]
     }
 
@@ -63,10 +57,7 @@ impl Pair {
 }
 
 fn maps(sample: &[u64]) -> [(&'static str, BucketMap); 2] {
-    [
-        ("cells", BucketMap::cells(sample)),
-        ("splitters", BucketMap::splitters(sample)),
-    ]
+    [("cells", BucketMap::cells(sample)), ("splitters", BucketMap::splitters(sample))]
 }
 
 fn count(map: &BucketMap, keys: &[u64]) -> Vec<u64> {
@@ -134,10 +125,7 @@ fn refine(criterion: &mut Criterion) {
     for pair in Pair::all() {
         let map = BucketMap::cells(&pair.sample());
         let (reference, candidate) = (count(&map, &pair.reference), count(&map, &pair.candidate));
-        let counts = BucketCounts {
-            reference: &reference,
-            candidate: &candidate,
-        };
+        let counts = BucketCounts { reference: &reference, candidate: &candidate };
         let question = Question {
             distance: true,
             reference_ranks: (1..10).map(|decile| decile * VALUES as u64 / 10).collect(),

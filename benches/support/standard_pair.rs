@@ -88,15 +88,10 @@ fn group(start: usize, rows: usize, side: Side) -> io::Result<RecordBatch> {
         .enumerate()
         .map(|(index, (name, nulls, shape))| {
             let seed = [side.0 as usize, start, index];
-            let seed = seed.iter().fold(20_260u64, |seed, &part| {
-                seed.wrapping_mul(0x0100_0000_01b3) ^ part as u64
-            });
-            let column = Column {
-                random: Random::new(seed),
-                nulls: *nulls,
-                rows,
-                side,
-            };
+            let seed = seed
+                .iter()
+                .fold(20_260u64, |seed, &part| seed.wrapping_mul(0x0100_0000_01b3) ^ part as u64);
+            let column = Column { random: Random::new(seed), nulls: *nulls, rows, side };
             (*name, column.fill(*shape, start))
         })
         .collect();
@@ -127,16 +122,12 @@ impl Column {
             Shape::Float(draw) => Arc::new(Float64Array::from_iter(self.values(draw))),
             Shape::Integer(draw) => Arc::new(Int64Array::from_iter(self.values(draw))),
             Shape::Text(draw) => Arc::new(StringArray::from_iter(self.values(draw))),
-            Shape::Flag => {
-                Arc::new(BooleanArray::from_iter(self.values(|random, side| {
-                    random.uniform() < 0.3 + side.drift(0.01)
-                })))
-            }
+            Shape::Flag => Arc::new(BooleanArray::from_iter(
+                self.values(|random, side| random.uniform() < 0.3 + side.drift(0.01)),
+            )),
             Shape::RowNumber => {
                 let numbers = start..start + self.rows;
-                Arc::new(Int64Array::from_iter_values(
-                    numbers.map(|number| number as i64),
-                ))
+                Arc::new(Int64Array::from_iter_values(numbers.map(|number| number as i64)))
             }
             Shape::Instant => {
                 let first = 1_700_000_000_000_000 + i64::from(self.side.0) * DAY_MICROSECONDS;
@@ -162,57 +153,25 @@ impl Column {
 /// Name, share of nulls, shape. `_drift` in a name: the candidate's values drift.
 const COLUMNS: [(&str, f64, Shape); 32] = [
     ("f00_normal", 0.0, Shape::Float(|r, _| r.normal())),
-    (
-        "f01_mean_tiny",
-        0.01,
-        Shape::Float(|r, s| r.normal() + s.drift(0.002)),
-    ),
-    (
-        "f02_mean_drift",
-        0.02,
-        Shape::Float(|r, s| r.normal() + s.drift(0.1)),
-    ),
-    (
-        "f03_var_drift",
-        0.05,
-        Shape::Float(|r, s| r.normal() * (1.0 + s.drift(0.2))),
-    ),
+    ("f01_mean_tiny", 0.01, Shape::Float(|r, s| r.normal() + s.drift(0.002))),
+    ("f02_mean_drift", 0.02, Shape::Float(|r, s| r.normal() + s.drift(0.1))),
+    ("f03_var_drift", 0.05, Shape::Float(|r, s| r.normal() * (1.0 + s.drift(0.2)))),
     ("f04_lognormal", 0.0, Shape::Float(|r, _| r.normal().exp())),
     (
         "f05_lognormal_drift",
         0.03,
         Shape::Float(|r, s| (3.0 + s.drift(0.05) + 2.0 * r.normal()).exp()),
     ),
-    (
-        "f06_heavy_tails",
-        0.0,
-        Shape::Float(|r, _| r.normal() / (gamma(r, 0.75) / 0.75).sqrt()),
-    ),
-    (
-        "f07_pareto",
-        0.10,
-        Shape::Float(|r, _| r.uniform().powf(-1.0 / 1.2)),
-    ),
-    (
-        "f08_zeroinfl",
-        0.0,
-        Shape::Float(|r, _| zero_or(r, 0.7, |r| 10.0 * r.exponential())),
-    ),
+    ("f06_heavy_tails", 0.0, Shape::Float(|r, _| r.normal() / (gamma(r, 0.75) / 0.75).sqrt())),
+    ("f07_pareto", 0.10, Shape::Float(|r, _| r.uniform().powf(-1.0 / 1.2))),
+    ("f08_zeroinfl", 0.0, Shape::Float(|r, _| zero_or(r, 0.7, |r| 10.0 * r.exponential()))),
     (
         "f09_zeroinfl_drift",
         0.04,
         Shape::Float(|r, s| zero_or(r, 0.7 + s.drift(0.03), |r| 10.0 * r.exponential())),
     ),
-    (
-        "f10_poisson",
-        0.0,
-        Shape::Float(|r, _| poisson(r, 5.0) as f64),
-    ),
-    (
-        "f11_int100k",
-        0.02,
-        Shape::Float(|r, _| (r.uniform() * 1e5).floor()),
-    ),
+    ("f10_poisson", 0.0, Shape::Float(|r, _| poisson(r, 5.0) as f64)),
+    ("f11_int100k", 0.02, Shape::Float(|r, _| (r.uniform() * 1e5).floor())),
     ("f12_low8", 0.0, Shape::Float(|r, s| LOW8[weighted(r, s)])),
     (
         "f13_low200",
@@ -228,41 +187,23 @@ const COLUMNS: [(&str, f64, Shape); 32] = [
     (
         "f16_bimodal",
         0.08,
-        Shape::Float(|r, _| {
-            if r.uniform() < 0.4 {
-                0.5 * r.normal() - 3.0
-            } else {
-                r.normal() + 2.0
-            }
-        }),
+        Shape::Float(
+            |r, _| {
+                if r.uniform() < 0.4 { 0.5 * r.normal() - 3.0 } else { r.normal() + 2.0 }
+            },
+        ),
     ),
     ("f17_constant", 0.0, Shape::Float(|_, _| 42.0)),
-    (
-        "f18_epoch_narrow",
-        0.0,
-        Shape::Float(|r, s| 1.7e9 + r.uniform() * (3600.0 + s.drift(1.0))),
-    ),
+    ("f18_epoch_narrow", 0.0, Shape::Float(|r, s| 1.7e9 + r.uniform() * (3600.0 + s.drift(1.0)))),
     (
         "f19_logmag_signed",
         0.01,
         Shape::Float(|r, _| (r.uniform() - 0.5).signum() * 10f64.powf(60.0 * r.uniform() - 30.0)),
     ),
     ("i0_id", 0.0, Shape::RowNumber),
-    (
-        "i1_uniform1m",
-        0.01,
-        Shape::Integer(|r, _| (r.uniform() * 1e6) as i64),
-    ),
-    (
-        "i2_poisson_drift",
-        0.05,
-        Shape::Integer(|r, s| poisson(r, 20.0 + s.drift(1.0))),
-    ),
-    (
-        "i3_zipf",
-        0.0,
-        Shape::Integer(|r, _| r.uniform().powf(-1.0 / 0.7).min(10_000.0) as i64),
-    ),
+    ("i1_uniform1m", 0.01, Shape::Integer(|r, _| (r.uniform() * 1e6) as i64)),
+    ("i2_poisson_drift", 0.05, Shape::Integer(|r, s| poisson(r, 20.0 + s.drift(1.0)))),
+    ("i3_zipf", 0.0, Shape::Integer(|r, _| r.uniform().powf(-1.0 / 0.7).min(10_000.0) as i64)),
     (
         "s0_cat5_drift",
         0.0,
@@ -270,16 +211,8 @@ const COLUMNS: [(&str, f64, Shape); 32] = [
             CATEGORIES[(r.uniform().powf(1.5 + s.drift(0.1)) * 5.0) as usize].to_owned()
         }),
     ),
-    (
-        "s1_state50",
-        0.02,
-        Shape::Text(|r, _| format!("ST{:02}", (r.uniform() * 50.0) as u8)),
-    ),
-    (
-        "s2_month12",
-        0.0,
-        Shape::Text(|r, _| format!("month-{:02}", (r.uniform() * 12.0) as u8)),
-    ),
+    ("s1_state50", 0.02, Shape::Text(|r, _| format!("ST{:02}", (r.uniform() * 50.0) as u8))),
+    ("s2_month12", 0.0, Shape::Text(|r, _| format!("month-{:02}", (r.uniform() * 12.0) as u8))),
     (
         "s3_sku200",
         0.10,
@@ -289,10 +222,7 @@ const COLUMNS: [(&str, f64, Shape); 32] = [
         "h0_hex16",
         0.0,
         Shape::Text(|r, _| {
-            format!(
-                "{:016x}",
-                r.uniform().to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            )
+            format!("{:016x}", r.uniform().to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15))
         }),
     ),
     (
@@ -305,19 +235,13 @@ const COLUMNS: [(&str, f64, Shape); 32] = [
 ];
 
 const LOW8: [f64; 8] = [0.49, 0.99, 1.49, 2.99, 4.99, 9.99, 19.99, 49.99];
-const WEIGHTS: [[f64; 8]; 2] = [
-    [0.3, 0.2, 0.15, 0.1, 0.1, 0.07, 0.05, 0.03],
-    [0.27, 0.2, 0.15, 0.12, 0.1, 0.07, 0.05, 0.04],
-];
+const WEIGHTS: [[f64; 8]; 2] =
+    [[0.3, 0.2, 0.15, 0.1, 0.1, 0.07, 0.05, 0.03], [0.27, 0.2, 0.15, 0.12, 0.1, 0.07, 0.05, 0.04]];
 const CATEGORIES: [&str; 5] = ["alpha", "beta", "gamma", "delta", "epsilon"];
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 
 fn zero_or(random: &mut Random, zeros: f64, draw: fn(&mut Random) -> f64) -> f64 {
-    if random.uniform() < zeros {
-        0.0
-    } else {
-        draw(random)
-    }
+    if random.uniform() < zeros { 0.0 } else { draw(random) }
 }
 
 fn weighted(random: &mut Random, side: Side) -> usize {

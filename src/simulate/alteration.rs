@@ -117,10 +117,7 @@ impl Alteration {
     pub fn shift(text: &str) -> Result<Self, AlterationError> {
         let read = || {
             let (column, amount) = column_and_rest(text)?;
-            Some(Self::Shift {
-                column,
-                by: Amount::parse(amount)?,
-            })
+            Some(Self::Shift { column, by: Amount::parse(amount)? })
         };
         read().ok_or_else(|| SHIFT.refuse(text))
     }
@@ -183,11 +180,7 @@ impl Alteration {
         let read = || {
             let (column, rest) = column_and_rest(text)?;
             let (value, share) = rest.rsplit_once(':')?;
-            Some(Self::AddCategory {
-                column,
-                value: value.to_owned(),
-                share: parse_share(share)?,
-            })
+            Some(Self::AddCategory { column, value: value.to_owned(), share: parse_share(share)? })
         };
         read().ok_or_else(|| ADD_CATEGORY.refuse(text))
     }
@@ -258,11 +251,7 @@ impl fmt::Display for Alteration {
             Self::DropCategory { column, value } => {
                 write!(formatter, "drop-category {column}={value}")
             }
-            Self::AddCategory {
-                column,
-                value,
-                share,
-            } => {
+            Self::AddCategory { column, value, share } => {
                 let share = Percent(*share);
                 write!(formatter, "add-category {column}={value}:{share}")
             }
@@ -320,11 +309,7 @@ struct Form {
 
 impl Form {
     fn refuse(&self, text: &str) -> AlterationError {
-        AlterationError {
-            text: text.to_owned(),
-            expected: self.expected,
-            example: self.example,
-        }
+        AlterationError { text: text.to_owned(), expected: self.expected, example: self.example }
     }
 }
 
@@ -332,30 +317,17 @@ const SHIFT: Form = Form {
     expected: "a column and an amount (a number, standard deviations, or days to microseconds)",
     example: "price=+0.5sd",
 };
-const SCALE: Form = Form {
-    expected: "a column and a factor",
-    example: "price=1.2",
-};
-const NULL: Form = Form {
-    expected: "a column and a share of rows from 0% to 100%",
-    example: "income=5%",
-};
-const NAN: Form = Form {
-    expected: "a column and a share of rows from 0% to 100%",
-    example: "score=1%",
-};
-const DROP_CATEGORY: Form = Form {
-    expected: "a column and a category",
-    example: "carrier=UA",
-};
+const SCALE: Form = Form { expected: "a column and a factor", example: "price=1.2" };
+const NULL: Form =
+    Form { expected: "a column and a share of rows from 0% to 100%", example: "income=5%" };
+const NAN: Form =
+    Form { expected: "a column and a share of rows from 0% to 100%", example: "score=1%" };
+const DROP_CATEGORY: Form = Form { expected: "a column and a category", example: "carrier=UA" };
 const ADD_CATEGORY: Form = Form {
     expected: "a column, a category and a share of rows from 0% to 100%",
     example: "carrier=ZZ:3%",
 };
-const SAMPLE: Form = Form {
-    expected: "a share of rows from 0% to 100%",
-    example: "10%",
-};
+const SAMPLE: Form = Form { expected: "a share of rows from 0% to 100%", example: "10%" };
 
 const PERIODS: [(&str, Period); 6] = [
     ("d", Period::Day),
@@ -387,11 +359,7 @@ mod tests {
             (Alteration::nan, "x=7%", "nan x=7%"),
             (Alteration::null, "x=0.1%", "null x=0.1%"),
             (Alteration::drop_category, "c=", "drop-category c="),
-            (
-                Alteration::add_category,
-                "c=a:b:3%",
-                "add-category c=a:b:3%",
-            ),
+            (Alteration::add_category, "c=a:b:3%", "add-category c=a:b:3%"),
             (Alteration::sample, "10%", "sample 10%"),
         ];
         for (read, text, written) in cases {
@@ -408,10 +376,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_shown_with_an_example() {
         let cases: [(Read, &[&str]); 6] = [
-            (
-                Alteration::shift,
-                &["", "x", "x=", "=3", "x=sd", "x=3x", "x=3 d", "x=NaN", "x=m"],
-            ),
+            (Alteration::shift, &["", "x", "x=", "=3", "x=sd", "x=3x", "x=3 d", "x=NaN", "x=m"]),
             (Alteration::scale, &["x", "x=inf", "x=5%"]),
             (Alteration::null, &["x=0.05", "x=101%", "x=-1%", "x=%"]),
             (Alteration::nan, &["x=NaN%"]),

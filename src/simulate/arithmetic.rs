@@ -150,10 +150,7 @@ fn alter<T: ArrowPrimitiveType>(
     }
     let altered = PrimitiveArray::<T>::new(values.into(), array.nulls().cloned())
         .with_data_type(array.data_type().clone());
-    Ok(Altered {
-        values: Arc::new(altered),
-        changed,
-    })
+    Ok(Altered { values: Arc::new(altered), changed })
 }
 
 /// The largest whole number of so many digits; of types that are no decimals, `None`.
@@ -276,17 +273,12 @@ mod tests {
         let expected = UInt64Array::from(vec![1 << 63, 0, (1 << 52) + 1]);
         assert_eq!(altered.values.as_primitive::<UInt64Type>(), &expected);
         assert_eq!(altered.changed, 2);
-        assert_eq!(
-            multiply(&values, "1.1").map(|altered| altered.changed),
-            Err(0)
-        );
+        assert_eq!(multiply(&values, "1.1").map(|altered| altered.changed), Err(0));
     }
 
     #[test]
     fn a_decimal_stays_within_its_precision_and_keeps_its_type() {
-        let values = Decimal128Array::from(vec![98, -99])
-            .with_precision_and_scale(2, 1)
-            .unwrap();
+        let values = Decimal128Array::from(vec![98, -99]).with_precision_and_scale(2, 1).unwrap();
         assert_eq!(add(&values, 2).map(|altered| altered.changed), Err(0));
         let altered = add(&values, 1).unwrap();
         assert_eq!(altered.values.data_type(), &DataType::Decimal128(2, 1));

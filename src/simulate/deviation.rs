@@ -92,18 +92,7 @@ mod tests {
     #[test]
     fn the_deviation_divides_by_n_and_passes_over_what_is_not_finite() {
         // numpy.std([2, 4, 4, 4, 5, 5, 7, 9]) is 2.
-        let values = [
-            2.0,
-            4.0,
-            f64::NAN,
-            4.0,
-            4.0,
-            5.0,
-            5.0,
-            f64::INFINITY,
-            7.0,
-            9.0,
-        ];
+        let values = [2.0, 4.0, f64::NAN, 4.0, 4.0, 5.0, 5.0, f64::INFINITY, 7.0, 9.0];
         assert!((deviation(&values).unwrap() - 2.0).abs() < 1e-15);
     }
 

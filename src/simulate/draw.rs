@@ -28,10 +28,7 @@ impl Draw {
                 state = mix(state ^ u64::from(byte));
             }
         }
-        Self {
-            state,
-            below: (share.value() * DRAWS).round() as u64,
-        }
+        Self { state, below: (share.value() * DRAWS).round() as u64 }
     }
 
     /// Whether the row with this number in the snapshot, from 0, is picked.
@@ -69,11 +66,8 @@ mod tests {
         // (https://rosettacode.org/wiki/Pseudo-random_numbers/Splitmix64).
         let step = 0x9e37_79b9_7f4a_7c15u64;
         let outputs = [0, 1, 2].map(|n: u64| mix(1_234_567u64.wrapping_add(step.wrapping_mul(n))));
-        let published = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let published =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!(outputs, published);
     }
 
@@ -89,10 +83,7 @@ mod tests {
 
     #[test]
     fn a_larger_share_picks_the_smaller_ones_rows_too() {
-        let (few, many) = (
-            picked(7, &["null", "x"], 0.05),
-            picked(7, &["null", "x"], 0.1),
-        );
+        let (few, many) = (picked(7, &["null", "x"], 0.05), picked(7, &["null", "x"], 0.1));
         assert!(few.iter().all(|row| many.binary_search(row).is_ok()));
     }
 

@@ -112,7 +112,5 @@ pub enum SimulateError {
 }
 
 fn nearest_text(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |name| {
-        format!("; the nearest name is `{name}`")
-    })
+    nearest.map_or_else(String::new, |name| format!("; the nearest name is `{name}`"))
 }

@@ -56,15 +56,9 @@ impl Number {
         let factor = i256::from_i128(10).checked_pow(power.unsigned_abs())?;
         let digits = i256::from_i128(self.digits);
         if power < 0 {
-            return Some(Ratio {
-                numerator: digits,
-                denominator: factor,
-            });
+            return Some(Ratio { numerator: digits, denominator: factor });
         }
-        Some(Ratio {
-            numerator: digits.checked_mul(factor)?,
-            denominator: i256::ONE,
-        })
+        Some(Ratio { numerator: digits.checked_mul(factor)?, denominator: i256::ONE })
     }
 }
 
@@ -101,12 +95,8 @@ impl Ratio {
     /// not fit 256 bits.
     pub(super) fn times(self, numerator: i64, denominator: i64) -> Option<Self> {
         Some(Self {
-            numerator: self
-                .numerator
-                .checked_mul(i256::from_i128(numerator.into()))?,
-            denominator: self
-                .denominator
-                .checked_mul(i256::from_i128(denominator.into()))?,
+            numerator: self.numerator.checked_mul(i256::from_i128(numerator.into()))?,
+            denominator: self.denominator.checked_mul(i256::from_i128(denominator.into()))?,
         })
     }
 
@@ -140,9 +130,7 @@ mod tests {
 
     #[test]
     fn only_finite_decimal_numbers_are_read() {
-        for text in [
-            "", "-", ".", "x", "1_000", "NaN", "inf", "1e999", "1.2.3", "0x10",
-        ] {
+        for text in ["", "-", ".", "x", "1_000", "NaN", "inf", "1e999", "1.2.3", "0x10"] {
             assert_eq!(Number::parse(text), None, "{text}");
         }
         for (text, value) in [("+3", 3.0), ("-0.25", -0.25), (".5", 0.5), ("1E-2", 0.01)] {

@@ -50,22 +50,14 @@ impl<'a> Plan<'a> {
         let mut steps = Vec::with_capacity(alterations.len());
         for (alteration, deviation) in alterations.iter().zip(deviations) {
             let action = resolve(alteration, *deviation, seed, source)?;
-            if let Action::Alter {
-                column,
-                how: How::Null(_),
-            } = action
-            {
+            if let Action::Alter { column, how: How::Null(_) } = action {
                 let nullable = fields[column].as_ref().clone().with_nullable(true);
                 fields[column] = Arc::new(nullable);
             }
             steps.push(Step { alteration, action });
         }
         let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
-        Ok(Self {
-            schema: Arc::new(schema),
-            file: &source.file.listed.relative,
-            steps,
-        })
+        Ok(Self { schema: Arc::new(schema), file: &source.file.listed.relative, steps })
     }
 
     /// The altered rows of a batch. Rows are removed first, by their values as they came; then
@@ -78,10 +70,8 @@ impl<'a> Plan<'a> {
         touched: &mut [u64],
     ) -> Result<RecordBatch, SimulateError> {
         let kept = self.kept_rows(batch, place, touched)?;
-        let offsets: Vec<u64> = (0u64..)
-            .zip(&kept)
-            .filter_map(|(offset, kept)| kept.then_some(offset))
-            .collect();
+        let offsets: Vec<u64> =
+            (0u64..).zip(&kept).filter_map(|(offset, kept)| kept.then_some(offset)).collect();
         let rows = filter_record_batch(batch, &BooleanArray::from(kept))
             .map_err(|error| self.failed(&"remove rows", error))?;
         let mut columns = rows.columns().to_vec();

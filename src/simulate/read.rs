@@ -70,10 +70,7 @@ fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn unreadable(file: &ParquetFile, row_group: Option<usize>, problem: &str) -> ScanError {
     ScanError::Unreadable {
         file: file.listed.relative.clone(),
-        place: Place {
-            row_group,
-            column: None,
-        },
+        place: Place { row_group, column: None },
         problem: problem.chars().take(PROBLEM_CHARACTERS_MAX).collect(),
     }
 }

@@ -14,19 +14,13 @@ use super::arithmetic::Altered;
 
 /// Whether values of this type can be made null one by one.
 pub(super) fn takes_null(data_type: &DataType) -> bool {
-    !matches!(
-        data_type,
-        DataType::RunEndEncoded(..) | DataType::Union(..) | DataType::Null
-    )
+    !matches!(data_type, DataType::RunEndEncoded(..) | DataType::Union(..) | DataType::Null)
 }
 
 /// Makes the chosen values null. `chosen` has one entry per value, as below.
 pub(super) fn put_null(values: &ArrayRef, chosen: &BooleanArray) -> Result<Altered, ArrowError> {
     let altered = nullif(values, chosen)?;
-    Ok(Altered {
-        changed: (altered.null_count() - values.null_count()) as u64,
-        values: altered,
-    })
+    Ok(Altered { changed: (altered.null_count() - values.null_count()) as u64, values: altered })
 }
 
 /// Makes the chosen floats NaN; nulls stay.
@@ -90,10 +84,7 @@ pub(super) fn holds(values: &ArrayRef, category: &str) -> Result<Vec<bool>, Arro
 
 fn replace(values: &ArrayRef, mask: &BooleanArray, by: ArrayRef) -> Result<Altered, ArrowError> {
     let altered = zip(mask, &Scalar::new(by), values)?;
-    Ok(Altered {
-        values: altered,
-        changed: mask.true_count() as u64,
-    })
+    Ok(Altered { values: altered, changed: mask.true_count() as u64 })
 }
 
 #[cfg(test)]
@@ -104,9 +95,7 @@ mod tests {
     use super::*;
 
     fn every_other(length: usize) -> BooleanArray {
-        (0..length)
-            .map(|position| Some(position % 2 == 0))
-            .collect()
+        (0..length).map(|position| Some(position % 2 == 0)).collect()
     }
 
     #[test]
@@ -142,21 +131,13 @@ mod tests {
         let dictionary =
             DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::LargeUtf8));
         let texts = StringArray::from(vec![Some("a"), Some("b"), None, Some("c"), Some("z")]);
-        for data_type in [
-            DataType::Utf8,
-            DataType::LargeUtf8,
-            DataType::Utf8View,
-            dictionary,
-        ] {
+        for data_type in [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View, dictionary] {
             let values = cast(&texts, &data_type).unwrap();
             let altered = put_category(&values, &every_other(5), "z").unwrap();
             assert_eq!(altered.values.data_type(), &data_type);
             let expected = [Some("z"), Some("b"), None, Some("c"), Some("z")];
             let found = cast(&altered.values, &DataType::Utf8).unwrap();
-            assert_eq!(
-                found.as_string::<i32>(),
-                &StringArray::from(expected.to_vec())
-            );
+            assert_eq!(found.as_string::<i32>(), &StringArray::from(expected.to_vec()));
             assert_eq!(altered.changed, 1);
         }
     }

@@ -69,11 +69,7 @@ pub(super) fn resolve<'a>(
             target.demand(DataType::is_floating, "a float")?;
             (target, How::Nan(draw(&["nan", column], share)))
         }
-        Alteration::AddCategory {
-            column,
-            value,
-            share,
-        } => {
+        Alteration::AddCategory { column, value, share } => {
             let target = target(column)?;
             target.demand(is_text, "text")?;
             let draw = draw(&["category", column, value], share);
@@ -88,13 +84,8 @@ pub(super) fn resolve<'a>(
 pub(super) fn type_text(data_type: &DataType) -> String {
     let field = Field::new("value", data_type.clone(), true);
     let schema = schema_from_arrow(&Fields::from(vec![field]), 1, 1);
-    let column = schema
-        .ok()
-        .and_then(|schema| schema.columns().first().cloned());
-    column.map_or_else(
-        || "struct".to_owned(),
-        |column| column.logical_type.to_string(),
-    )
+    let column = schema.ok().and_then(|schema| schema.columns().first().cloned());
+    column.map_or_else(|| "struct".to_owned(), |column| column.logical_type.to_string())
 }
 
 /// The column that an alteration is meant for.
@@ -118,10 +109,7 @@ impl<'a> Target<'a> {
                 let place = "is a field of a struct";
                 return SimulateError::OutOfReach { column, place };
             }
-            SimulateError::UnknownColumn {
-                column,
-                nearest: None,
-            }
+            SimulateError::UnknownColumn { column, nearest: None }
         })?;
         Ok(Self {
             alteration,
@@ -179,8 +167,7 @@ impl<'a> Target<'a> {
                 .ok_or_else(|| self.not_whole(&by))?,
             (Amount::Deviations(count), step) => {
                 let amount = count.value() * self.need(deviation)?;
-                step.nearest(amount)
-                    .ok_or_else(|| self.not_whole(&amount))?
+                step.nearest(amount).ok_or_else(|| self.not_whole(&amount))?
             }
             (Amount::Time { .. }, Step::Number { .. }) => {
                 return Err(self.unsupported("a date or timestamp"));
@@ -230,24 +217,16 @@ enum Step {
 
 impl Step {
     fn of(data_type: &DataType) -> Option<Self> {
-        let time = |nanoseconds| Self::Time {
-            nanoseconds,
-            units: 1,
-        };
+        let time = |nanoseconds| Self::Time { nanoseconds, units: 1 };
         Some(match data_type {
             whole if whole.is_integer() => Self::Number { places: 0 },
             DataType::Decimal32(_, scale)
             | DataType::Decimal64(_, scale)
             | DataType::Decimal128(_, scale)
-            | DataType::Decimal256(_, scale) => Self::Number {
-                places: (*scale).into(),
-            },
+            | DataType::Decimal256(_, scale) => Self::Number { places: (*scale).into() },
             DataType::Date32 => time(DAY_NANOSECONDS),
             // Days counted in milliseconds: a part of a day is no date.
-            DataType::Date64 => Self::Time {
-                nanoseconds: DAY_NANOSECONDS,
-                units: 86_400_000,
-            },
+            DataType::Date64 => Self::Time { nanoseconds: DAY_NANOSECONDS, units: 86_400_000 },
             DataType::Timestamp(TimeUnit::Second, _) => time(1_000_000_000),
             DataType::Timestamp(TimeUnit::Millisecond, _) => time(1_000_000),
             DataType::Timestamp(TimeUnit::Microsecond, _) => time(1_000),

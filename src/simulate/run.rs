@@ -64,11 +64,7 @@ pub fn simulate(
     let mut staged = StagedDirectory::new(out)?;
     let snapshot = OpenSnapshot::open(listing.clone(), &Limits::default(), WideningRule::Allowed)?;
     refuse_unknown_columns(&snapshot, alterations)?;
-    let sources = snapshot
-        .files
-        .iter()
-        .map(SourceFile::new)
-        .collect::<Result<Vec<_>, _>>()?;
+    let sources = snapshot.files.iter().map(SourceFile::new).collect::<Result<Vec<_>, _>>()?;
     let deviations = alterations
         .iter()
         .map(|alteration| deviation_for(alteration, &sources))
@@ -93,10 +89,7 @@ pub fn simulate(
         effects: alterations
             .iter()
             .zip(copy.touched)
-            .map(|(alteration, rows)| Effect {
-                alteration: alteration.clone(),
-                rows: Rows(rows),
-            })
+            .map(|(alteration, rows)| Effect { alteration: alteration.clone(), rows: Rows(rows) })
             .collect(),
     })
 }
@@ -119,10 +112,7 @@ impl Copy {
         staged: &mut StagedDirectory,
     ) -> Result<(), SimulateError> {
         let name = source.file.listed.relative.as_str();
-        let encode = |error| SimulateError::Encode {
-            file: name.to_owned(),
-            source: error,
-        };
+        let encode = |error| SimulateError::Encode { file: name.to_owned(), source: error };
         let file = staged.create(name)?;
         let properties = properties_like(source, &self.note);
         let mut writer = ArrowWriter::try_new(file, Arc::clone(&plan.schema), Some(properties))
@@ -157,13 +147,8 @@ fn properties_like(source: &SourceFile<'_>, note: &str) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_max_row_group_row_count(None)
         .set_key_value_metadata(Some(metadata));
-    let columns = parquet
-        .row_groups()
-        .first()
-        .map_or(&[][..], |group| group.columns());
-    let codec = columns
-        .first()
-        .map_or(Compression::SNAPPY, ColumnChunkMetaData::compression);
+    let columns = parquet.row_groups().first().map_or(&[][..], |group| group.columns());
+    let codec = columns.first().map_or(Compression::SNAPPY, ColumnChunkMetaData::compression);
     builder = builder.set_compression(codec);
     for chunk in columns {
         let path = chunk.column_path();
@@ -191,10 +176,7 @@ fn deviation_for(
     sources: &[SourceFile<'_>],
 ) -> Result<Option<f64>, SimulateError> {
     match alteration {
-        Alteration::Shift {
-            column,
-            by: Amount::Deviations(_),
-        } => {
+        Alteration::Shift { column, by: Amount::Deviations(_) } => {
             // A type that has no deviation is refused before it is read.
             for source in sources {
                 super::resolve::resolve(alteration, Some(1.0), 0, source)?;
@@ -222,18 +204,10 @@ fn refuse_unknown_columns(
             });
         }
         let is_column = |name: &str| {
-            let below = name
-                .strip_prefix(column)
-                .is_some_and(|rest| rest.starts_with('.'));
+            let below = name.strip_prefix(column).is_some_and(|rest| rest.starts_with('.'));
             name == column || below
         };
-        let names = || {
-            snapshot
-                .schema
-                .columns()
-                .iter()
-                .map(|found| found.name.as_str())
-        };
+        let names = || snapshot.schema.columns().iter().map(|found| found.name.as_str());
         if !names().any(is_column) {
             let likeness = |name| strsim::normalized_damerau_levenshtein(name, column);
             let nearest = names()

@@ -34,11 +34,7 @@ impl StagedDirectory {
             .tempdir_in(parent)
             .map_err(io_error(Operation::MakeDirectory, &target))?;
         let directories = BTreeSet::from([hidden.path().to_owned()]);
-        Ok(Self {
-            hidden,
-            target,
-            directories,
-        })
+        Ok(Self { hidden, target, directories })
     }
 
     /// Makes a file under its path below the directory, and the directories on the way.
@@ -92,9 +88,7 @@ fn refuse_occupied(target: &Path) -> Result<(), DurableError> {
 /// The directory that holds a path; `/` and what ends in `..` have none.
 fn parent(path: &Path) -> Result<&Path, DurableError> {
     let named = path.file_name().and(path.parent());
-    named.ok_or_else(|| DurableError::Exists {
-        path: path.to_owned(),
-    })
+    named.ok_or_else(|| DurableError::Exists { path: path.to_owned() })
 }
 
 fn flush(directory: &Path) -> Result<(), DurableError> {
@@ -104,11 +98,7 @@ fn flush(directory: &Path) -> Result<(), DurableError> {
 }
 
 fn io_error(operation: Operation, path: &Path) -> impl FnOnce(io::Error) -> DurableError {
-    move |source| DurableError::Io {
-        operation,
-        path: path.to_owned(),
-        source,
-    }
+    move |source| DurableError::Io { operation, path: path.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -120,9 +110,8 @@ mod tests {
     fn names(directory: &Path) -> Vec<String> {
         let entries = fs::read_dir(directory).unwrap();
         let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name();
-        let mut names: Vec<String> = entries
-            .map(|entry| name(entry).into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| name(entry).into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -159,9 +148,7 @@ mod tests {
         fs::write(out.join("kept"), "").unwrap();
         let error = StagedDirectory::new(&out).map(drop).unwrap_err();
         assert!(matches!(error, DurableError::Exists { path } if path == out));
-        let error = StagedDirectory::new(&out.join("kept"))
-            .map(drop)
-            .unwrap_err();
+        let error = StagedDirectory::new(&out.join("kept")).map(drop).unwrap_err();
         assert!(matches!(error, DurableError::NotADirectory { .. }));
         assert!(StagedDirectory::new(Path::new("/")).is_err());
         assert_eq!(names(&out), ["kept"]);
@@ -175,13 +162,7 @@ mod tests {
         fs::create_dir(&out).unwrap();
         fs::write(out.join("theirs"), "").unwrap();
         let error = staged.publish().unwrap_err();
-        assert!(matches!(
-            error,
-            DurableError::Io {
-                operation: Operation::Rename,
-                ..
-            }
-        ));
+        assert!(matches!(error, DurableError::Io { operation: Operation::Rename, .. }));
         assert_eq!(names(&out), ["theirs"]);
         assert_eq!(names(folder.path()), ["out"]);
     }

@@ -13,10 +13,7 @@ fn modules_import_one_way() {
         .code()
         .filter_map(|(_, line)| line.trim().strip_prefix("pub mod ")?.strip_suffix(';'))
         .collect();
-    assert!(
-        order.len() > 10,
-        "`src/lib.rs` lists its modules: {order:?}"
-    );
+    assert!(order.len() > 10, "`src/lib.rs` lists its modules: {order:?}");
     let mut faults = Faults::default();
     for source in sources() {
         let Some(module) = source.module() else {
@@ -40,12 +37,7 @@ fn modules_import_one_way() {
                 faults.add(&source, number, "write one `use crate::` per module", line);
             }
             if names(line, "super") && line.contains(&climb) {
-                faults.add(
-                    &source,
-                    number,
-                    "leaves its module by `super`: write `crate::`",
-                    line,
-                );
+                faults.add(&source, number, "leaves its module by `super`: write `crate::`", line);
             }
         }
     }
@@ -94,27 +86,15 @@ fn files_can_be_read_in_one_sitting() {
 #[test]
 fn module_roots_hold_no_logic() {
     let mut faults = Faults::default();
-    let roots = sources()
-        .into_iter()
-        .filter(|source| source.path.ends_with("mod.rs"));
+    let roots = sources().into_iter().filter(|source| source.path.ends_with("mod.rs"));
     for source in roots {
         if !source.text.starts_with("//! ") {
-            faults.add(
-                &source,
-                1,
-                "begins without saying what the module is for",
-                "",
-            );
+            faults.add(&source, 1, "begins without saying what the module is for", "");
         }
         for (number, line) in source.code() {
             let mut words = line.split_whitespace();
             if words.any(|word| word == "fn" || word == "impl") {
-                faults.add(
-                    &source,
-                    number,
-                    "logic belongs into a file named for its noun",
-                    line,
-                );
+                faults.add(&source, number, "logic belongs into a file named for its noun", line);
             }
         }
     }
@@ -129,12 +109,7 @@ fn no_leftovers() {
         for (number, line) in source.code() {
             for leftover in LEFTOVERS {
                 if line.contains(leftover) && !line.contains(&format!("write{leftover}")) {
-                    faults.add(
-                        &source,
-                        number,
-                        &format!("`{leftover}` is not for keeping"),
-                        line,
-                    );
+                    faults.add(&source, number, &format!("`{leftover}` is not for keeping"), line);
                 }
             }
         }
@@ -153,23 +128,13 @@ fn silenced_lints_say_why() {
         for (start, _) in source.text.match_indices("[expect(") {
             let attribute = source.text[start..].split(")]").next().unwrap_or_default();
             if is_attribute(&source.text, start) && !attribute.contains("reason = \"") {
-                faults.add(
-                    source,
-                    source.line_of(start),
-                    "an exception without reason",
-                    attribute,
-                );
+                faults.add(source, source.line_of(start), "an exception without reason", attribute);
             }
         }
         for (start, _) in source.text.match_indices("[allow(") {
             if is_attribute(&source.text, start) {
                 let number = source.line_of(start);
-                faults.add(
-                    source,
-                    number,
-                    "write `expect` with a reason, not `allow`",
-                    "",
-                );
+                faults.add(source, number, "write `expect` with a reason, not `allow`", "");
             }
         }
     }
@@ -228,25 +193,13 @@ fn a_broken_rule_is_found() {
 const DOORS: &[(&[&str], &[&str])] = &[
     (&["statrs"], &["stats/p_value.rs"]),
     (&["rayon"], &["scan/"]),
+    (&["parquet"], &["scan/", "simulate/", "snapshot/chunk_reader.rs"]),
     (
-        &["parquet"],
-        &["scan/", "simulate/", "snapshot/chunk_reader.rs"],
-    ),
-    (
-        &[
-            "arrow_array",
-            "arrow_buffer",
-            "arrow_cast",
-            "arrow_schema",
-            "arrow_select",
-        ],
+        &["arrow_array", "arrow_buffer", "arrow_cast", "arrow_schema", "arrow_select"],
         &["contract/arrow_types.rs", "scan/", "simulate/"],
     ),
     (&["half"], &["scan/", "simulate/"]),
-    (
-        &["sha2", "blake3"],
-        &["identity/", "snapshot/file_digest.rs"],
-    ),
+    (&["sha2", "blake3"], &["identity/", "snapshot/file_digest.rs"]),
     (&["p256", "ed25519_dalek"], &["signing/"]),
     (&["getrandom"], &["signing/"]),
     (&["saphyr", "saphyr_parser"], &["policy/"]),
@@ -255,36 +208,15 @@ const DOORS: &[(&[&str], &[&str])] = &[
     (&["rustix"], &["snapshot/", "durable/"]),
     (&["tempfile"], &["durable/", "simulate/staging.rs"]),
     (&["quick_junit", "comfy_table"], &["report/", "cli/"]),
-    (
-        &[
-            "clap",
-            "clap_complete",
-            "clap_mangen",
-            "anstream",
-            "indicatif",
-        ],
-        &["cli/"],
-    ),
+    (&["clap", "clap_complete", "clap_mangen", "anstream", "indicatif"], &["cli/"]),
 ];
 
 /// The clock, the environment and the end of the process.
-const OUTSIDE_WORLD: [&str; 6] = [
-    "SystemTime",
-    "Utc::now",
-    "Local::now",
-    "env::var",
-    "env::args",
-    "process::exit",
-];
+const OUTSIDE_WORLD: [&str; 6] =
+    ["SystemTime", "Utc::now", "Local::now", "env::var", "env::args", "process::exit"];
 
-const LEFTOVERS: [&str; 6] = [
-    "todo!(",
-    "unimplemented!(",
-    "dbg!(",
-    "println!(",
-    "print!(",
-    "FIXME",
-];
+const LEFTOVERS: [&str; 6] =
+    ["todo!(", "unimplemented!(", "dbg!(", "println!(", "print!(", "FIXME"];
 
 /// Where people and build machines keep their files.
 const HOMES: [&str; 4] = ["home", "root", "Users", "work"];
@@ -306,11 +238,7 @@ impl Source {
 
     /// Lines that are not comments, with their numbers, up to the tests.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let code = if self.is_all_tests() {
-            ""
-        } else {
-            &self.text[..self.tests_start()]
-        };
+        let code = if self.is_all_tests() { "" } else { &self.text[..self.tests_start()] };
         (1..)
             .zip(code.lines())
             .filter(|(_, line)| !line.trim_start().starts_with("//") && !line.is_empty())

@@ -5,10 +5,7 @@
     clippy::cast_precision_loss,
     reason = "the numbers of this table are small"
 )]
-#![expect(
-    clippy::from_iter_instead_of_collect,
-    reason = "the array's type stands in front"
-)]
+#![expect(clippy::from_iter_instead_of_collect, reason = "the array's type stands in front")]
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -63,42 +60,18 @@ fn table() -> RecordBatch {
     let columns: [(&str, ArrayRef); 11] = [
         ("id", Arc::new(Int64Array::from_iter_values(0..ROWS))),
         ("price", Arc::new(Float64Array::from_iter(prices))),
-        (
-            "count",
-            Arc::new((0..ROWS).map(|at| every(3, at)).collect::<Int64Array>()),
-        ),
+        ("count", Arc::new((0..ROWS).map(|at| every(3, at)).collect::<Int64Array>())),
         ("small", Arc::new(small)),
-        (
-            "short",
-            Arc::new(Int16Array::from_iter_values((0..ROWS).map(|at| at as i16))),
-        ),
+        ("short", Arc::new(Int16Array::from_iter_values((0..ROWS).map(|at| at as i16)))),
         ("amount", Arc::new(cents)),
-        (
-            "day",
-            Arc::new(Date32Array::from_iter_values((0..ROWS).map(|at| at as i32))),
-        ),
+        ("day", Arc::new(Date32Array::from_iter_values((0..ROWS).map(|at| at as i32)))),
         ("at", Arc::new(instants.with_timezone("UTC"))),
-        (
-            "carrier",
-            Arc::new((0..ROWS).map(carrier).collect::<StringArray>()),
-        ),
-        (
-            "code",
-            Arc::new(
-                (0..ROWS)
-                    .map(carrier)
-                    .collect::<DictionaryArray<Int16Type>>(),
-            ),
-        ),
-        (
-            "list",
-            Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(lists)),
-        ),
+        ("carrier", Arc::new((0..ROWS).map(carrier).collect::<StringArray>())),
+        ("code", Arc::new((0..ROWS).map(carrier).collect::<DictionaryArray<Int16Type>>())),
+        ("list", Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(lists))),
     ];
     let flag = BooleanArray::from_iter((0..ROWS).map(|at| Some(at % 2 == 0)));
-    let columns = columns
-        .into_iter()
-        .chain([("flag", Arc::new(flag) as ArrayRef)]);
+    let columns = columns.into_iter().chain([("flag", Arc::new(flag) as ArrayRef)]);
     RecordBatch::try_from_iter(columns).unwrap()
 }
 
@@ -159,9 +132,7 @@ impl Folder {
     /// Everything in the folder, hidden names too.
     fn names(&self) -> BTreeSet<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 }
 
@@ -222,37 +193,19 @@ fn integers_decimals_dates_and_timestamps_are_shifted_exactly() {
     let original = table();
     let (altered, changed) = Folder::altered(Alteration::shift("count=-3"));
     let (before, after) = (&original["count"], &altered["count"]);
-    let expected: Int64Array = before
-        .as_primitive::<Int64Type>()
-        .iter()
-        .map(|x| x.map(|x| x - 3))
-        .collect();
+    let expected: Int64Array =
+        before.as_primitive::<Int64Type>().iter().map(|x| x.map(|x| x - 3)).collect();
     assert_eq!(after.as_primitive::<Int64Type>(), &expected);
     assert_eq!(changed, (before.len() - before.null_count()) as u64);
 
     let (altered, _) = Folder::altered(Alteration::shift("amount=3.25"));
     let values = altered["amount"].as_primitive::<Decimal128Type>();
-    assert!(
-        values
-            .values()
-            .iter()
-            .zip(-500i128..)
-            .all(|(&found, old)| found == old + 325)
-    );
-    assert_eq!(
-        altered["amount"].data_type(),
-        original["amount"].data_type()
-    );
+    assert!(values.values().iter().zip(-500i128..).all(|(&found, old)| found == old + 325));
+    assert_eq!(altered["amount"].data_type(), original["amount"].data_type());
 
     let (altered, _) = Folder::altered(Alteration::shift("day=3d"));
     let values = altered["day"].as_primitive::<Date32Type>();
-    assert!(
-        values
-            .values()
-            .iter()
-            .zip(3..)
-            .all(|(&found, new)| found == new)
-    );
+    assert!(values.values().iter().zip(3..).all(|(&found, new)| found == new));
 
     let (altered, changed) = Folder::altered(Alteration::shift("at=-2h"));
     let values = altered["at"].as_primitive::<TimestampMillisecondType>();
@@ -268,14 +221,8 @@ fn a_shift_in_deviations_of_integers_and_dates_is_a_whole_number() {
     for column in ["id", "day"] {
         let (altered, _) = Folder::altered(Alteration::shift(&format!("{column}=0.5sd")));
         let values = arrow_cast_to_i64(&altered[column]);
-        assert_eq!(
-            values.iter().zip(0..).map(|(x, old)| x - old).max(),
-            Some(1443)
-        );
-        assert_eq!(
-            values.iter().zip(0..).map(|(x, old)| x - old).min(),
-            Some(1443)
-        );
+        assert_eq!(values.iter().zip(0..).map(|(x, old)| x - old).max(), Some(1443));
+        assert_eq!(values.iter().zip(0..).map(|(x, old)| x - old).min(), Some(1443));
     }
 }
 
@@ -292,11 +239,7 @@ fn scaling_rounds_halves_away_from_zero() {
     let values = altered["amount"].as_primitive::<Decimal128Type>();
     for (&found, old) in values.values().iter().zip(-500i128..) {
         let doubled = old + old.signum();
-        assert_eq!(
-            found,
-            if old % 2 == 0 { old / 2 } else { doubled / 2 },
-            "{old}"
-        );
+        assert_eq!(found, if old % 2 == 0 { old / 2 } else { doubled / 2 }, "{old}");
     }
     // 0, 1 and -1 stay.
     assert_eq!(changed, 10_000 - 3);
@@ -314,21 +257,12 @@ fn a_share_of_rows_becomes_null_in_any_type() {
         let (altered, changed) = Folder::altered(Alteration::null(&format!("{column}=5%")));
         let before = table();
         let (before, after) = (&before[column], &altered[column]);
-        assert!(
-            altered
-                .schema()
-                .field_with_name(column)
-                .unwrap()
-                .is_nullable()
-        );
+        assert!(altered.schema().field_with_name(column).unwrap().is_nullable());
         assert_eq!(changed as usize, after.null_count() - before.null_count());
         // 500 rows drawn, of which some were null; standard deviation 22.
         let present = before.len() - before.null_count();
         let expected = present as f64 * 0.05;
-        assert!(
-            (changed as f64 - expected).abs() < 110.0,
-            "{column}: {changed}"
-        );
+        assert!((changed as f64 - expected).abs() < 110.0, "{column}: {changed}");
         for row in 0..before.len() {
             assert!(after.is_null(row) || before.slice(row, 1) == after.slice(row, 1));
         }
@@ -355,10 +289,7 @@ fn a_dropped_category_takes_its_rows_along() {
         let (altered, removed) =
             Folder::altered(Alteration::drop_category(&format!("{column}=UA")));
         let expected: Vec<i64> = (0..ROWS).filter(|at| at % 4 != 3 || at % 11 == 0).collect();
-        assert_eq!(
-            altered["id"].as_primitive::<Int64Type>().values(),
-            &expected[..]
-        );
+        assert_eq!(altered["id"].as_primitive::<Int64Type>().values(), &expected[..]);
         assert_eq!(removed, 10_000 - expected.len() as u64);
     }
     let (altered, removed) = Folder::altered(Alteration::drop_category("flag=true"));
@@ -403,10 +334,8 @@ fn files_folders_row_groups_codecs_and_metadata_are_kept() {
     let rows = table();
     folder.write("month=2026-10/a.parquet", &rows.slice(0, 4_500), 2_000);
     folder.write("month=2026-11/b.parquet", &rows.slice(4_500, 5_500), 5_000);
-    let alterations = [
-        Alteration::shift("price=1").unwrap(),
-        Alteration::drop_category("small=0").unwrap(),
-    ];
+    let alterations =
+        [Alteration::shift("price=1").unwrap(), Alteration::drop_category("small=0").unwrap()];
     let summary = folder.simulate(&alterations, 7, "out").unwrap();
     assert_eq!((summary.files, summary.rows_read), (2, Rows(10_000)));
     assert_eq!(summary.rows_written, Rows(9_950));
@@ -423,11 +352,7 @@ fn files_folders_row_groups_codecs_and_metadata_are_kept() {
         let found = copy.metadata();
         let rows = found.row_groups().iter().map(RowGroupMetaData::num_rows);
         assert!(rows.eq(groups.iter().copied()));
-        for (ours, theirs) in found
-            .row_groups()
-            .iter()
-            .zip(source.metadata().row_groups())
-        {
+        for (ours, theirs) in found.row_groups().iter().zip(source.metadata().row_groups()) {
             for (ours, theirs) in ours.columns().iter().zip(theirs.columns()) {
                 assert_eq!(ours.compression(), theirs.compression());
                 let dictionary = |offset: Option<i64>| offset.is_some();
@@ -467,10 +392,7 @@ fn the_same_rows_and_seed_give_the_same_values_however_they_are_cut() {
     let summary = cut.simulate(&alterations, 7, "out").unwrap();
     assert_eq!(read(&cut.path("out")), expected);
 
-    assert_eq!(
-        whole.simulate(&alterations, 7, "again").unwrap().effects,
-        summary.effects
-    );
+    assert_eq!(whole.simulate(&alterations, 7, "again").unwrap().effects, summary.effects);
     let bytes = |out: &str| fs::read(whole.path(out).join("part.parquet")).unwrap();
     assert_eq!(bytes("out"), bytes("again"));
     whole.simulate(&alterations, 8, "other").unwrap();
@@ -480,19 +402,11 @@ fn the_same_rows_and_seed_give_the_same_values_however_they_are_cut() {
 #[test]
 fn alterations_of_one_column_are_applied_in_order() {
     let folder = Folder::of_table();
-    let alterations = [
-        Alteration::shift("id=1").unwrap(),
-        Alteration::scale("id=10").unwrap(),
-    ];
+    let alterations = [Alteration::shift("id=1").unwrap(), Alteration::scale("id=10").unwrap()];
     folder.simulate(&alterations, 7, "out").unwrap();
     let rows = read(&folder.path("out"));
     let ids = rows["id"].as_primitive::<Int64Type>();
-    assert!(
-        ids.values()
-            .iter()
-            .zip(0..)
-            .all(|(&id, old)| id == (old + 1) * 10)
-    );
+    assert!(ids.values().iter().zip(0..).all(|(&id, old)| id == (old + 1) * 10));
 }
 
 #[test]
@@ -500,10 +414,7 @@ fn what_cannot_be_done_is_refused_by_name_and_leaves_nothing() {
     let folder = Folder::new();
     folder.write("year=2026/part.parquet", &table(), 4_000);
     let cases = [
-        (
-            Alteration::shift("prize=1"),
-            "no column is called `prize`; the nearest name is `price`",
-        ),
+        (Alteration::shift("prize=1"), "no column is called `prize`; the nearest name is `price`"),
         (Alteration::shift("xyz=1"), "no column is called `xyz`"),
         (
             Alteration::null("year=5%"),
@@ -535,10 +446,7 @@ fn what_cannot_be_done_is_refused_by_name_and_leaves_nothing() {
             Alteration::scale("day=2"),
             "cannot scale day=2: `day` is date; expected a whole number, a float or a decimal",
         ),
-        (
-            Alteration::nan("id=5%"),
-            "cannot nan id=5%: `id` is int64; expected a float",
-        ),
+        (Alteration::nan("id=5%"), "cannot nan id=5%: `id` is int64; expected a float"),
         (
             Alteration::add_category("id=7:5%"),
             "cannot add-category id=7:5%: `id` is int64; expected text",
@@ -564,9 +472,7 @@ fn what_cannot_be_done_is_refused_by_name_and_leaves_nothing() {
         ),
     ];
     for (alteration, message) in cases {
-        let error = folder
-            .simulate(&[alteration.unwrap()], 7, "out")
-            .unwrap_err();
+        let error = folder.simulate(&[alteration.unwrap()], 7, "out").unwrap_err();
         assert_eq!(error.to_string(), message);
         assert_eq!(folder.names(), BTreeSet::from(["in".to_owned()]));
     }
@@ -576,31 +482,17 @@ fn what_cannot_be_done_is_refused_by_name_and_leaves_nothing() {
 fn a_column_that_does_not_vary_has_no_deviation_to_shift_by() {
     let folder = Folder::new();
     let same: ArrayRef = Arc::new(Float64Array::from(vec![Some(2.5), None, Some(2.5)]));
-    folder.write(
-        "a.parquet",
-        &RecordBatch::try_from_iter([("x", same)]).unwrap(),
-        10,
-    );
-    let error = folder
-        .simulate(&[Alteration::shift("x=1sd").unwrap()], 7, "out")
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "cannot shift x=1sd: the finite values of `x` do not vary"
-    );
+    folder.write("a.parquet", &RecordBatch::try_from_iter([("x", same)]).unwrap(), 10);
+    let error = folder.simulate(&[Alteration::shift("x=1sd").unwrap()], 7, "out").unwrap_err();
+    assert_eq!(error.to_string(), "cannot shift x=1sd: the finite values of `x` do not vary");
 }
 
 #[test]
 fn a_snapshot_without_rows_is_copied() {
     let folder = Folder::new();
     folder.write("a.parquet", &table().slice(0, 0), 10);
-    let summary = folder
-        .simulate(&[Alteration::null("id=5%").unwrap()], 7, "out")
-        .unwrap();
-    assert_eq!(
-        (summary.rows_read, summary.rows_written),
-        (Rows(0), Rows(0))
-    );
+    let summary = folder.simulate(&[Alteration::null("id=5%").unwrap()], 7, "out").unwrap();
+    assert_eq!((summary.rows_read, summary.rows_written), (Rows(0), Rows(0)));
     assert_eq!(read(&folder.path("out")).num_rows(), 0);
 }
 
@@ -610,10 +502,7 @@ fn an_occupied_place_is_left_alone() {
     fs::create_dir(folder.path("out")).unwrap();
     fs::write(folder.path("out/notes.txt"), "mine").unwrap();
     let error = folder.simulate(&[], 7, "out").unwrap_err();
-    assert!(
-        matches!(error, SimulateError::Write(DurableError::Exists { .. })),
-        "{error}"
-    );
+    assert!(matches!(error, SimulateError::Write(DurableError::Exists { .. })), "{error}");
     assert_eq!(fs::read(folder.path("out/notes.txt")).unwrap(), b"mine");
     assert_eq!(folder.names().len(), 2);
 }
@@ -649,11 +538,5 @@ fn the_bundled_flights_can_be_made_to_drift() {
     assert_eq!(summary.rows_read, Rows(57_668));
     assert_eq!(summary.rows_written.0 + summary.effects[2].rows.0, 57_668);
     let rows = read(&folder.path("out"));
-    assert!(
-        rows["carrier"]
-            .as_string::<i32>()
-            .iter()
-            .flatten()
-            .all(|name| name != "UA")
-    );
+    assert!(rows["carrier"].as_string::<i32>().iter().flatten().all(|name| name != "UA"));
 }
