@@ -1,4 +1,57 @@
-//! What is known of columns, as state that merges.
+//! What is known of columns: integer state that joins, and a file that holds all of it.
+//!
+//! A [`ColumnProfile`] counts what a part of a column holds: rows, nulls, NaN, infinities
+//! ([`Presence`]), extremes, broken expectations ([`Violations`]) and the [`Values`] themselves
+//! in whichever form they could be kept. Parts join; the result does not depend on how a
+//! snapshot was cut into parts, because state is counts, minima and maxima, and never a float.
+//!
+//! A [`StoredProfile`] is a whole snapshot so: every column with *all* its values, each once
+//! with its count, beside the schema and the manifest that names the snapshot. It stands for the
+//! data wherever a distribution is measured, with identical results. Profiles of parts
+//! [merge](StoredProfile::merge) into the bytes of the profile of the whole, in any order and
+//! grouping, so parts can be profiled wherever they lie.
+//!
+//! Three promises hold its bytes:
+//! - *One spelling.* Equal profiles have equal bytes; what is read is what would be written.
+//! - *No word is trusted.* Reading makes room only for what the bytes at hand and a bound on
+//!   memory allow; a fault is told with column and byte.
+//! - *Nothing is said twice* that could then disagree: extremes, NaN and infinities follow from
+//!   the values, and are checked against them where a profile is made in memory.
+//!
+//! This module never reads data, starts no thread, holds no threshold and decides nothing. What
+//! depends on the order of rows, or on several columns of a row, is not in a stored profile.
+//!
+//! ```
+//! use driftgate::contract::{Column, LogicalType, Schema};
+//! use driftgate::identity::{Digest, DigestAlgorithm};
+//! use driftgate::profile::{ColumnProfile, DECODED_BYTES_MAX, Profiled, StoredProfile, Values};
+//! use driftgate::quantity::{Bytes, Rows};
+//! use driftgate::snapshot::Manifest;
+//! use driftgate::stats::order_key::from_i64;
+//!
+//! // Profiles come from `scan::profile_snapshot`; here, one of a file of one column and value.
+//! let day = |file: &str, age: i64, rows: u64| {
+//!     let digest = Digest::of(DigestAlgorithm::Sha256, file.as_bytes());
+//!     let mut column = ColumnProfile::empty(Vec::new());
+//!     column.presence.rows = rows;
+//!     column.extend_keys(from_i64(age), from_i64(age));
+//!     column.values = Values::Counted(vec![(from_i64(age), rows)]);
+//!     let of = Profiled {
+//!         schema: Schema::new(vec![Column::new("age", LogicalType::integer(32), false)])?,
+//!         manifest: Manifest::new(DigestAlgorithm::Sha256, [(file.to_owned(), digest)])?,
+//!         rows: Rows(rows),
+//!         bytes: Bytes(1000),
+//!     };
+//!     Ok::<_, Box<dyn std::error::Error>>(StoredProfile::new(of, vec![column])?)
+//! };
+//! let (monday, tuesday) = (day("mon.parquet", 41, 3)?, day("tue.parquet", 40, 2)?);
+//! let week = StoredProfile::merge(vec![tuesday.clone(), monday.clone()])?;
+//! assert_eq!(week.columns()[0].values, Values::Counted(vec![(from_i64(40), 2), (from_i64(41), 3)]));
+//! assert_eq!(week.encode(), StoredProfile::merge(vec![monday, tuesday])?.encode());
+//! assert_eq!(StoredProfile::decode(&week.encode(), DECODED_BYTES_MAX)?, week);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod column;
 mod run;
 mod values;
@@ -8,15 +61,17 @@ mod complete;
 mod merge;
 mod stored;
 
-mod budget;
 mod codec;
-mod cursor;
 mod error;
-mod front_coded;
 mod header;
+mod section;
+
+mod front_coded;
 mod packed;
 mod pairs;
-mod section;
+
+mod budget;
+mod cursor;
 mod varint;
 
 pub use codec::{DECODED_BYTES_MAX, FORMAT_VERSION};

@@ -5,6 +5,7 @@
 mod architecture;
 mod foreign;
 mod policies;
+mod profile;
 mod report;
 mod signing;
 mod simulate;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use arrow_array::{Int64Array, RecordBatch};
-use driftgate::identity::{Digest, DigestAlgorithm};
+use driftgate::identity::DigestAlgorithm;
 use driftgate::snapshot::{
     Change, IgnoreReason, Listing, ListingRules, Location, Manifest, RefusalReason, SnapshotError,
     SnapshotId, StableFile, StableFileError, hash_file,
