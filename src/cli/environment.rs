@@ -9,12 +9,12 @@ use super::failure::Failure;
 use crate::clock::{Clock, FixedClock, Timestamp};
 
 /// What a command may know of the machine it runs on.
-pub struct Environment {
+pub(in crate::cli) struct Environment {
     clock: FixedClock,
     /// Whether people watch standard error.
-    pub watched: bool,
+    pub(in crate::cli) watched: bool,
     /// Columns of the terminal, or of a page.
-    pub width: usize,
+    pub(in crate::cli) width: usize,
     state: Option<PathBuf>,
 }
 
@@ -24,7 +24,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`Failure`] with [`ExitCode::Usage`] when `SOURCE_DATE_EPOCH` is no instant.
-    pub fn of_process() -> Result<Self, Failure> {
+    pub(in crate::cli) fn of_process() -> Result<Self, Failure> {
         let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
             Ok(text) => text.trim().parse::<i64>().map_err(|_| {
                 let message = format!("SOURCE_DATE_EPOCH is `{text}`, not seconds since 1970");
@@ -52,7 +52,7 @@ impl Environment {
 
     /// The instant of this run.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(in crate::cli) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -60,7 +60,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`Failure`] when neither `XDG_STATE_HOME` nor `HOME` is set.
-    pub fn state_folder(&self) -> Result<PathBuf, Failure> {
+    pub(in crate::cli) fn state_folder(&self) -> Result<PathBuf, Failure> {
         self.state.clone().ok_or_else(|| {
             Failure::new(ExitCode::Usage, "no folder for a local development key")
                 .hint("set HOME, or give a key with `--key`")

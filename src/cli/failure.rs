@@ -53,6 +53,7 @@ impl Failure {
     }
 
     /// A file that could not be read or written.
+    #[must_use]
     pub fn storage(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
         let path = path.display();
         Self::new(ExitCode::Unreadable, format!("cannot {verb} `{path}`: {error}"))

@@ -17,7 +17,7 @@ use crate::snapshot::{Listing, ListingRules, Location};
 ///
 /// # Errors
 /// [`Failure`] when the system gives no threads.
-pub fn pool(read: &ReadArgs) -> Result<Pool, Failure> {
+pub(in crate::cli) fn pool(read: &ReadArgs) -> Result<Pool, Failure> {
     Ok(Pool::new(read.threads, read.memory)?)
 }
 
@@ -25,7 +25,7 @@ pub fn pool(read: &ReadArgs) -> Result<Pool, Failure> {
 ///
 /// # Errors
 /// [`Failure`] when there are none, or one of them cannot be part of a snapshot.
-pub fn list(paths: &[String], ignored: &[String]) -> Result<Listing, Failure> {
+pub(in crate::cli) fn list(paths: &[String], ignored: &[String]) -> Result<Listing, Failure> {
     let rules = ListingRules::ignoring(ignored)?;
     Ok(Listing::of(&Location::find(paths)?, &rules)?)
 }
@@ -34,7 +34,7 @@ pub fn list(paths: &[String], ignored: &[String]) -> Result<Listing, Failure> {
 ///
 /// # Errors
 /// [`Failure`] when a file cannot be read or the files do not fit together.
-pub fn open(
+pub(in crate::cli) fn open(
     listing: Listing,
     widening: WideningRule,
     pool: &Pool,
@@ -55,7 +55,11 @@ impl From<Digest> for DigestAlgorithm {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be read or is larger than `bytes_max`.
-pub fn read_small(path: &Path, bytes_max: u64, code: ExitCode) -> Result<Vec<u8>, Failure> {
+pub(in crate::cli) fn read_small(
+    path: &Path,
+    bytes_max: u64,
+    code: ExitCode,
+) -> Result<Vec<u8>, Failure> {
     let fail = |error: std::io::Error| {
         Failure::new(code, format!("cannot read `{}`: {error}", path.display()))
     };
@@ -73,16 +77,16 @@ pub fn read_small(path: &Path, bytes_max: u64, code: ExitCode) -> Result<Vec<u8>
 }
 
 /// A stored profile with the digest of its bytes.
-pub struct ReadProfile {
+pub(in crate::cli) struct ReadProfile {
     /// The profile.
-    pub profile: StoredProfile,
+    pub(in crate::cli) profile: StoredProfile,
     /// Digest of the file.
-    pub digest: Sha256Digest,
+    pub(in crate::cli) digest: Sha256Digest,
 }
 
 /// Whether a path names a stored profile.
 #[must_use]
-pub fn is_profile(path: &Path) -> bool {
+pub(in crate::cli) fn is_profile(path: &Path) -> bool {
     let mut start = Vec::new();
     let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
     let mut read = || File::open(path)?.take(PROFILE_NAME_BYTES).read_to_end(&mut start);
@@ -93,7 +97,7 @@ pub fn is_profile(path: &Path) -> bool {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be read or is damaged.
-pub fn read_profile(path: &Path) -> Result<ReadProfile, Failure> {
+pub(in crate::cli) fn read_profile(path: &Path) -> Result<ReadProfile, Failure> {
     let bytes = read_small(path, PROFILE_BYTES_MAX, ExitCode::Unreadable)?;
     let profile = StoredProfile::decode(&bytes, DECODED_BYTES_MAX).map_err(|error| {
         let message = format!("`{}`: {error}", path.display());

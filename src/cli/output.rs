@@ -10,7 +10,9 @@ use super::failure::Failure;
 ///
 /// # Errors
 /// [`Failure`] when the system cannot write, a full disk for one.
-pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+pub(in crate::cli) fn print(
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -22,7 +24,7 @@ pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(),
 }
 
 /// Says something beside the document.
-pub fn say(text: &str) {
+pub(in crate::cli) fn say(text: &str) {
     // Nobody is left to tell when standard error is closed.
     drop(writeln!(anstream::stderr().lock(), "{text}"));
 }

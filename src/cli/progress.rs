@@ -7,14 +7,14 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, Progres
 use crate::quantity::{Bytes, Rows};
 
 /// Shows how many columns are done of how much data.
-pub struct Progress {
+pub(in crate::cli) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
     /// A bar over `columns`; hidden unless `watched`.
     #[must_use]
-    pub fn new(columns: usize, rows: Rows, bytes: Bytes, watched: bool) -> Self {
+    pub(in crate::cli) fn new(columns: usize, rows: Rows, bytes: Bytes, watched: bool) -> Self {
         let target =
             if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(columns as u64), target);
@@ -28,7 +28,7 @@ impl Progress {
     }
 
     /// One more column is done.
-    pub fn advance(&self) {
+    pub(in crate::cli) fn advance(&self) {
         self.bar.inc(1);
     }
 }

@@ -14,7 +14,7 @@ use crate::scan::{OpenSnapshot, Pool, ScanError, manifest_of};
 use crate::snapshot::Manifest;
 
 /// An opened side.
-pub enum Side {
+pub(in crate::cli) enum Side {
     /// Files.
     Data(OpenSnapshot),
     /// A stored profile.
@@ -26,7 +26,11 @@ impl Side {
     ///
     /// # Errors
     /// [`Failure`] when they cannot be read or are no snapshot.
-    pub fn open(paths: &[String], policy: &Policy, pool: &Pool) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open(
+        paths: &[String],
+        policy: &Policy,
+        pool: &Pool,
+    ) -> Result<Self, Failure> {
         if let [path] = paths
             && input::is_profile(Path::new(path))
         {
@@ -39,13 +43,17 @@ impl Side {
     ///
     /// # Errors
     /// [`Failure`] when they cannot be read or are no snapshot.
-    pub fn open_data(paths: &[String], policy: &Policy, pool: &Pool) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open_data(
+        paths: &[String],
+        policy: &Policy,
+        pool: &Pool,
+    ) -> Result<Self, Failure> {
         let listing = input::list(paths, &policy.ignored_files)?;
         Ok(Self::Data(input::open(listing, policy.widening, pool)?))
     }
 
     /// The columns.
-    pub fn schema(&self) -> &Schema {
+    pub(in crate::cli) fn schema(&self) -> &Schema {
         match self {
             Self::Data(snapshot) => &snapshot.schema,
             Self::Stored(read) => read.profile.schema(),
@@ -53,7 +61,7 @@ impl Side {
     }
 
     /// What is measured.
-    pub fn subject(&self) -> Subject<'_> {
+    pub(in crate::cli) fn subject(&self) -> Subject<'_> {
         match self {
             Self::Data(snapshot) => Subject::Data(snapshot),
             Self::Stored(read) => Subject::Stored(&read.profile),
@@ -61,7 +69,7 @@ impl Side {
     }
 
     /// Rows.
-    pub fn rows(&self) -> Rows {
+    pub(in crate::cli) fn rows(&self) -> Rows {
         match self {
             Self::Data(snapshot) => snapshot.rows(),
             Self::Stored(read) => read.profile.rows(),
@@ -69,7 +77,7 @@ impl Side {
     }
 
     /// Bytes to be read.
-    pub fn bytes(&self) -> Bytes {
+    pub(in crate::cli) fn bytes(&self) -> Bytes {
         match self {
             Self::Data(snapshot) => snapshot.bytes(),
             Self::Stored(_) => Bytes(0),
@@ -77,7 +85,7 @@ impl Side {
     }
 
     /// Where its numbers come from.
-    pub fn source(&self) -> SnapshotSource {
+    pub(in crate::cli) fn source(&self) -> SnapshotSource {
         match self {
             Self::Data(snapshot) => SnapshotSource {
                 bytes: Some(snapshot.bytes()),
@@ -94,7 +102,10 @@ impl Side {
     ///
     /// # Errors
     /// [`ScanError`] when a file cannot be read.
-    pub fn manifest(&self, algorithm: DigestAlgorithm) -> Result<Manifest, ScanError> {
+    pub(in crate::cli) fn manifest(
+        &self,
+        algorithm: DigestAlgorithm,
+    ) -> Result<Manifest, ScanError> {
         match self {
             Self::Data(snapshot) => manifest_of(snapshot, algorithm),
             Self::Stored(read) => Ok(read.profile.manifest().clone()),
@@ -105,7 +116,7 @@ impl Side {
     ///
     /// # Errors
     /// [`ScanError`] naming the first that changed.
-    pub fn verify_unchanged(&self) -> Result<(), ScanError> {
+    pub(in crate::cli) fn verify_unchanged(&self) -> Result<(), ScanError> {
         match self {
             Self::Data(snapshot) => snapshot.verify_unchanged(),
             Self::Stored(_) => Ok(()),

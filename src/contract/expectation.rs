@@ -195,13 +195,16 @@ impl Comparison {
 mod tests {
     use super::*;
 
-    fn bound(text: &str, inclusive: bool) -> Option<Bound> {
-        Some(Bound { text: text.to_owned(), inclusive })
+    fn bound(text: &str, inclusive: bool) -> Bound {
+        Bound { text: text.to_owned(), inclusive }
     }
 
     #[test]
     fn a_range_of_text_is_compared_byte_by_byte() {
-        let open = ColumnExpectation::TextRange { min: bound("b", false), max: bound("d", true) };
+        let open = ColumnExpectation::TextRange {
+            min: Some(bound("b", false)),
+            max: Some(bound("d", true)),
+        };
         let inside: Vec<&str> = ["a", "b", "ba", "d", "da"]
             .into_iter()
             .filter(|text| open.holds_for_text(text.as_bytes()))

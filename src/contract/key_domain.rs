@@ -15,9 +15,9 @@ use crate::stats::order_key;
 pub enum KeyDomain {
     /// 0 and 1.
     Boolean,
-    /// All integers but `uint64`.
+    /// Signed integers.
     Signed,
-    /// `uint64`.
+    /// Unsigned integers.
     Unsigned,
     /// All floats, as `f64`.
     Float,
@@ -82,7 +82,7 @@ impl KeyDomain {
     pub fn of(logical_type: &LogicalType) -> Option<Self> {
         Some(match logical_type {
             LogicalType::Boolean => Self::Boolean,
-            LogicalType::Integer { bits: 64, signed: false } => Self::Unsigned,
+            LogicalType::Integer { signed: false, .. } => Self::Unsigned,
             LogicalType::Integer { .. } => Self::Signed,
             LogicalType::Float { .. } => Self::Float,
             LogicalType::Decimal { scale, .. } => Self::Decimal { scale: *scale },

@@ -77,14 +77,15 @@ impl LogicalType {
     }
 
     /// Whether a reader of this type can take every value of `narrower` unchanged: more bits of
-    /// the same family, unsigned into a wider signed integer, or more digits at the same scale.
+    /// the same family, or more digits at the same scale. Unsigned never widens into signed: their
+    /// order keys differ.
     #[must_use]
     pub fn widens(&self, narrower: &Self) -> bool {
         match (self, narrower) {
             (
                 Self::Integer { bits: wide, signed: wide_signed },
                 Self::Integer { bits: narrow, signed: narrow_signed },
-            ) => wide > narrow && (wide_signed == narrow_signed || *wide_signed),
+            ) => wide > narrow && wide_signed == narrow_signed,
             (Self::Float { bits: wide }, Self::Float { bits: narrow }) => wide > narrow,
             (
                 Self::Decimal { precision: wide, scale: wide_scale },
@@ -166,8 +167,8 @@ mod tests {
         let uint32 = LogicalType::Integer { bits: 32, signed: false };
         let decimal = |precision, scale| LogicalType::Decimal { precision, scale };
         assert!(LogicalType::integer(64).widens(&LogicalType::integer(32)));
-        assert!(LogicalType::integer(64).widens(&uint32));
-        assert!(!LogicalType::integer(32).widens(&uint32));
+        assert!(LogicalType::Integer { bits: 64, signed: false }.widens(&uint32));
+        assert!(!LogicalType::integer(64).widens(&uint32));
         assert!(!LogicalType::integer(64).widens(&LogicalType::Float { bits: 32 }));
         assert!(!LogicalType::Float { bits: 64 }.widens(&LogicalType::integer(32)));
         assert!(decimal(18, 2).widens(&decimal(10, 2)));

@@ -111,8 +111,8 @@ fn measure_drift(
         // A side without row groups holds no values of any form.
         (Values::Categories(_), _) | (_, Values::Categories(_)) => {
             let nothing = std::collections::BTreeMap::new();
-            let side = |values| match values {
-                &Values::Categories(ref categories) => categories.clone(),
+            let side = |values: &Values| match values {
+                Values::Categories(categories) => categories.clone(),
                 _ => nothing.clone(),
             };
             let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));

@@ -108,8 +108,8 @@ impl<'a> Subject<'a> {
         let mut scanned = profile.violations.iter();
         let changed = (!comparable).then(|| "the type changed".to_owned());
         let fault = profile.unmeasurable.clone().or(changed);
-        let tally = |expectation: &Option<&ColumnExpectation>| {
-            let expectation = (*expectation)?;
+        let tally = |expectation: Option<&ColumnExpectation>| {
+            let expectation = expectation?;
             let counted_here = scanned.next();
             Some(match (&fault, counted_here) {
                 (Some(reason), _) => TallyOutcome::Unmeasurable { reason: reason.clone() },
@@ -117,7 +117,7 @@ impl<'a> Subject<'a> {
                 (None, None) => counted_in_profile(&profile, expectation),
             })
         };
-        let tallies = expectations.iter().map(tally).collect();
+        let tallies = expectations.into_iter().map(tally).collect();
         Ok(Some((profile, tallies)))
     }
 

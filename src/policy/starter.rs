@@ -171,7 +171,8 @@ fn rounded(value: f64, outwards: fn(f64) -> f64, room: f64) -> f64 {
 
 /// Takes off the digits that multiplying by a power of ten left behind.
 fn trimmed(value: f64, step: f64) -> f64 {
-    let places = usize::try_from((-step.log10()).max(0.0).ceil() as i64).unwrap_or(0);
+    let places = (0..20).find(|&places| 10f64.powi(-places) <= step * 1.5).unwrap_or(20);
+    let places = usize::try_from(places).unwrap_or(0);
     format!("{value:.places$}").parse().unwrap_or(value)
 }
 
@@ -184,16 +185,17 @@ fn allowed_set(column: &StarterColumn<'_>) -> Option<String> {
             let domain = KeyDomain::of(column.logical_type)?;
             let is_code = matches!(domain, KeyDomain::Signed | KeyDomain::Unsigned);
             let values = pairs.iter().map(|pair| domain.text(pair.0));
-            return few_values(column, values.collect()).filter(|_| is_code);
+            let values: Vec<String> = values.collect();
+            return few_values(column, &values).filter(|_| is_code);
         }
         _ => return None,
     };
-    let quoted = values.iter().map(|value| quoted(value)).collect();
-    few_values(column, quoted)
+    let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+    few_values(column, &quoted)
 }
 
 /// A set of values, when they are few and each is seen often enough to believe that all are.
-fn few_values(column: &StarterColumn<'_>, values: Vec<String>) -> Option<String> {
+fn few_values(column: &StarterColumn<'_>, values: &[String]) -> Option<String> {
     let few = (1..=SET_VALUES_MAX).contains(&values.len())
         && column.profile.presence.values() >= SET_ROWS_PER_VALUE * values.len() as u64;
     few.then(|| format!("one_of: [{}]", values.join(", ")))

@@ -127,14 +127,24 @@ impl ColumnProfile {
 /// Text or bytes as a person reads them, cut to a bearable length.
 #[must_use]
 pub fn text_of(value: &[u8]) -> String {
-    match std::str::from_utf8(value) {
-        Ok(text) => cut(text),
-        Err(_) => {
-            let hex: String = value.iter().take(40).map(|byte| format!("{byte:02x}")).collect();
-            format!("0x{hex}{}", if value.len() > 40 { "…" } else { "" })
-        }
+    use std::fmt::Write;
+    if let Ok(text) = std::str::from_utf8(value) {
+        return cut(text);
     }
+    let (shown, rest) = value.split_at(value.len().min(BYTES_SHOWN));
+    let mut hex = "0x".to_owned();
+    for byte in shown {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    if !rest.is_empty() {
+        hex.push('…');
+    }
+    hex
 }
+
+/// Bytes shown of a value that is no text.
+const BYTES_SHOWN: usize = 40;
 
 /// A text short enough for a report.
 #[must_use]

@@ -80,7 +80,7 @@ impl<'a> Facts<'a> {
             }
             (Values::TooManyCategories, None) if is_text => {
                 facts.texts = borrowed(profile.texts.as_ref());
-                if !facts.texts.is_some_and(|(low, high)| low <= high) {
+                if facts.texts.is_none_or(|(low, high)| low > high) {
                     return Err(ColumnFault::Facts);
                 }
             }

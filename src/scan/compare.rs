@@ -1,7 +1,5 @@
 //! Two columns of one row compared, over a whole snapshot.
 
-use std::cmp::Ordering;
-
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray};
 use arrow_cast::cast;
@@ -80,10 +78,7 @@ fn compare_row_group(
             problem,
         })?;
         for row in 0..left.len() {
-            let Some(ordering) = pairs.order(row) else {
-                continue;
-            };
-            if !ordering.is_some_and(|ordering| wanted.comparison.holds(ordering)) {
+            if pairs.holds(row, wanted.comparison) == Some(false) {
                 let text = || pairs.text(row, domain, wanted.comparison);
                 let at = before + row as u64;
                 violations.add(samples_max, || row_sample(task, at, show_values, text));
@@ -120,8 +115,8 @@ impl Pairs {
         Ok(Self::Texts(bytes(left)?, bytes(right)?))
     }
 
-    /// The order of a row's values; `None` with a null, `Some(None)` with NaN.
-    fn order(&self, row: usize) -> Option<Option<Ordering>> {
+    /// Whether the relation holds in a row; `None` with a null. NaN breaks every relation.
+    fn holds(&self, row: usize, comparison: Comparison) -> Option<bool> {
         match self {
             Self::Keys(left, right) => {
                 let key = |rows: &KeyRows| {
@@ -130,11 +125,11 @@ impl Pairs {
                 };
                 let (ours, theirs) = (key(left)?, key(right)?);
                 let nan = (left.floats && is_nan(ours)) || (right.floats && is_nan(theirs));
-                Some((!nan).then(|| ours.cmp(&theirs)))
+                Some(!nan && comparison.holds(ours.cmp(&theirs)))
             }
             Self::Texts(left, right) => {
                 let both = left.is_valid(row) && right.is_valid(row);
-                both.then(|| Some(left.value(row).cmp(right.value(row))))
+                both.then(|| comparison.holds(left.value(row).cmp(right.value(row))))
             }
         }
     }

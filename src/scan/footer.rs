@@ -1,12 +1,13 @@
 //! One Parquet file: its footer, read once and held to the bounds it must respect.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Encoding;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
 use super::error::{Place, ScanError, bounded};
 use super::limits::Limits;
@@ -62,6 +63,24 @@ impl ParquetFile {
     #[must_use]
     pub fn parquet(&self) -> &ParquetMetaData {
         self.metadata.metadata()
+    }
+
+    /// Column chunks by the codec they are compressed with.
+    #[must_use]
+    pub fn codecs(&self) -> BTreeMap<String, usize> {
+        let mut codecs = BTreeMap::new();
+        for chunk in self.parquet().row_groups().iter().flat_map(RowGroupMetaData::columns) {
+            let codec = format!("{:?}", chunk.compression());
+            let name = codec.split('(').next().unwrap_or_default().to_ascii_lowercase();
+            *codecs.entry(name).or_insert(0) += 1;
+        }
+        codecs
+    }
+
+    /// What wrote the file, in its own words.
+    #[must_use]
+    pub fn writer(&self) -> Option<&str> {
+        self.parquet().file_metadata().created_by()
     }
 
     /// Rows of one row group.
@@ -179,7 +198,7 @@ fn with_dictionaries(plain: ArrowReaderMetadata) -> ArrowReaderMetadata {
     let mut all_dictionary = vec![true; plain.schema().fields().len()];
     for leaf in 0..descriptor.num_columns() {
         let root = descriptor.get_column_root_idx(leaf);
-        let only = |group: &parquet::file::metadata::RowGroupMetaData| {
+        let only = |group: &RowGroupMetaData| {
             group.column(leaf).page_encoding_stats_mask().is_some_and(|mask| {
                 mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY)
             })

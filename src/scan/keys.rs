@@ -47,9 +47,9 @@ impl KeyRows {
             DataType::Int16 => extend::<Int16Type>(keys, array, |v| from_i64(v.into())),
             DataType::Int32 => extend::<Int32Type>(keys, array, |v| from_i64(v.into())),
             DataType::Int64 => extend::<Int64Type>(keys, array, from_i64),
-            DataType::UInt8 => extend::<UInt8Type>(keys, array, |v| from_i64(v.into())),
-            DataType::UInt16 => extend::<UInt16Type>(keys, array, |v| from_i64(v.into())),
-            DataType::UInt32 => extend::<UInt32Type>(keys, array, |v| from_i64(v.into())),
+            DataType::UInt8 => extend::<UInt8Type>(keys, array, u64::from),
+            DataType::UInt16 => extend::<UInt16Type>(keys, array, u64::from),
+            DataType::UInt32 => extend::<UInt32Type>(keys, array, u64::from),
             DataType::UInt64 => extend::<UInt64Type>(keys, array, |v| v),
             DataType::Float16 => extend::<Float16Type>(keys, array, |v| from_f64(v.to_f64())),
             DataType::Float32 => extend::<Float32Type>(keys, array, |v| from_f64(v.into())),
@@ -172,7 +172,7 @@ mod tests {
 
     use arrow_array::{
         Date64Array, Decimal128Array, DictionaryArray, Float32Array, Int8Array, Int64Array,
-        UInt64Array,
+        UInt8Array, UInt64Array,
     };
     use half::f16;
 
@@ -209,7 +209,8 @@ mod tests {
         let wide = Int64Array::from(vec![i64::MIN, -1, 7]);
         let narrow = Int8Array::from(vec![-1, 7]);
         assert_eq!(keys(&wide)[1..], keys(&narrow)[..]);
-        assert_eq!(keys(&UInt64Array::from(vec![u64::MAX])), [u64::MAX]);
+        assert_eq!(keys(&UInt64Array::from(vec![7, u64::MAX])), [7, u64::MAX]);
+        assert_eq!(keys(&UInt8Array::from(vec![7])), [7]);
     }
 
     #[test]

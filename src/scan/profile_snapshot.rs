@@ -1,15 +1,13 @@
 //! Profiles a whole snapshot: all columns, all values.
 
-use rayon::prelude::*;
-
 use super::column::{ScanRequest, ValuesWanted, scan_column};
 use super::error::ScanError;
+use super::key_source::KeySource;
 use super::pool::Pool;
 use super::source::OpenSnapshot;
 use crate::contract::{Column, KeyDomain};
-use crate::profile::{ColumnProfile, KeyPart, Profiled, StoredProfile, Values, merge_counts};
+use crate::profile::{ColumnProfile, Profiled, StoredProfile, Values};
 use crate::snapshot::Manifest;
-use crate::stats::joint::KeyCount;
 
 /// Profiles every column of a snapshot whose files are those of `manifest`.
 ///
@@ -54,31 +52,13 @@ fn profile_column(snapshot: &OpenSnapshot, column: &Column) -> Result<ColumnProf
     };
     let mut profile = scan_column(snapshot, &request)?;
     profile.values = match profile.values {
-        Values::Held(parts) => Values::Counted(sorted_pairs(parts)),
+        Values::Held(parts) => Values::Counted(KeySource::Held(&parts).sorted_pairs()?),
         Values::NotWanted if profile.unmeasurable.is_none() => {
             Values::none_of(&column.logical_type)
         }
         values => values,
     };
     Ok(profile)
-}
-
-/// All distinct values with their counts.
-fn sorted_pairs(parts: Vec<KeyPart>) -> Vec<KeyCount> {
-    let mut keys = Vec::new();
-    let mut lists = Vec::new();
-    for part in parts {
-        match part {
-            KeyPart::Plain(plain) if keys.is_empty() => keys = plain,
-            KeyPart::Plain(plain) => keys.extend(plain),
-            KeyPart::Counted(pairs) => lists.push(pairs),
-        }
-    }
-    keys.par_sort_unstable();
-    let counts = keys.chunk_by(|one, next| one == next);
-    lists.push(counts.map(|equal| (equal[0], equal.len() as u64)).collect());
-    drop(keys);
-    merge_counts(lists)
 }
 
 /// A key twice while parts become one list, or once beside its pair.

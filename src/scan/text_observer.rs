@@ -80,6 +80,7 @@ impl<'a> TextObserver<'a> {
         self.scan
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "accessors of arrays are references")]
     fn observe_each<'v, A>(&mut self, array: A)
     where
         A: ArrayAccessor,
@@ -125,6 +126,7 @@ impl<'a> TextObserver<'a> {
         )
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "accessors of arrays are references")]
     fn observe_dictionary<'v, K, A>(&mut self, array: &DictionaryArray<K>, values: A)
     where
         K: ArrowDictionaryKeyType,

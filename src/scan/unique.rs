@@ -182,14 +182,14 @@ impl Finder<'_> {
     ) -> Result<(), ScanError> {
         let stored: Vec<&str> = self.key.columns.iter().map(String::as_str).collect();
         let partitions = &task.file.listed.partitions;
-        let constant = |column: &&str| partitions.iter().find(|p| p.name == **column);
+        let constant = |column: &str| partitions.iter().find(|p| p.name == column);
         let columns: Vec<&str> =
-            stored.iter().copied().filter(|column| constant(&column).is_none()).collect();
-        if stored.iter().any(|column| constant(&column).is_some_and(|p| p.value.is_none())) {
+            stored.iter().copied().filter(|column| constant(column).is_none()).collect();
+        if stored.iter().any(|column| constant(column).is_some_and(|p| p.value.is_none())) {
             return Ok(());
         }
         let mut prefix = Vec::new();
-        for value in stored.iter().filter_map(|column| constant(&column)?.value.as_ref()) {
+        for value in stored.iter().filter_map(|column| constant(column)?.value.as_ref()) {
             push_text(&mut prefix, value.as_bytes());
         }
         if columns.is_empty() {

@@ -48,7 +48,7 @@ impl BucketMap {
         };
         debug_assert!(sample.is_sorted());
         let cell_bits = (u64::BITS - (high - low).leading_zeros()).saturating_sub(CELL_COUNT_BITS);
-        let mut distinct = [0usize; CELL_COUNT];
+        let mut distinct = vec![0usize; CELL_COUNT];
         let mut previous = None;
         for &key in sample {
             if previous != Some(key) {
@@ -58,14 +58,14 @@ impl BucketMap {
         }
         let total: usize = distinct.iter().sum();
         let mut base = 0u32;
-        let cells = distinct.map(|in_cell| {
+        let cells = distinct.into_iter().map(|in_cell| {
             let wanted = in_cell * (BUCKETS_MAX - CELL_COUNT) / total;
             let bits = wanted.checked_ilog2().unwrap_or(0).min(cell_bits);
             let cell = Cell { base, last: base + (1 << bits) - 1, shift: cell_bits - bits };
             base += 1 << bits;
             cell
         });
-        let shape = Shape::Cells { low, cell_bits, cells: cells.to_vec() };
+        let shape = Shape::Cells { low, cell_bits, cells: cells.collect() };
         Self::with_heavy_keys(shape, base as usize, sample)
     }
 
@@ -149,7 +149,8 @@ impl BucketMap {
 #[inline]
 fn cell_of(key: u64, low: u64, cell_bits: u32) -> usize {
     // Keys below the sample fall into the first cell, keys above it into the last.
-    ((key.saturating_sub(low) >> cell_bits) as usize).min(CELL_COUNT - 1)
+    let cell = key.saturating_sub(low) >> cell_bits;
+    usize::try_from(cell).unwrap_or(usize::MAX).min(CELL_COUNT - 1)
 }
 
 #[inline]
@@ -158,7 +159,8 @@ fn bucket_in_cells(key: u64, low: u64, cell_bits: u32, cells: &[Cell]) -> usize 
     let index = cell_of(key, low, cell_bits);
     let cell = cells[index];
     let rest = (offset - ((index as u64) << cell_bits)) >> cell.shift;
-    (u64::from(cell.base) + rest).min(u64::from(cell.last)) as usize
+    // A bucket number fits 16 bits.
+    usize::try_from((u64::from(cell.base) + rest).min(u64::from(cell.last))).unwrap_or(0)
 }
 
 /// Most buckets of a map: a bucket number fits 16 bits.

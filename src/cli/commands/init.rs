@@ -17,10 +17,8 @@ use crate::scan::{
 pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let pool = input::pool(&args.read)?;
     let reference = open(&args.reference, &pool)?;
-    let later = match args.candidate.is_empty() {
-        true => None,
-        false => Some(open(&args.candidate, &pool)?),
-    };
+    let named = Some(&args.candidate).filter(|paths| !paths.is_empty());
+    let later = named.map(|paths| open(paths, &pool)).transpose()?;
     let later_psi = match &later {
         Some(later) => psi_between(&reference, later, &pool)?,
         None => vec![None; reference.schema.columns().len()],

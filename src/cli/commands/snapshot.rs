@@ -51,14 +51,11 @@ impl Contents {
         let mut contents =
             Self { row_groups: 0, codecs: BTreeMap::new(), writers: BTreeSet::new() };
         for file in &snapshot.files {
-            let metadata = file.parquet();
-            contents.row_groups += metadata.num_row_groups();
-            let writer = metadata.file_metadata().created_by().unwrap_or("unknown");
+            contents.row_groups += file.parquet().num_row_groups();
+            let writer = file.writer().unwrap_or("unknown");
             contents.writers.insert(writer.chars().take(WRITER_CHARACTERS_MAX).collect());
-            for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
-                let codec = format!("{:?}", chunk.compression());
-                let codec = codec.split('(').next().unwrap_or_default().to_ascii_lowercase();
-                *contents.codecs.entry(codec).or_insert(0) += 1;
+            for (codec, chunks) in file.codecs() {
+                *contents.codecs.entry(codec).or_insert(0) += chunks;
             }
         }
         contents
