@@ -5,8 +5,10 @@ use std::fmt;
 use super::exit_code::ExitCode;
 use crate::durable::DurableError;
 use crate::policy::PolicyError;
+use crate::profile::MergeError;
 use crate::scan::ScanError;
 use crate::signing::KeyFileError;
+use crate::simulate::{AlterationError, SimulateError};
 use crate::snapshot::SnapshotError;
 
 /// A command that could not do its work.
@@ -109,5 +111,27 @@ impl From<PolicyError> for Failure {
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<AlterationError> for Failure {
+    fn from(error: AlterationError) -> Self {
+        Self::from_error(ExitCode::Usage, &error)
+    }
+}
+
+impl From<SimulateError> for Failure {
+    fn from(error: SimulateError) -> Self {
+        let code = match error {
+            SimulateError::Scan(_) | SimulateError::Write(_) => ExitCode::Unreadable,
+            _ => ExitCode::Usage,
+        };
+        Self::from_error(code, &error)
     }
 }

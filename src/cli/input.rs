@@ -1,10 +1,15 @@
 //! Opens what the command line names.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use super::args::{Digest, ReadArgs};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use crate::contract::WideningRule;
-use crate::identity::DigestAlgorithm;
+use crate::identity::{DigestAlgorithm, Sha256Digest};
+use crate::profile::{DECODED_BYTES_MAX, StoredProfile};
 use crate::scan::{Limits, OpenSnapshot, Pool};
 use crate::snapshot::{Listing, ListingRules, Location};
 
@@ -51,15 +56,14 @@ impl From<Digest> for DigestAlgorithm {
 /// # Errors
 /// [`Failure`] when it cannot be read or is larger than `bytes_max`.
 pub fn read_small(
-    path: &std::path::Path,
+    path: &Path,
     bytes_max: u64,
     code: ExitCode,
 ) -> Result<Vec<u8>, Failure> {
-    use std::io::Read;
     let fail = |error: std::io::Error| {
         Failure::new(code, format!("cannot read `{}`: {error}", path.display()))
     };
-    let file = std::fs::File::open(path).map_err(fail)?;
+    let file = File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
         return Err(Failure::new(code, format!("`{}` is no regular file", path.display())));
     }
@@ -71,3 +75,37 @@ pub fn read_small(
     }
     Ok(bytes)
 }
+
+/// A stored profile with the digest of its bytes.
+pub struct ReadProfile {
+    /// The profile.
+    pub profile: StoredProfile,
+    /// Digest of the file.
+    pub digest: Sha256Digest,
+}
+
+/// Whether a path names a stored profile.
+#[must_use]
+pub fn is_profile(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut read = || File::open(path)?.take(PROFILE_NAME_BYTES).read_to_end(&mut start);
+    is_file && read().is_ok() && StoredProfile::is_stored(&start)
+}
+
+/// Reads a stored profile.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read or is damaged.
+pub fn read_profile(path: &Path) -> Result<ReadProfile, Failure> {
+    let bytes = read_small(path, PROFILE_BYTES_MAX, ExitCode::Unreadable)?;
+    let profile = StoredProfile::decode(&bytes, DECODED_BYTES_MAX).map_err(|error| {
+        let message = format!("`{}`: {error}", path.display());
+        Failure::new(ExitCode::Unreadable, message)
+    })?;
+    Ok(ReadProfile { profile, digest: Sha256Digest::of(&bytes) })
+}
+
+/// Largest profile that is read: room for 32 columns of eight million distinct numbers.
+const PROFILE_BYTES_MAX: u64 = 4 << 30;
+const PROFILE_NAME_BYTES: u64 = 64;

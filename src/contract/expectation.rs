@@ -1,5 +1,6 @@
 //! Promises about values, resolved against a column's type.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use regex::Regex;
@@ -36,6 +37,49 @@ pub enum ColumnExpectation {
     Length(LengthBounds),
     /// Values come in order, nulls left out, across row groups and files in name order.
     Monotonic(Direction),
+}
+
+impl ColumnExpectation {
+    /// Whether a value with an order key keeps the promise; promises about text and about order
+    /// say nothing of it. NaN has no key here: it breaks every range and set.
+    #[must_use]
+    pub fn holds_for_key(&self, key: u64) -> bool {
+        match self {
+            Self::KeyRange(range) => range.contains(key),
+            Self::OneOf(ValueSet::Keys(set)) => set.contains(&key),
+            Self::OneOf(ValueSet::Texts(_))
+            | Self::TextRange { .. }
+            | Self::Matches(_)
+            | Self::Length(_)
+            | Self::Monotonic(_) => true,
+        }
+    }
+
+    /// Whether text, or bytes, keep the promise; promises about keys say nothing of them.
+    #[must_use]
+    pub fn holds_for_text(&self, value: &[u8]) -> bool {
+        let text = || String::from_utf8_lossy(value);
+        let inside = |ordering: Ordering, bound: &Bound| {
+            ordering.is_gt() || (bound.inclusive && ordering.is_eq())
+        };
+        match self {
+            Self::TextRange { min, max } => {
+                let above = |bound: &Bound| inside(value.cmp(bound.text.as_bytes()), bound);
+                let below = |bound: &Bound| inside(bound.text.as_bytes().cmp(value), bound);
+                min.as_ref().is_none_or(above) && max.as_ref().is_none_or(below)
+            }
+            Self::OneOf(ValueSet::Texts(set)) => set.contains(text().as_ref()),
+            Self::Matches(pattern) => pattern.is_match(&text()),
+            Self::Length(bounds) => {
+                let length = match std::str::from_utf8(value) {
+                    Ok(text) => text.chars().count(),
+                    Err(_) => value.len(),
+                } as u64;
+                (bounds.min..=bounds.max).contains(&length)
+            }
+            Self::KeyRange(_) | Self::OneOf(ValueSet::Keys(_)) | Self::Monotonic(_) => true,
+        }
+    }
 }
 
 /// A set of allowed values.
@@ -122,7 +166,7 @@ pub enum Comparison {
 impl Comparison {
     /// Whether values in this order satisfy the relation.
     #[must_use]
-    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
+    pub fn holds(self, ordering: Ordering) -> bool {
         match self {
             Self::Less => ordering.is_lt(),
             Self::LessOrEqual => ordering.is_le(),
@@ -144,5 +188,32 @@ impl Comparison {
             Self::GreaterOrEqual => ">=",
             Self::Greater => ">",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(text: &str, inclusive: bool) -> Option<Bound> {
+        Some(Bound { text: text.to_owned(), inclusive })
+    }
+
+    #[test]
+    fn a_range_of_text_is_compared_byte_by_byte() {
+        let open = ColumnExpectation::TextRange { min: bound("b", false), max: bound("d", true) };
+        let inside: Vec<&str> = ["a", "b", "ba", "d", "da"]
+            .into_iter()
+            .filter(|text| open.holds_for_text(text.as_bytes()))
+            .collect();
+        assert_eq!(inside, ["ba", "d"]);
+    }
+
+    #[test]
+    fn length_counts_characters_of_text_and_bytes_of_anything_else() {
+        let two = ColumnExpectation::Length(LengthBounds { min: 2, max: 2 });
+        assert!(two.holds_for_text("é€".as_bytes()));
+        assert!(two.holds_for_text(&[0xff, 0xfe]));
+        assert!(!two.holds_for_text(b"abc"));
     }
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The type of a column's values, whatever the producer's physical choice.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub enum LogicalType {
     /// true or false
     Boolean,
@@ -67,6 +70,12 @@ impl LogicalType {
         Self::Integer { bits, signed: true }
     }
 
+    /// Whether its values are texts or bytes.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::String | Self::Binary | Self::FixedBinary { .. })
+    }
+
     /// Whether a reader of this type can take every value of `narrower` unchanged: more bits of
     /// the same family, unsigned into a wider signed integer, or more digits at the same scale.
     #[must_use]
@@ -111,7 +120,8 @@ impl fmt::Display for LogicalType {
 }
 
 /// What one step of a time value counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum TimeUnit {
     /// 1 s
     Second,

@@ -1,19 +1,23 @@
 //! One side of a check.
 
+use std::borrow::Cow;
+
 use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
 use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
-use crate::profile::{ColumnProfile, Violations};
+use crate::profile::{ColumnProfile, StoredProfile, Values, Violations};
 use crate::scan::{
     ColumnComparison, OpenSnapshot, RowScan, ScanError, ScanRequest, UniqueKey, ValuesWanted,
     compare_columns, find_repeated, scan_column,
 };
 use crate::stats::joint::Side;
 
-/// A snapshot to be read.
+/// A snapshot to be measured.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
     /// The data itself.
     Data(&'a OpenSnapshot),
+    /// What was stored of it.
+    Stored(&'a StoredProfile),
 }
 
 /// What is wanted of one column of one side.
@@ -37,18 +41,21 @@ impl<'a> Subject<'a> {
     pub fn schema(&self) -> &'a Schema {
         match self {
             Self::Data(snapshot) => &snapshot.schema,
+            Self::Stored(profile) => profile.schema(),
         }
     }
 
     pub(super) fn rows(&self) -> u64 {
         match self {
             Self::Data(snapshot) => snapshot.rows().0,
+            Self::Stored(profile) => profile.rows().0,
         }
     }
 
     pub(super) fn snapshot(&self) -> Option<&'a OpenSnapshot> {
         match self {
             Self::Data(snapshot) => Some(snapshot),
+            Self::Stored(_) => None,
         }
     }
 
@@ -61,7 +68,7 @@ impl<'a> Subject<'a> {
     pub(super) fn profile(
         &self,
         wanted: &Wanted<'_>,
-    ) -> Result<Option<(ColumnProfile, Tallies)>, ScanError> {
+    ) -> Result<Option<(Cow<'a, ColumnProfile>, Tallies)>, ScanError> {
         let Wanted { column, side, request, hold, comparable } = *wanted;
         if self.logical_type(&column.name).is_none() {
             return Ok(None);
@@ -83,7 +90,7 @@ impl<'a> Subject<'a> {
             (Some(_), false) => ValuesWanted::Sampled { of: self.rows() },
         };
         let profile = match self {
-            Self::Data(snapshot) => scan_column(
+            Self::Data(snapshot) => Cow::Owned(scan_column(
                 snapshot,
                 &ScanRequest {
                     column: &column.name,
@@ -92,21 +99,25 @@ impl<'a> Subject<'a> {
                     samples_max: request.samples_max,
                     show_values: request.show_values,
                 },
-            )?,
+            )?),
+            Self::Stored(stored) => match stored.column(&column.name) {
+                Some(profile) => Cow::Borrowed(profile),
+                None => return Ok(None),
+            },
         };
-        let mut found = profile.violations.iter();
+        let mut scanned = profile.violations.iter();
         let changed = (!comparable).then(|| "the type changed".to_owned());
         let fault = profile.unmeasurable.clone().or(changed);
-        let tallies = expectations
-            .iter()
-            .map(|expectation| {
-                let violations = expectation.and_then(|_| found.next())?;
-                Some(match &fault {
-                    Some(reason) => TallyOutcome::Unmeasurable { reason: reason.clone() },
-                    None => counted(profile.presence.rows, violations),
-                })
+        let tally = |expectation: &Option<&ColumnExpectation>| {
+            let expectation = (*expectation)?;
+            let counted_here = scanned.next();
+            Some(match (&fault, counted_here) {
+                (Some(reason), _) => TallyOutcome::Unmeasurable { reason: reason.clone() },
+                (None, Some(violations)) => counted(profile.presence.rows, violations),
+                (None, None) => counted_in_profile(&profile, expectation),
             })
-            .collect();
+        };
+        let tallies = expectations.iter().map(tally).collect();
         Ok(Some((profile, tallies)))
     }
 
@@ -117,7 +128,10 @@ impl<'a> Subject<'a> {
         request: &MeasurementRequest,
         memory_bytes: u64,
     ) -> Result<TallyOutcome, ScanError> {
-        let Self::Data(snapshot) = self;
+        let Self::Data(snapshot) = self else {
+            let reason = "a stored profile knows no rows, only columns".to_owned();
+            return Ok(TallyOutcome::Unmeasurable { reason });
+        };
         let (samples_max, show_values) = (request.samples_max, request.show_values);
         let scan = match expectation {
             RowExpectation::Unique { columns } => find_repeated(
@@ -134,6 +148,31 @@ impl<'a> Subject<'a> {
             RowScan::Unmeasurable(reason) => TallyOutcome::Unmeasurable { reason },
         })
     }
+}
+
+/// Checks a promise on the values that a profile holds; it knows how many break it, not where.
+fn counted_in_profile(profile: &ColumnProfile, expectation: &ColumnExpectation) -> TallyOutcome {
+    let unmeasurable = |reason: &str| TallyOutcome::Unmeasurable { reason: reason.to_owned() };
+    if matches!(expectation, ColumnExpectation::Monotonic(_)) {
+        return unmeasurable("a stored profile does not know the order of rows");
+    }
+    let count = match &profile.values {
+        Values::Counted(pairs) => {
+            let broken = pairs.iter().filter(|pair| !expectation.holds_for_key(pair.0));
+            broken.map(|pair| pair.1).sum::<u64>() + profile.presence.nans
+        }
+        Values::Categories(categories) => {
+            let broken = categories.iter().filter(|(value, _)| !expectation.holds_for_text(value));
+            broken.map(|(_, count)| count).sum()
+        }
+        Values::TooManyCategories => {
+            return unmeasurable("the stored profile does not hold so many distinct values");
+        }
+        Values::NotWanted | Values::Held(_) | Values::Sampled(_) => {
+            return unmeasurable("the stored profile does not hold the values");
+        }
+    };
+    counted(profile.presence.rows, &Violations { count, ..Violations::default() })
 }
 
 fn counted(rows: u64, violations: &Violations) -> TallyOutcome {

@@ -34,8 +34,8 @@ impl Presence {
 }
 
 /// What is known of a column, or of a part of it. Parts join in file order; joining is
-/// associative, and for everything but samples and runs commutative.
-#[derive(Debug, Clone)]
+/// associative, and for everything but samples, runs and held values commutative.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnProfile {
     /// Rows by what they hold.
     pub presence: Presence,
@@ -47,7 +47,8 @@ pub struct ColumnProfile {
     pub violations: Vec<Violations>,
     /// The values, as wanted.
     pub values: Values,
-    /// Why expectations and values could not be measured; rows and nulls still are.
+    /// Why expectations and values could not be measured; rows and nulls still are. Of several
+    /// reasons the first by its text.
     pub unmeasurable: Option<String>,
 }
 
@@ -100,7 +101,10 @@ impl ColumnProfile {
             violations.join(later, samples_max);
         }
         self.values = self.values.join(next.values);
-        self.unmeasurable = self.unmeasurable.or(next.unmeasurable);
+        self.unmeasurable = match (self.unmeasurable, next.unmeasurable) {
+            (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
         self
     }
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::contract::{KeyDomain, LogicalType};
 use crate::stats::joint::KeyCount;
 
 /// The values of a column, neither null nor NaN.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Values {
     /// Not asked for.
     NotWanted,
-    /// At most [`COUNTED_VALUES_MAX`] distinct values, sorted.
+    /// Distinct values with their counts, sorted: of a scan at most [`COUNTED_VALUES_MAX`], of a
+    /// stored profile all there are.
     Counted(Vec<KeyCount>),
     /// All values, in the parts they were read in.
     Held(Vec<KeyPart>),
@@ -31,6 +33,18 @@ pub enum KeyPart {
 }
 
 impl Values {
+    /// The values of a column of this type that has no rows.
+    #[must_use]
+    pub fn none_of(logical_type: &LogicalType) -> Self {
+        if KeyDomain::of(logical_type).is_some() {
+            Self::Counted(Vec::new())
+        } else if logical_type.is_text() {
+            Self::Categories(BTreeMap::new())
+        } else {
+            Self::NotWanted
+        }
+    }
+
     /// Joins the values of the rows right behind these.
     pub(super) fn join(self, next: Self) -> Self {
         match (self, next) {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::contract::SchemaError;
+use crate::profile::StoredProfileError;
 use crate::snapshot::{ManifestError, StableFileError};
 
 /// A snapshot whose data cannot be read.
@@ -52,6 +53,9 @@ pub enum ScanError {
     /// A file name that cannot stand in a manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// What was scanned makes no stored profile.
+    #[error(transparent)]
+    Profile(#[from] StoredProfileError),
     /// A name that stands both in the files and in the partition folders.
     #[error("`{file}`: column `{column}` is also a partition folder of the snapshot")]
     PartitionColumn {

@@ -9,7 +9,6 @@ use hashbrown::HashMap;
 
 use super::column::{ScanRequest, ValuesWanted};
 use super::source::Task;
-use crate::contract::{ColumnExpectation, ValueSet};
 use crate::profile::{CATEGORIES_MAX, CATEGORY_BYTES_MAX, ColumnProfile, Values};
 
 /// Reads the batches of one row group, one after another.
@@ -185,37 +184,10 @@ impl<'a> TextObserver<'a> {
     }
 
     fn broken_by(&self, value: &[u8]) -> u64 {
-        let holds = |expectation: &ColumnExpectation| {
-            let text = || String::from_utf8_lossy(value);
-            match expectation {
-                ColumnExpectation::TextRange { min, max } => {
-                    let above = |inclusive| if inclusive { 0 } else { 1 };
-                    let low = min.as_ref().is_none_or(|bound| {
-                        value.cmp(bound.text.as_bytes()) as i8 >= above(bound.inclusive)
-                    });
-                    let high = max.as_ref().is_none_or(|bound| {
-                        bound.text.as_bytes().cmp(value) as i8 >= above(bound.inclusive)
-                    });
-                    low && high
-                }
-                ColumnExpectation::OneOf(ValueSet::Texts(set)) => set.contains(text().as_ref()),
-                ColumnExpectation::Matches(pattern) => pattern.is_match(&text()),
-                ColumnExpectation::Length(bounds) => {
-                    let length = match std::str::from_utf8(value) {
-                        Ok(text) => text.chars().count(),
-                        Err(_) => value.len(),
-                    } as u64;
-                    (bounds.min..=bounds.max).contains(&length)
-                }
-                // Promises about keys cannot be made of text.
-                ColumnExpectation::KeyRange(_)
-                | ColumnExpectation::OneOf(ValueSet::Keys(_))
-                | ColumnExpectation::Monotonic(_) => true,
-            }
-        };
         let expectations = self.request.expectations.iter().enumerate();
-        expectations
-            .fold(0, |bits, (index, expectation)| bits | (u64::from(!holds(expectation)) << index))
+        expectations.fold(0, |bits, (index, expectation)| {
+            bits | (u64::from(!expectation.holds_for_text(value)) << index)
+        })
     }
 
     fn break_row(&mut self, broken: u64, row: u64, value: &[u8]) {

@@ -1,8 +1,123 @@
 //! `driftgate profile`
-use crate::cli::args::*;
+
+use std::path::Path;
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+use serde_json::{Value, json};
+
+use crate::cli::args::{ProfileArgs, ProfileCommand};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-pub(in crate::cli) fn run(_: &ProfileArgs, _: &Environment) -> Result<ExitCode, Failure> {
-    Ok(ExitCode::Internal)
+use crate::cli::{input, output};
+use crate::contract::{Column, KeyDomain, WideningRule};
+use crate::durable;
+use crate::gate::text;
+use crate::profile::{ColumnProfile, StoredProfile, Values, text_of};
+use crate::scan::{manifest_of, profile_snapshot};
+
+pub(in crate::cli) fn run(args: &ProfileArgs, _: &Environment) -> Result<ExitCode, Failure> {
+    if let Some(ProfileCommand::Merge { parts, out }) = &args.command {
+        let parts = parts.iter().map(|part| input::read_profile(part).map(|read| read.profile));
+        let whole = StoredProfile::merge(parts.collect::<Result<_, _>>()?)?;
+        return write(out, &whole);
+    }
+    let pool = input::pool(&args.read)?;
+    let listing = input::list(&args.paths, &args.ignore)?;
+    let snapshot = input::open(listing, WideningRule::Refused, &pool)?;
+    let manifest = pool.run(|| manifest_of(&snapshot, args.read.digest.into()))?;
+    let profile = profile_snapshot(&pool, &snapshot, manifest)?;
+    match &args.out {
+        Some(path) => return write(path, &profile),
+        None if args.json => output::print(|out| writeln!(out, "{:#}", summary(&profile)))?,
+        None => output::print(|out| out.write_all(table(&profile).as_bytes()))?,
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn write(path: &Path, profile: &StoredProfile) -> Result<ExitCode, Failure> {
+    let bytes = profile.encode();
+    durable::replace(path, &bytes)?;
+    let (rows, columns) = (profile.rows().0, profile.columns().len());
+    output::print(|out| {
+        writeln!(out, "{}", profile.snapshot_id())?;
+        writeln!(out, "profile of {rows} rows × {columns} columns in {} bytes", bytes.len())
+    })?;
+    Ok(ExitCode::Passed)
+}
+
+/// What is known of a column, as texts.
+struct Facts {
+    min: Option<String>,
+    max: Option<String>,
+    distinct: Option<u64>,
+}
+
+impl Facts {
+    fn of(column: &Column, profile: &ColumnProfile) -> Self {
+        let domain = KeyDomain::of(&column.logical_type);
+        let key = |key: u64| domain.as_ref().map(|domain| domain.text(key));
+        let (min, max) = match (&profile.keys, &profile.texts) {
+            (Some((low, high)), _) => (key(*low), key(*high)),
+            (None, Some((low, high))) => (Some(text_of(low)), Some(text_of(high))),
+            (None, None) => (None, None),
+        };
+        let distinct = match &profile.values {
+            Values::Counted(pairs) => Some(pairs.len() as u64),
+            Values::Categories(categories) => Some(categories.len() as u64),
+            _ => None,
+        };
+        Self { min, max, distinct }
+    }
+}
+
+fn table(profile: &StoredProfile) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["column", "type", "nulls", "NaN", "distinct", "min", "max"]);
+    for (column, found) in profile.schema().columns().iter().zip(profile.columns()) {
+        let facts = Facts::of(column, found);
+        let shown = |text: Option<String>| text.map_or("–".to_owned(), |text| text::name(&text));
+        table.add_row([
+            text::name(&column.name),
+            column.logical_type.to_string(),
+            found.presence.nulls.to_string(),
+            found.presence.nans.to_string(),
+            shown(facts.distinct.map(|distinct| distinct.to_string())),
+            shown(facts.min),
+            shown(facts.max),
+        ]);
+    }
+    for index in 2..5 {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let rows = profile.rows().0;
+    format!("{}\n{rows} rows\n\n{}\n", profile.snapshot_id(), lines.join("\n"))
+}
+
+fn summary(profile: &StoredProfile) -> Value {
+    let columns = profile.schema().columns().iter().zip(profile.columns()).map(|(column, found)| {
+        let facts = Facts::of(column, found);
+        json!({
+            "name": column.name,
+            "type": column.logical_type.to_string(),
+            "rows": found.presence.rows,
+            "nulls": found.presence.nulls,
+            "nans": found.presence.nans,
+            "min": facts.min,
+            "max": facts.max,
+            "distinct": facts.distinct,
+            "unmeasurable": found.unmeasurable,
+        })
+    });
+    json!({
+        "snapshotId": profile.snapshot_id().to_string(),
+        "rows": profile.rows().0,
+        "bytes": profile.bytes().0,
+        "columns": columns.collect::<Vec<_>>(),
+    })
 }

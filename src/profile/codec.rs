@@ -1,0 +1,140 @@
+//! A stored profile as bytes, and back from bytes that nobody vouches for.
+//!
+//! ```text
+//! driftgate profile 1\n
+//! {"snapshotId":"sha256:…","rows":…,"bytes":…,"digest":"sha256","manifest":"…","columns":[…]}\n
+//! for each column in order: length of its section (varint), section
+//! SHA-256 of everything before (32 bytes)
+//! ```
+//!
+//! A profile has one spelling: equal profiles have equal bytes, and bytes that are read are the
+//! bytes that would be written. Nothing in them depends on a compression library's version, on
+//! threads, or on how the data was cut into row groups.
+
+use super::budget::Budget;
+use super::cursor::Cursor;
+use super::error::{DecodeError, SectionFault};
+use super::{StoredProfile, header, section, varint};
+use crate::identity::Sha256Digest;
+use crate::quantity::Bytes;
+
+/// The format version that this program writes, and the only one so far.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Memory that a profile's values may take when nothing else is said: 4 GiB hold 32 columns of
+/// eight million distinct numbers.
+pub const DECODED_BYTES_MAX: Bytes = Bytes(4 << 30);
+
+impl StoredProfile {
+    /// The bytes of the profile.
+    ///
+    /// A distinct number takes about as many bits as the gap to the one before it needs at
+    /// most within its block of 128, and as many again as the most frequent of the block.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let header = header::write(&self.of);
+        let mut bytes = format!("{NAME}{FORMAT_VERSION}\n{header}\n").into_bytes();
+        let mut section = Vec::new();
+        for column in &self.columns {
+            section.clear();
+            section::write(column, &mut section);
+            varint::write(section.len() as u64, &mut bytes);
+            bytes.extend_from_slice(&section);
+        }
+        let digest = Sha256Digest::of(&bytes);
+        bytes.extend_from_slice(digest.as_bytes());
+        bytes
+    }
+
+    /// Reads the bytes of a profile; its values may take `memory_max` bytes (about:
+    /// [`DECODED_BYTES_MAX`] where nothing else is known).
+    ///
+    /// No length in the bytes is trusted: room is made only after it was checked against the
+    /// bytes left and against the bound. The digest at the end tells damage from design; it is
+    /// no signature.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for anything but what [`StoredProfile::encode`] writes, with the column
+    /// and the byte; a format of a newer version is told as such.
+    pub fn decode(bytes: &[u8], memory_max: Bytes) -> Result<Self, DecodeError> {
+        let body = check_frame(bytes)?;
+        let truncated = || DecodeError::Truncated {
+            bytes: Bytes(bytes.len() as u64),
+        };
+        let lines = &bytes[body..bytes.len() - DIGEST_BYTES];
+        let end = lines
+            .iter()
+            .take(header::HEADER_BYTES_MAX)
+            .position(|&byte| byte == b'\n');
+        let (line, sections) = lines.split_at(end.ok_or_else(truncated)?);
+        let of = header::read(line)?;
+        let mut cursor = Cursor::at(body + line.len() + 1, &sections[1..]);
+        let mut budget = Budget::new(memory_max);
+        let mut columns = Vec::with_capacity(of.schema.columns().len());
+        for column in of.schema.columns() {
+            let fail = |offset, fault| DecodeError::Section {
+                column: column.name.clone(),
+                offset,
+                fault,
+            };
+            let start = cursor.offset();
+            let section = cursor
+                .prefixed()
+                .map_err(|fault| fail(start, fault.into()))?;
+            let mut inside = Cursor::at(cursor.offset() - section.len(), section);
+            let read = section::read(&mut inside, column, of.rows, &mut budget);
+            columns.push(read.map_err(|fault: SectionFault| fail(inside.offset(), fault))?);
+        }
+        match cursor.left() as u64 {
+            0 => Ok(Self { of, columns }),
+            left => Err(DecodeError::Trailing { bytes: Bytes(left) }),
+        }
+    }
+
+    /// Whether bytes begin as a stored profile of any version does: to tell one from Parquet.
+    #[must_use]
+    pub fn is_stored(start: &[u8]) -> bool {
+        start.starts_with(NAME.as_bytes())
+    }
+}
+
+/// Checks the first line and the digest; gives where the header begins.
+fn check_frame(bytes: &[u8]) -> Result<usize, DecodeError> {
+    let rest = bytes
+        .strip_prefix(NAME.as_bytes())
+        .ok_or(DecodeError::NotAProfile)?;
+    let digits = rest
+        .iter()
+        .take(VERSION_DIGITS_MAX)
+        .take_while(|byte| byte.is_ascii_digit());
+    let (digits, rest) = rest.split_at(digits.count());
+    let version = std::str::from_utf8(digits)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let spelled = !digits.starts_with(b"0") && rest.first() == Some(&b'\n');
+    let found: u32 = version
+        .filter(|_| spelled)
+        .ok_or(DecodeError::NotAProfile)?;
+    if found != FORMAT_VERSION {
+        return Err(DecodeError::Version {
+            found,
+            known: FORMAT_VERSION,
+        });
+    }
+    let split = bytes.split_last_chunk::<DIGEST_BYTES>();
+    let start = NAME.len() + digits.len() + 1;
+    let Some((body, stated)) = split.filter(|(body, _)| body.len() >= start) else {
+        return Err(DecodeError::Truncated {
+            bytes: Bytes(bytes.len() as u64),
+        });
+    };
+    let found = Sha256Digest::of(body);
+    if found.as_bytes() != stated {
+        return Err(DecodeError::Digest { found });
+    }
+    Ok(start)
+}
+
+const NAME: &str = "driftgate profile ";
+const VERSION_DIGITS_MAX: usize = 9;
+const DIGEST_BYTES: usize = 32;
