@@ -73,7 +73,7 @@ fn gather(map: &BucketMap, flags: &[bool], keys: &[u64]) -> Vec<KeyCount> {
     let mut heavy: Vec<KeyCount> = vec![(0, 0); map.len()];
     for &key in keys {
         let bucket = map.bucket(key);
-        if flags[bucket] && map.is_heavy(bucket, key) {
+        if flags[bucket] && map.heavy_key(bucket) == Some(key) {
             heavy[bucket] = (key, heavy[bucket].1 + 1);
         } else if flags[bucket] {
             gathered.push(key);

@@ -55,11 +55,7 @@ impl From<Digest> for DigestAlgorithm {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be read or is larger than `bytes_max`.
-pub fn read_small(
-    path: &Path,
-    bytes_max: u64,
-    code: ExitCode,
-) -> Result<Vec<u8>, Failure> {
+pub fn read_small(path: &Path, bytes_max: u64, code: ExitCode) -> Result<Vec<u8>, Failure> {
     let fail = |error: std::io::Error| {
         Failure::new(code, format!("cannot read `{}`: {error}", path.display()))
     };

@@ -39,7 +39,11 @@ pub(super) fn measure_column(
     let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
     let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
     let domain = KeyDomain::of(&logical_type);
-    let kind = kind_of(&logical_type, column.as_categories, ours.as_ref().map(|(profile, _)| profile.as_ref()));
+    let kind = kind_of(
+        &logical_type,
+        column.as_categories,
+        ours.as_ref().map(|(profile, _)| profile.as_ref()),
+    );
     let tally = |index: usize| PairTally {
         reference: ours.as_ref().and_then(|(_, tallies)| tallies[index].clone()),
         candidate: theirs.as_ref().and_then(|(_, tallies)| tallies[index].clone()),

@@ -13,10 +13,7 @@ pub(super) struct Budget {
 impl Budget {
     /// All of `limit`.
     pub(super) fn new(limit: Bytes) -> Self {
-        Self {
-            limit,
-            left: limit.0,
-        }
+        Self { limit, left: limit.0 }
     }
 
     /// Takes `bytes` of it.

@@ -58,29 +58,19 @@ impl StoredProfile {
     /// and the byte; a format of a newer version is told as such.
     pub fn decode(bytes: &[u8], memory_max: Bytes) -> Result<Self, DecodeError> {
         let body = check_frame(bytes)?;
-        let truncated = || DecodeError::Truncated {
-            bytes: Bytes(bytes.len() as u64),
-        };
+        let truncated = || DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) };
         let lines = &bytes[body..bytes.len() - DIGEST_BYTES];
-        let end = lines
-            .iter()
-            .take(header::HEADER_BYTES_MAX)
-            .position(|&byte| byte == b'\n');
+        let end = lines.iter().take(header::HEADER_BYTES_MAX).position(|&byte| byte == b'\n');
         let (line, sections) = lines.split_at(end.ok_or_else(truncated)?);
         let of = header::read(line)?;
         let mut cursor = Cursor::at(body + line.len() + 1, &sections[1..]);
         let mut budget = Budget::new(memory_max);
         let mut columns = Vec::with_capacity(of.schema.columns().len());
         for column in of.schema.columns() {
-            let fail = |offset, fault| DecodeError::Section {
-                column: column.name.clone(),
-                offset,
-                fault,
-            };
+            let fail =
+                |offset, fault| DecodeError::Section { column: column.name.clone(), offset, fault };
             let start = cursor.offset();
-            let section = cursor
-                .prefixed()
-                .map_err(|fault| fail(start, fault.into()))?;
+            let section = cursor.prefixed().map_err(|fault| fail(start, fault.into()))?;
             let mut inside = Cursor::at(cursor.offset() - section.len(), section);
             let read = section::read(&mut inside, column, of.rows, &mut budget);
             columns.push(read.map_err(|fault: SectionFault| fail(inside.offset(), fault))?);
@@ -100,33 +90,19 @@ impl StoredProfile {
 
 /// Checks the first line and the digest; gives where the header begins.
 fn check_frame(bytes: &[u8]) -> Result<usize, DecodeError> {
-    let rest = bytes
-        .strip_prefix(NAME.as_bytes())
-        .ok_or(DecodeError::NotAProfile)?;
-    let digits = rest
-        .iter()
-        .take(VERSION_DIGITS_MAX)
-        .take_while(|byte| byte.is_ascii_digit());
+    let rest = bytes.strip_prefix(NAME.as_bytes()).ok_or(DecodeError::NotAProfile)?;
+    let digits = rest.iter().take(VERSION_DIGITS_MAX).take_while(|byte| byte.is_ascii_digit());
     let (digits, rest) = rest.split_at(digits.count());
-    let version = std::str::from_utf8(digits)
-        .ok()
-        .and_then(|text| text.parse().ok());
+    let version = std::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
     let spelled = !digits.starts_with(b"0") && rest.first() == Some(&b'\n');
-    let found: u32 = version
-        .filter(|_| spelled)
-        .ok_or(DecodeError::NotAProfile)?;
+    let found: u32 = version.filter(|_| spelled).ok_or(DecodeError::NotAProfile)?;
     if found != FORMAT_VERSION {
-        return Err(DecodeError::Version {
-            found,
-            known: FORMAT_VERSION,
-        });
+        return Err(DecodeError::Version { found, known: FORMAT_VERSION });
     }
     let split = bytes.split_last_chunk::<DIGEST_BYTES>();
     let start = NAME.len() + digits.len() + 1;
     let Some((body, stated)) = split.filter(|(body, _)| body.len() >= start) else {
-        return Err(DecodeError::Truncated {
-            bytes: Bytes(bytes.len() as u64),
-        });
+        return Err(DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) });
     };
     let found = Sha256Digest::of(body);
     if found.as_bytes() != stated {

@@ -17,10 +17,7 @@ pub(super) fn check(
         return Err(ColumnFault::Violations);
     }
     if profile.presence.rows != rows.0 {
-        return Err(ColumnFault::Rows {
-            found: profile.presence.rows,
-            expected: rows.0,
-        });
+        return Err(ColumnFault::Rows { found: profile.presence.rows, expected: rows.0 });
     }
     let implied = Facts::of(column, rows, profile.presence.nulls, profile)?;
     let stated = Facts {
@@ -28,11 +25,7 @@ pub(super) fn check(
         keys: profile.keys,
         texts: borrowed(profile.texts.as_ref()),
     };
-    if implied == stated {
-        Ok(())
-    } else {
-        Err(ColumnFault::Facts)
-    }
+    if implied == stated { Ok(()) } else { Err(ColumnFault::Facts) }
 }
 
 /// Fills in what the values of a column imply; `profile` needs rows, nulls, values, the reason
@@ -64,16 +57,10 @@ impl<'a> Facts<'a> {
         nulls: u64,
         profile: &'a ColumnProfile,
     ) -> Result<Self, ColumnFault> {
-        let present = rows.0.checked_sub(nulls).ok_or(ColumnFault::Nulls {
-            nulls,
-            rows: rows.0,
-        })?;
+        let present =
+            rows.0.checked_sub(nulls).ok_or(ColumnFault::Nulls { nulls, rows: rows.0 })?;
         let mut facts = Self {
-            presence: Presence {
-                rows: rows.0,
-                nulls,
-                ..Presence::default()
-            },
+            presence: Presence { rows: rows.0, nulls, ..Presence::default() },
             keys: None,
             texts: None,
         };

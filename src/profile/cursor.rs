@@ -27,10 +27,7 @@ impl<'a> Cursor<'a> {
 
     /// The next `length` bytes.
     pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], CursorFault> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(CursorFault::Truncated)?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(CursorFault::Truncated)?;
         self.rest = rest;
         self.offset += length;
         Ok(taken)

@@ -59,9 +59,7 @@ fn read_text(cursor: &mut Cursor<'_>, before: Option<&[u8]>) -> Result<Vec<u8>, 
         return Ok(cursor.prefixed()?.to_vec());
     };
     let shared = usize::try_from(cursor.varint()?).unwrap_or(usize::MAX);
-    let (head, tail) = before
-        .split_at_checked(shared)
-        .ok_or(SectionFault::Category)?;
+    let (head, tail) = before.split_at_checked(shared).ok_or(SectionFault::Category)?;
     let suffix = cursor.prefixed()?;
     if suffix.first() > tail.first() {
         Ok([head, suffix].concat())
@@ -100,9 +98,7 @@ mod tests {
 
     fn categories(texts: &[&str]) -> Categories {
         let texts = texts.iter().zip(1..);
-        texts
-            .map(|(text, count)| (text.as_bytes().into(), count))
-            .collect()
+        texts.map(|(text, count)| (text.as_bytes().into(), count)).collect()
     }
 
     proptest! {
@@ -131,11 +127,7 @@ mod tests {
             b"\x02\x02ab\x00\x00\x02ac\x00",    // shares a without saying so
             b"\x02\x01a\x00\x02\x01b\x00",      // shares more than there is
         ] {
-            assert_eq!(
-                categories_of(bytes),
-                Err(SectionFault::Category),
-                "{bytes:x?}"
-            );
+            assert_eq!(categories_of(bytes), Err(SectionFault::Category), "{bytes:x?}");
         }
     }
 

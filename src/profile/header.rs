@@ -39,23 +39,14 @@ pub(super) fn read(text: &[u8]) -> Result<Profiled, HeaderFault> {
             .map(|column| Column::new(column.name, column.logical_type, column.nullable))
             .collect(),
     )?;
-    let of = Profiled {
-        schema,
-        manifest,
-        rows: header.rows,
-        bytes: header.bytes,
-    };
+    let of = Profiled { schema, manifest, rows: header.rows, bytes: header.bytes };
     if of.manifest.id() != header.snapshot_id {
         return Err(HeaderFault::SnapshotId {
             stated: header.snapshot_id,
             found: of.manifest.id(),
         });
     }
-    if write(&of).as_bytes() == text {
-        Ok(of)
-    } else {
-        Err(HeaderFault::Spelling)
-    }
+    if write(&of).as_bytes() == text { Ok(of) } else { Err(HeaderFault::Spelling) }
 }
 
 #[derive(Serialize, Deserialize)]

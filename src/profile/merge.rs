@@ -28,20 +28,14 @@ impl StoredProfile {
         let mut columns: BTreeMap<String, Vec<ColumnProfile>> = BTreeMap::new();
         for part in parts {
             for (column, profile) in part.of.schema.columns().iter().zip(part.columns) {
-                columns
-                    .entry(column.name.clone())
-                    .or_default()
-                    .push(profile);
+                columns.entry(column.name.clone()).or_default().push(profile);
             }
         }
         let merged = of.schema.columns().iter().map(|column| {
             let parts = columns.remove(&column.name).unwrap_or_default();
             merge_column(parts)
         });
-        Ok(Self {
-            columns: merged.collect(),
-            of,
-        })
+        Ok(Self { columns: merged.collect(), of })
     }
 }
 
@@ -57,10 +51,7 @@ fn merge_profiled(parts: &[StoredProfile]) -> Result<Profiled, MergeError> {
         schema = schema.unify(part.schema(), WideningRule::Refused)?;
         let found = part.manifest().algorithm();
         if found != algorithm {
-            return Err(MergeError::Algorithms {
-                first: algorithm,
-                second: found,
-            });
+            return Err(MergeError::Algorithms { first: algorithm, second: found });
         }
     }
     let files = parts.iter().flat_map(|part| part.manifest().files());
@@ -74,9 +65,7 @@ fn merge_profiled(parts: &[StoredProfile]) -> Result<Profiled, MergeError> {
 }
 
 fn sum(mut numbers: impl Iterator<Item = u64>) -> Result<u64, MergeError> {
-    numbers
-        .try_fold(0u64, u64::checked_add)
-        .ok_or(MergeError::Overflow)
+    numbers.try_fold(0u64, u64::checked_add).ok_or(MergeError::Overflow)
 }
 
 /// Joins the parts of one column. Counted values are merged in one pass over all parts; what

@@ -38,9 +38,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, numbers: &mut [u64]) -> Result<(), P
     if width > 64 {
         return Err(PackedFault::Width { found: width });
     }
-    let mut bytes = cursor
-        .take((numbers.len() * usize::from(width)).div_ceil(8))?
-        .iter();
+    let mut bytes = cursor.take((numbers.len() * usize::from(width)).div_ceil(8))?.iter();
     let mask = (1u128 << width) - 1;
     let (mut pending, mut bits) = (0u128, 0u32);
     for number in &mut *numbers {
@@ -63,11 +61,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, numbers: &mut [u64]) -> Result<(), P
 
 /// Bits of the largest number.
 fn width_of(numbers: &[u64]) -> u8 {
-    let bits = u64::BITS
-        - numbers
-            .iter()
-            .fold(0, |all, number| all | number)
-            .leading_zeros();
+    let bits = u64::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
     bits.to_le_bytes()[0]
 }
 
@@ -127,13 +121,7 @@ mod tests {
         let padding = unpacked(&[3, 0b1100_1101, 0b11], 3);
         assert_eq!(padding, Err(PackedFault::Padding));
         let wide = unpacked(&[2, 0b01], 1);
-        assert_eq!(
-            wide,
-            Err(PackedFault::Wide {
-                width: 2,
-                needed: 1
-            })
-        );
+        assert_eq!(wide, Err(PackedFault::Wide { width: 2, needed: 1 }));
         assert_eq!(unpacked(&[65], 1), Err(PackedFault::Width { found: 65 }));
         let truncated = Err(PackedFault::Cursor(CursorFault::Truncated));
         assert_eq!(unpacked(&[3, 0b1100_1101], 3), truncated);

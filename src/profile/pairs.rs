@@ -56,9 +56,7 @@ pub(super) fn read(
         packed::read(cursor, &mut gaps[..block])?;
         packed::read(cursor, &mut extras[..block])?;
         for (&gap, &extra) in gaps[..block].iter().zip(&extras) {
-            let key = floor
-                .and_then(|floor| floor.checked_add(gap))
-                .ok_or(SectionFault::Keys)?;
+            let key = floor.and_then(|floor| floor.checked_add(gap)).ok_or(SectionFault::Keys)?;
             let count = extra.checked_add(1).ok_or(SectionFault::Keys)?;
             floor = key.checked_add(1);
             pairs.push((key, count));

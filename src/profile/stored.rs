@@ -53,10 +53,7 @@ impl StoredProfile {
         }
         for (column, profile) in of.schema.columns().iter().zip(&columns) {
             complete::check(column, of.rows, profile).map_err(|fault| {
-                StoredProfileError::Column {
-                    column: column.name.clone(),
-                    fault,
-                }
+                StoredProfileError::Column { column: column.name.clone(), fault }
             })?;
         }
         Ok(Self { of, columns })

@@ -28,31 +28,19 @@ pub fn profile_snapshot(
     snapshot: &OpenSnapshot,
     manifest: Manifest,
 ) -> Result<StoredProfile, ScanError> {
-    let opened = snapshot
-        .files
-        .iter()
-        .map(|file| file.listed.relative.as_str());
+    let opened = snapshot.files.iter().map(|file| file.listed.relative.as_str());
     let named = manifest.files().map(|(name, _)| name);
-    assert!(
-        opened.eq(named),
-        "a manifest of other files than the snapshot's"
-    );
+    assert!(opened.eq(named), "a manifest of other files than the snapshot's");
     let rows = snapshot.rows();
     let cost = |column: &Column| {
         let domain = KeyDomain::of(&column.logical_type);
         let keys = domain.map_or(0, |_| rows.0.saturating_mul(ROW_BYTES));
         keys.max(TEXT_BYTES)
     };
-    let columns = pool.in_waves(snapshot.schema.columns(), cost, |column| {
-        profile_column(snapshot, column)
-    })?;
+    let columns =
+        pool.in_waves(snapshot.schema.columns(), cost, |column| profile_column(snapshot, column))?;
     snapshot.verify_unchanged()?;
-    let of = Profiled {
-        schema: snapshot.schema.clone(),
-        manifest,
-        rows,
-        bytes: snapshot.bytes(),
-    };
+    let of = Profiled { schema: snapshot.schema.clone(), manifest, rows, bytes: snapshot.bytes() };
     Ok(StoredProfile::new(of, columns)?)
 }
 

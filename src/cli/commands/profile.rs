@@ -100,20 +100,21 @@ fn table(profile: &StoredProfile) -> String {
 }
 
 fn summary(profile: &StoredProfile) -> Value {
-    let columns = profile.schema().columns().iter().zip(profile.columns()).map(|(column, found)| {
-        let facts = Facts::of(column, found);
-        json!({
-            "name": column.name,
-            "type": column.logical_type.to_string(),
-            "rows": found.presence.rows,
-            "nulls": found.presence.nulls,
-            "nans": found.presence.nans,
-            "min": facts.min,
-            "max": facts.max,
-            "distinct": facts.distinct,
-            "unmeasurable": found.unmeasurable,
-        })
-    });
+    let columns =
+        profile.schema().columns().iter().zip(profile.columns()).map(|(column, found)| {
+            let facts = Facts::of(column, found);
+            json!({
+                "name": column.name,
+                "type": column.logical_type.to_string(),
+                "rows": found.presence.rows,
+                "nulls": found.presence.nulls,
+                "nans": found.presence.nans,
+                "min": facts.min,
+                "max": facts.max,
+                "distinct": facts.distinct,
+                "unmeasurable": found.unmeasurable,
+            })
+        });
     json!({
         "snapshotId": profile.snapshot_id().to_string(),
         "rows": profile.rows().0,
