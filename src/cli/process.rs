@@ -1,0 +1,69 @@
+//! The process: arguments in, exit code out.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+use clap::Parser;
+
+use super::args::{Command, CommandLine};
+use super::commands;
+use super::environment::Environment;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    keep_panics_quiet();
+    let arguments = match CommandLine::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
+            // Nobody is left to tell when the help cannot be printed.
+            drop(error.print());
+            return code;
+        }
+    };
+    let ended = catch_unwind(AssertUnwindSafe(|| run(arguments.command)));
+    let outcome = ended.unwrap_or_else(|_| {
+        let place = LAST_PANIC.lock().ok().and_then(|mut last| last.take());
+        let message = format!("internal error: {}", place.unwrap_or_default());
+        Err(Failure::new(ExitCode::Internal, message)
+            .hint("this is a fault of driftgate; please report it with the command you ran"))
+    });
+    outcome.unwrap_or_else(|failure| {
+        let mut stderr = anstream::stderr().lock();
+        let (bold, reset) = (anstyle::AnsiColor::Red.on_default().bold(), anstyle::Reset);
+        // As above: a closed standard error must not change the exit code.
+        drop(writeln!(stderr, "{bold}error{reset}: {failure}"));
+        failure.code()
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let environment = Environment::of_process()?;
+    match command {
+        Command::Check(args) => commands::check::run(&args, &environment),
+        Command::Snapshot(args) => commands::snapshot::run(&args, &environment),
+        Command::Profile(args) => commands::profile::run(&args, &environment),
+        Command::Init(args) => commands::init::run(&args, &environment),
+        Command::Simulate(args) => commands::simulate::run(&args, &environment),
+        Command::Policy(command) => commands::policy::run(&command, &environment),
+        Command::Completions { shell } => commands::completions::run(shell),
+        Command::Man { folder } => commands::man::run(&folder),
+    }
+}
+
+/// Damaged files can make a decoder panic; that becomes an error naming the file, so the default
+/// message with its backtrace would only confuse. What the program itself got wrong is kept for
+/// the exit message.
+fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Ok(mut last) = LAST_PANIC.lock() {
+            *last = Some(panic.to_string());
+        }
+    }));
+}
+
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
