@@ -57,7 +57,7 @@ fn write_column(yaml: &mut String, rows: Rows, column: &StarterColumn<'_>) -> bo
             let _ = writeln!(yaml, "    kind: identifier      # {why}: left out of drift");
         }
         Role::Watched(why) => {
-            let _ = writeln!(yaml, "    tags: [watched]       # {why}: left out of drift");
+            let _ = writeln!(yaml, "    # {why}: left out of drift");
         }
     }
     let expectations = expectations(rows, column, &role);

@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod architecture;
+mod command;
 mod foreign;
+mod layouts;
+mod oracle;
 mod policies;
 mod profile;
+mod readme;
 mod report;
 mod signing;
 mod simulate;

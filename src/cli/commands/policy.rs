@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(
                     writeln!(out, "{file}: {remark}")?;
                 }
                 let gates = policy.gates.len();
-                writeln!(out, "{file}: valid; {gates} gates, {} remarks", remarks.len())
+                writeln!(out, "{file}: valid; gates: {gates}, remarks: {}", remarks.len())
             })?;
         }
         PolicyCommand::Diff { before, after } => {

@@ -49,5 +49,5 @@ fn describe(summary: &SimulationSummary) -> String {
     let (files, rows) = (summary.files, summary.rows_written.0);
     let lines: Vec<String> =
         table.lines().map(|line| line.trim_end().trim_start().to_owned()).collect();
-    format!("{}\nwrote {rows} of {} rows in {files} files\n", lines.join("\n"), summary.rows_read.0)
+    format!("{}\nwrote {rows} of {} rows; files: {files}\n", lines.join("\n"), summary.rows_read.0)
 }
