@@ -157,7 +157,6 @@ fn a_million_values_take_little_more_than_their_information() {
         bytes_per_row(LogicalType::integer(64), integers),
         bytes_per_row(LogicalType::integer(64), few),
     ];
-    eprintln!("SIZES {sizes:?}");
     // Sorted, n uniform draws of m bits hold about m − log₂ n + 1.44 bits each: 21.5 bits, or
     // 2.7 bytes, for the integers. Normal draws: 64-bit keys of about 4.7 bytes each.
     assert!(sizes[0] < 5.5 && sizes[1] < 3.2 && sizes[2] < 0.001, "{sizes:?}");
