@@ -49,7 +49,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding without numbers yet; [`evaluate`](super::evaluate) fills in the gate.
+    /// A finding without numbers yet; [`evaluate`](super::evaluate()) fills in the gate.
     pub(super) fn new(decision: Verdict, subject: Subject, rule: &str, sentence: String) -> Self {
         Self {
             verdict: decision,

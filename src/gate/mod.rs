@@ -1,6 +1,6 @@
 //! Joins facts with rules: what was measured against what the policy demands.
 //!
-//! [`evaluate`] asks each gate of a compiled policy about a measurement. A gate answers with
+//! [`evaluate()`] asks each gate of a compiled policy about a measurement. A gate answers with
 //! [`Finding`]s, one for each demand on each column, passed ones too, because a report that only
 //! lists what went wrong does not say what was looked at. The worst [`Verdict`] is the answer.
 //!

@@ -1,9 +1,9 @@
 //! What a change must keep to: rules as people write them, and what they mean for given data.
 //!
 //! A policy is a YAML document. [`parse`] reads it strictly and tells every fault at once, with
-//! its place and the nearest valid name; [`compile`] binds it to the schemas of two snapshots,
+//! its place and the nearest valid name; [`compile()`] binds it to the schemas of two snapshots,
 //! which gives what to measure and where each gate finds its results. [`differences`] says
-//! whether a new policy is stricter than the one before, and [`lint`] what is legal but unwise.
+//! whether a new policy is stricter than the one before, and [`lint()`] what is legal but unwise.
 //! [`json_schema`] is the same form for editors.
 //!
 //! This module states rules. It never sees data, computes no statistic, and decides nothing:

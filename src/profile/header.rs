@@ -29,7 +29,7 @@ pub(super) fn write(of: &Profiled) -> String {
     serde_json::to_string(&header).expect("texts, numbers and lists are JSON")
 }
 
-/// Reads a header in the one spelling that [`write`] gives.
+/// Reads a header in the one spelling that [`write()`] gives.
 pub(super) fn read(text: &[u8]) -> Result<Profiled, HeaderFault> {
     let header: Header = strict_json::read(text, Bytes(HEADER_BYTES_MAX as u64))?;
     let manifest = Manifest::parse(&header.manifest, header.digest)?;

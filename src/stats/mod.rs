@@ -16,11 +16,11 @@
 //! | question | answer |
 //! |---|---|
 //! | how far apart are two ordered columns? | [`ks_distance`], [`wasserstein_1`], [`smirnov_band`] |
-//! | how far apart are two binned columns? | [`psi`], [`divergence`], [`chi_square`] |
+//! | how far apart are two binned columns? | [`psi()`], [`divergence()`], [`chi_square()`] |
 //! | what may the true PSI be? | [`PsiLaw`] |
 //! | did the share of something change? | [`proportion_change`], [`psi_missing`] |
 //! | could chance have done it? | [`KsDistance::p_value`], [`PsiLaw::p_value`], [`Multiplicity`] |
-//! | where is a column and how wide? | [`moments`] |
+//! | where is a column and how wide? | [`moments()`] |
 //!
 //! The laws behind them ([`kolmogorov_sf`], [`chi_square_sf`], [`NoncentralChiSquare`]) are public
 //! because a reader of a report may want to recompute it.

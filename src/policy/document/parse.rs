@@ -27,7 +27,7 @@ pub const PATTERNS_MAX: usize = 256;
 /// must not use, unknown, missing and repeated keys, values of the wrong type or outside their
 /// range, gates and waivers that contradict each other. At most
 /// [`FAULTS_MAX`](crate::policy::FAULTS_MAX) are kept. Whether columns exist and promises fit
-/// their types is not known before [`compile`](crate::policy::compile).
+/// their types is not known before [`compile`](crate::policy::compile()).
 ///
 /// # Panics
 /// Never for any input: a policy without faults is complete.
