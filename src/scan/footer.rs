@@ -9,6 +9,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Encoding;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
+use super::encryption::names_an_algorithm;
 use super::error::{Place, ScanError, bounded};
 use super::limits::Limits;
 use crate::contract::{Schema, schema_from_arrow};
@@ -37,6 +38,9 @@ impl ParquetFile {
         let stable = StableFile::open(&listed.path)?;
         let name = listed.relative.clone();
         let bytes = footer_bytes(&stable, &name, limits)?;
+        if names_an_algorithm(&bytes) {
+            return Err(ScanError::Encrypted { file: name });
+        }
         let damaged = |problem: String| ScanError::Unreadable {
             file: name.clone(),
             place: Place::default(),

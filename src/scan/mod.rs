@@ -42,6 +42,7 @@
 
 mod column;
 mod compare;
+mod encryption;
 mod error;
 mod footer;
 mod identity;
