@@ -136,7 +136,7 @@ fn measure_keys(
     let name = facts.name.clone();
     let ours = SideKeys::new(profiles.reference, subjects.0.snapshot(), &name, whole)?;
     let theirs = SideKeys::new(profiles.candidate, subjects.1.snapshot(), &name, whole)?;
-    let (ours, mut theirs) = (ours.unwrap_or_default(), theirs.unwrap_or_default());
+    let (ours, theirs) = (ours.unwrap_or_default(), theirs.unwrap_or_default());
     let by_value = match (&ours.whole, facts.kind) {
         (Some(pairs), DistributionKind::Categorical) if pairs.len() > BINS_MAX => {
             let reason = format!("{} distinct values are too many categories", pairs.len());
@@ -149,9 +149,6 @@ fn measure_keys(
         (_, DistributionKind::Numeric | DistributionKind::Temporal) => None,
         (pairs, _) => pairs.as_deref(),
     };
-    if by_value.is_some() {
-        theirs.know_whole()?;
-    }
     let ordered = !matches!(facts.kind, DistributionKind::Boolean | DistributionKind::Categorical);
     let mut question = Question {
         distance: ordered,

@@ -51,14 +51,6 @@ impl<'a> SideKeys<'a> {
         Ok(Some(Self { source, values, sample, whole }))
     }
 
-    /// Sorts all values, unless they are on disk for want of memory.
-    pub(super) fn know_whole(&mut self) -> Result<(), ScanError> {
-        if self.whole.is_none() && !matches!(self.source, KeySource::OnDisk { .. }) {
-            self.whole = Some(self.source.sorted_pairs()?);
-        }
-        Ok(())
-    }
-
     fn sample(&self) -> Vec<u64> {
         if self.sample.is_empty() { self.source.sample(SAMPLE_KEYS) } else { self.sample.to_vec() }
     }
