@@ -18,7 +18,9 @@ pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Re
     let name = text::name(&report.predicate.policy.name);
     let mut document = quick_junit::Report::new(name);
     document.add_test_suites(report.details.gates.iter().map(|gate| suite(gate, policy_path)));
-    document.serialize(&mut *out).map_err(io::Error::other)
+    // The crate would hide the kind of the writer's error, and with it that a reader went away.
+    let text = document.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
 }
 
 fn suite(gate: &GateDetail, policy_path: &str) -> TestSuite {
