@@ -15,3 +15,4 @@ mod report;
 mod signing;
 mod simulate;
 mod snapshot;
+mod workplace;
