@@ -15,4 +15,5 @@ mod report;
 mod signing;
 mod simulate;
 mod snapshot;
+mod transactions;
 mod workplace;

@@ -1,13 +1,13 @@
-//! `driftgate check` as people and pipelines meet it.
+//! `driftgate check` on flights, as people and pipelines meet it.
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command::{Driftgate, Ran};
+use crate::command::Driftgate;
 use crate::foreign;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
@@ -20,10 +20,7 @@ fn place() -> TempDir {
 }
 
 fn check(place: &Path, reference: &str, candidate: &str) -> Driftgate {
-    let flights = |name: &str| match name.strip_prefix("./") {
-        Some(local) => place.join(local).display().to_string(),
-        None => format!("{DATA}/flights/{name}"),
-    };
+    let flights = |name: &str| format!("{DATA}/flights/{name}");
     Driftgate::new(place, &["check", "--policy", "policy.yaml"])
         .arg("--reference")
         .arg(flights(reference))
@@ -139,23 +136,6 @@ fn block<'a>(readme: &'a str, language: &str) -> &'a str {
 }
 
 #[test]
-fn a_reader_that_goes_away_does_not_turn_a_failure_green() {
-    let place = place();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_driftgate"))
-        .args(["check", "--policy", "policy.yaml", "--format", "json", "--reference"])
-        .arg(format!("{DATA}/flights/summer"))
-        .arg("--candidate")
-        .arg(format!("{DATA}/flights/autumn"))
-        .current_dir(place.path())
-        .env("HOME", place.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-}
-
-#[test]
 fn values_are_shown_only_when_asked_for() {
     let place = place();
     let policy = POLICY.replace('@', "psi: {max: 5}") + EXPECT_SHORT_DELAYS;
@@ -189,70 +169,6 @@ fn a_policy_that_names_absent_columns_is_told_the_nearest() {
     assert!(ran.stderr.contains("policy.yaml:6:"), "{}", ran.stderr);
     assert!(ran.stderr.contains("dep_delay"), "{}", ran.stderr);
     assert_eq!(names(&place.path().join("driftgate-report")), [] as [&str; 0]);
-}
-
-#[test]
-fn bad_input_is_named_has_its_code_and_leaves_nothing() {
-    let place = place();
-    let good = fs::read(format!("{DATA}/flights/august/2013-08.parquet")).unwrap();
-    let write = |name: &str, bytes: &[u8]| fs::write(place.path().join(name), bytes).unwrap();
-    let mut flipped = good.clone();
-    let footer = flipped.len() - 400;
-    flipped[footer] ^= 0xff;
-    write("truncated.parquet", &good[..good.len() / 2]);
-    write("wrong.parquet", b"PK\x03\x04 this is no Parquet file at all");
-    write("empty.parquet", b"");
-    write("flipped.parquet", &flipped);
-    write("encrypted.parquet", &[&good[..good.len() - 4], b"PARE"].concat());
-    fs::create_dir(place.path().join("nothing")).unwrap();
-    fs::create_dir(place.path().join("leftovers")).unwrap();
-    write("leftovers/notes.txt", b"hello");
-    let mut mkfifo = Command::new("mkfifo");
-    foreign::run_ok(mkfifo.arg(place.path().join("fifo.parquet")));
-    for name in [
-        "truncated.parquet",
-        "wrong.parquet",
-        "empty.parquet",
-        "flipped.parquet",
-        "encrypted.parquet",
-        "fifo.parquet",
-        "nothing",
-        "leftovers",
-        "absent.parquet",
-    ] {
-        let ran = check(place.path(), "summer", &format!("./{name}")).run();
-        assert_eq!(ran.code, Some(5), "{name}: {ran:?}");
-        let named = name.trim_start_matches("./");
-        assert!(ran.stderr.contains(named) || ran.stderr.contains("notes.txt"), "{}", ran.stderr);
-        assert_eq!(names(&place.path().join("driftgate-report")), [] as [&str; 0], "{name}");
-    }
-}
-
-/// Whatever bytes are changed, the program answers, in time, and never from within.
-#[test]
-fn no_mutant_of_a_file_makes_the_program_panic_or_pass_in_silence() {
-    let place = place();
-    let good = fs::read(format!("{DATA}/flights/august/2013-08.parquet")).unwrap();
-    let footer = good.len()
-        - 8
-        - usize::from(u16::from_le_bytes([good[good.len() - 8], good[good.len() - 7]]));
-    let mut state = 2013u64;
-    for round in 0..60 {
-        let mut mutant = good.clone();
-        for _ in 0..3 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let span = if round % 2 == 0 { good.len() - footer } else { good.len() };
-            let offset = good.len() - 1 - usize::try_from(state >> 33).unwrap() % span;
-            mutant[offset] = u8::try_from(state >> 24 & 0xff).unwrap();
-        }
-        fs::write(place.path().join("mutant.parquet"), &mutant).unwrap();
-        let ran: Ran = check(place.path(), "summer", "./mutant.parquet").run();
-        let code = ran.code.unwrap_or_else(|| panic!("round {round}: ended by a signal"));
-        assert!([0, 1, 2, 3, 5].contains(&code), "round {round}: {ran:?}");
-        assert!(code != 5 || ran.stderr.len() < 4096, "round {round}: {}", ran.stderr);
-    }
 }
 
 const POLICY: &str = "\
