@@ -6,6 +6,7 @@ mod architecture;
 mod check;
 mod command;
 mod foreign;
+mod hostile;
 mod layouts;
 mod oracle;
 mod policies;
