@@ -6,7 +6,8 @@ mod random;
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use driftgate::stats::histogram::{BucketMap, SAMPLE_KEYS};
+use driftgate::scan::SAMPLE_KEYS;
+use driftgate::stats::histogram::BucketMap;
 use driftgate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 use driftgate::stats::order_key::from_f64;
 use random::Random;

@@ -1,16 +1,19 @@
 //! Measures one column on both sides.
 
+use std::sync::Arc;
+
 use super::bins::{Bins, quantile_ranks};
 use super::distances::{chi_square_facts, ks_facts, missing_facts, psi_facts};
-use super::pair::{SideKeys, join};
+use super::pair::{Cut, SideKeys, WHOLE_VALUES_MAX, join};
 use super::subject::{Subject, Wanted};
 use super::{
     ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftFacts, DriftRequest,
     MeasurementRequest, PairTally, Quantile, SideFacts,
 };
 use crate::contract::{KeyDomain, LogicalType};
-use crate::profile::{ColumnProfile, Values, text_of};
-use crate::scan::ScanError;
+use crate::profile::{ColumnProfile, KeyShelf, Values, text_of};
+use crate::scan::{BucketsWanted, ScanError};
+use crate::stats::histogram::BucketMap;
 use crate::stats::joint::{JointDistribution, KeyCount, Question, Side};
 use crate::stats::{divergence, moments, wasserstein_1};
 
@@ -23,18 +26,24 @@ pub(super) fn measure_column(
     candidate: &Subject<'_>,
     column: &ColumnRequest,
     request: &MeasurementRequest,
-    memory_bytes: u64,
+    memory: &Memory,
 ) -> Result<ColumnFacts, ScanError> {
     let name = column.name.as_str();
-    let values = reference.rows().saturating_add(candidate.rows());
-    let hold = values.saturating_mul(8) <= memory_bytes;
     let types = (reference.logical_type(name), candidate.logical_type(name));
     // Promises were resolved against the reference's type, the candidate's where it has none.
     let alike = match types {
         (Some(ours), Some(theirs)) => same_values(ours, theirs),
         _ => true,
     };
-    let wanted = |side, comparable| Wanted { column, side, request, hold, comparable };
+    let cut = cut(reference, candidate, column, types.0.filter(|_| alike))?;
+    let wanted = |side, comparable| {
+        let buckets = cut.as_ref().map(|(cut, many)| BucketsWanted {
+            map: &cut.map,
+            shelf: memory.shelf_for(reference, candidate),
+            many: many[usize::from(side == Side::Candidate)],
+        });
+        Wanted { column, side, request, buckets, comparable }
+    };
     let ours = reference.profile(&wanted(Side::Reference, true))?;
     let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
     let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
@@ -59,13 +68,63 @@ pub(super) fn measure_column(
     if let (Some(drift), Some((ours, _)), Some((theirs, _))) = (column.drift, &ours, &theirs) {
         facts.drift = Some(if alike {
             let profiles = Profiles { reference: ours, candidate: theirs };
-            measure_drift(&mut facts, &profiles, (reference, candidate), drift)?
+            let cut = cut.map(|(cut, _)| cut);
+            measure_drift(&mut facts, &profiles, (reference, candidate), (drift, cut))?
         } else {
             let reason = "the type changed: values cannot be compared".to_owned();
             Drift::Unmeasurable { reason }
         });
     }
     Ok(facts)
+}
+
+/// Where values are kept while a pair is measured.
+#[derive(Debug)]
+pub(super) struct Memory {
+    /// Bytes that values may take.
+    pub(super) bytes: u64,
+    /// Blocks that are used again from column to column.
+    pub(super) shelf: Arc<KeyShelf>,
+}
+
+impl Memory {
+    /// Bytes that one column's values take on both sides.
+    pub(super) fn needed(reference: &Subject<'_>, candidate: &Subject<'_>) -> u64 {
+        let values = reference.rows().saturating_add(candidate.rows());
+        values.saturating_mul(HELD_BYTES_PER_VALUE)
+    }
+
+    /// The shelf, when one column's values fit the memory.
+    fn shelf_for(
+        &self,
+        reference: &Subject<'_>,
+        candidate: &Subject<'_>,
+    ) -> Option<&Arc<KeyShelf>> {
+        (Self::needed(reference, candidate) <= self.bytes).then_some(&self.shelf)
+    }
+}
+
+/// Cuts buckets for a column of many values on either side, and says of each side whether its
+/// sample alone has more distinct values than are counted one by one.
+fn cut(
+    reference: &Subject<'_>,
+    candidate: &Subject<'_>,
+    column: &ColumnRequest,
+    logical_type: Option<&LogicalType>,
+) -> Result<Option<(Cut, [bool; 2])>, ScanError> {
+    let by_buckets = column.drift.is_some_and(|drift| !drift.whole_multiset)
+        && logical_type.and_then(KeyDomain::of).is_some()
+        && reference.rows().max(candidate.rows()) > WHOLE_VALUES_MAX;
+    if !by_buckets {
+        return Ok(None);
+    }
+    let (mut sample, theirs) = (reference.sample(&column.name)?, candidate.sample(&column.name)?);
+    let distinct = |keys: &[u64]| keys.chunk_by(|a, b| a == b).count();
+    let many = |keys: &[u64]| distinct(keys) > crate::profile::COUNTED_VALUES_MAX;
+    let many = [many(&sample), many(&theirs)];
+    sample.extend(theirs);
+    sample.sort_unstable();
+    Ok(Some((Cut { map: BucketMap::cells(&sample), sample }, many)))
 }
 
 /// Whether values of two types can be compared with one another.
@@ -86,7 +145,7 @@ fn measure_drift(
     facts: &mut ColumnFacts,
     profiles: &Profiles<'_>,
     subjects: (&Subject<'_>, &Subject<'_>),
-    drift: DriftRequest,
+    (drift, cut): (DriftRequest, Option<Cut>),
 ) -> Result<Drift, ScanError> {
     let Profiles { reference, candidate } = profiles;
     if let Some(reason) = reference.unmeasurable.as_ref().or(candidate.unmeasurable.as_ref()) {
@@ -118,7 +177,7 @@ fn measure_drift(
             let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));
             Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
         }
-        _ => measure_keys(facts, profiles, subjects, drift),
+        _ => measure_keys(facts, profiles, subjects, (drift, cut)),
     }
 }
 
@@ -126,7 +185,7 @@ fn measure_keys(
     facts: &mut ColumnFacts,
     profiles: &Profiles<'_>,
     subjects: (&Subject<'_>, &Subject<'_>),
-    drift: DriftRequest,
+    (drift, cut): (DriftRequest, Option<Cut>),
 ) -> Result<Drift, ScanError> {
     let Some(domain) = facts.domain.clone() else {
         let reason = format!("the distribution of type `{}` is not measured", facts.logical_type);
@@ -159,7 +218,7 @@ fn measure_keys(
     if by_value.is_none() {
         question.reference_ranks.extend(quantile_ranks(ours.values, drift.bins));
     }
-    let joint = join(&ours, &theirs, &question)?;
+    let joint = join(&ours, &theirs, &question, cut)?;
     for (facts, keys, side) in [
         (&mut facts.reference, &ours, Side::Reference),
         (&mut facts.candidate, &theirs, Side::Candidate),
@@ -312,3 +371,5 @@ const QUANTILES_SHOWN: [u8; 9] = [1, 5, 10, 25, 50, 75, 90, 95, 99];
 const LOW_CARDINALITY_MAX: usize = 20;
 /// Most bins of a column whose numbers are categories.
 const BINS_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
+/// One key, its bucket, and a little for what is gathered.
+const HELD_BYTES_PER_VALUE: u64 = 10;

@@ -1,6 +1,8 @@
 //! Measures a pair of snapshots as requested.
 
-use super::column::measure_column;
+use std::sync::Arc;
+
+use super::column::{Memory, measure_column};
 use super::subject::Subject;
 use super::{ColumnFacts, Measurement, MeasurementRequest, PairTally, SnapshotFacts};
 use crate::quantity::Rows;
@@ -26,14 +28,13 @@ pub fn measure(
     pool: &Pool,
     done: &(dyn Fn() + Sync),
 ) -> Result<Measured, ScanError> {
-    let memory = pool.memory_bytes();
-    let values = reference.rows().saturating_add(candidate.rows());
-    let held = values.saturating_mul(HELD_BYTES_PER_VALUE).min(memory);
+    let memory = Memory { bytes: pool.memory_bytes(), shelf: Arc::default() };
+    let held = Memory::needed(reference, candidate).min(memory.bytes);
     let columns = pool.in_waves(
         &request.columns,
         |column| if column.drift.is_some() { held } else { 0 },
         |column| {
-            let facts = measure_column(reference, candidate, column, request, memory);
+            let facts = measure_column(reference, candidate, column, request, &memory);
             done();
             facts
         },
@@ -41,7 +42,7 @@ pub fn measure(
     let mut rows = Vec::with_capacity(request.rows.len());
     for row in &request.rows {
         let check = |wanted: bool, subject: &Subject<'_>| {
-            let checked = || subject.check_rows(&row.expectation, request, memory);
+            let checked = || subject.check_rows(&row.expectation, request, memory.bytes);
             wanted.then(|| pool.run(checked)).transpose()
         };
         rows.push(PairTally {
@@ -77,6 +78,3 @@ impl Subject<'_> {
         }
     }
 }
-
-/// One key, and a little for what is gathered from the buckets.
-const HELD_BYTES_PER_VALUE: u64 = 9;

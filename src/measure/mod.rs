@@ -8,6 +8,7 @@ mod bins;
 mod column;
 mod distances;
 mod facts;
+mod gathered;
 #[expect(clippy::module_inception, reason = "the verb of the module has the module's name")]
 mod measure;
 mod pair;

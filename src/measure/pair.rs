@@ -1,30 +1,40 @@
 //! Brings two columns of keys together: whole when small or asked for, by buckets otherwise.
 
+use super::gathered::Gathered;
 use crate::profile::{ColumnProfile, Values};
-use crate::scan::{KeyBlock, KeySource, OpenSnapshot, ScanError};
-use crate::stats::histogram::{BucketMap, SAMPLE_KEYS};
-use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question, merge_equal};
+use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError};
+use crate::stats::histogram::{BucketMap, BucketTally};
+use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 
 /// The keys of one side of a column.
 pub(super) struct SideKeys<'a> {
-    pub(super) source: KeySource<'a>,
+    source: KeySource<'a>,
+    /// What the first reading left: values, or their counts by bucket.
+    read: KeySource<'a>,
     /// Values, neither null nor NaN.
     pub(super) values: u64,
-    sample: &'a [u64],
     /// All values, sorted: known for few values, few distinct values, or when asked for.
     pub(super) whole: Option<Vec<KeyCount>>,
+}
+
+/// The buckets that values were put into when they were read, cut by a sample of both sides.
+pub(super) struct Cut {
+    pub(super) map: BucketMap,
+    /// Sorted.
+    pub(super) sample: Vec<u64>,
 }
 
 impl Default for SideKeys<'_> {
     /// A side without values.
     fn default() -> Self {
-        Self { source: KeySource::Counted(&[]), values: 0, sample: &[], whole: Some(Vec::new()) }
+        let source = KeySource::Counted(&[]);
+        Self { source, read: source, values: 0, whole: Some(Vec::new()) }
     }
 }
 
 impl<'a> SideKeys<'a> {
-    /// The keys behind a profile; `snapshot` is where a column that was only sampled is read
-    /// again. `None` when the profile holds no keys.
+    /// The keys behind a profile; `snapshot` is where a column that was not kept is read again.
+    /// `None` when the profile holds no keys.
     ///
     /// # Errors
     /// [`ScanError`] when the column has to be decoded again and cannot be.
@@ -34,104 +44,63 @@ impl<'a> SideKeys<'a> {
         column: &'a str,
         whole_wanted: bool,
     ) -> Result<Option<Self>, ScanError> {
-        let mut sample: &[u64] = &[];
-        let source = match (&profile.values, snapshot) {
-            (Values::Counted(pairs), _) => KeySource::Counted(pairs),
-            (Values::Held(parts), _) => KeySource::Held(parts),
-            (Values::Sampled(kept), Some(snapshot)) => {
-                sample = kept;
-                KeySource::OnDisk { snapshot, column }
-            }
+        let read = match &profile.values {
+            Values::Counted(pairs) => KeySource::Counted(pairs),
+            Values::Held(parts) => KeySource::Held(parts),
             _ => return Ok(None),
+        };
+        let source = match (snapshot, read.tallied().is_some()) {
+            (Some(snapshot), true) => KeySource::OnDisk { snapshot, column },
+            _ => read,
         };
         let values = profile.presence.values();
         let few = matches!(&profile.values, Values::Counted(pairs) if pairs.len() <= COUNTED_MAX);
         let whole = whole_wanted || few || values <= WHOLE_VALUES_MAX;
         let whole = if whole { Some(source.sorted_pairs()?) } else { None };
-        Ok(Some(Self { source, values, sample, whole }))
+        Ok(Some(Self { source, read, values, whole }))
     }
 
-    fn sample(&self) -> Vec<u64> {
-        if self.sample.is_empty() { self.source.sample(SAMPLE_KEYS) } else { self.sample.to_vec() }
-    }
-
-    fn count(&self, map: &BucketMap) -> Result<Vec<u64>, ScanError> {
-        let tally = self.source.fold(
-            || Tally::new(map.len()),
-            |tally, block| match block {
-                KeyBlock::Plain(keys) => tally.take(keys, map),
-                KeyBlock::Counted(pairs) => {
-                    for &(key, count) in pairs {
-                        tally.total[map.bucket(key)] += count;
-                    }
+    /// Counts the values by bucket; `placed` says that values know their buckets by this map.
+    fn count(&self, map: &BucketMap, placed: bool) -> Result<Vec<u64>, ScanError> {
+        let source = if placed { self.read } else { self.source };
+        let mut tally = source.fold(
+            || BucketTally::new(map.len()),
+            |tally, slice| match slice {
+                KeySlice::Placed { buckets, .. } if placed => tally.take_buckets(buckets),
+                KeySlice::Placed { keys, .. } | KeySlice::Plain(keys) => tally.take_keys(keys, map),
+                KeySlice::Counted(pairs) => {
+                    pairs.iter().for_each(|pair| tally.take_many(map.bucket(pair.0), pair.1));
                 }
             },
-            |mut ours, mut theirs| {
-                theirs.settle();
-                add(&mut ours.total, theirs.total.into_iter());
-                ours
-            },
+            BucketTally::join,
         )?;
+        let tallied = source.tallied().unwrap_or_default();
+        tallied.iter().enumerate().for_each(|(bucket, &count)| tally.take_many(bucket, count));
         Ok(tally.finish())
     }
 
     /// All values of the flagged buckets, sorted and counted.
-    fn gather(&self, map: &BucketMap, flags: &[bool]) -> Result<Vec<KeyCount>, ScanError> {
+    fn gather(
+        &self,
+        map: &BucketMap,
+        flags: &[bool],
+        placed: bool,
+    ) -> Result<Vec<KeyCount>, ScanError> {
         let gathered = self.source.fold(
-            Gathered::default,
-            |state, block| match block {
-                KeyBlock::Plain(keys) => state.take(keys, map, flags),
-                KeyBlock::Counted(pairs) => {
-                    let wanted = |pair: &&KeyCount| flags[map.bucket(pair.0)];
-                    state.counted.extend(pairs.iter().filter(wanted));
-                }
+            || Gathered::new(map, flags),
+            |state, slice| match slice {
+                KeySlice::Placed { keys, buckets } if placed => state.take_placed(keys, buckets),
+                KeySlice::Placed { keys, .. } | KeySlice::Plain(keys) => state.take_keys(keys),
+                KeySlice::Counted(pairs) => state.take_pairs(pairs),
             },
-            Gathered::merge,
+            Gathered::join,
         )?;
-        Ok(gathered.finish(map))
+        Ok(gathered.finish())
     }
 }
 
-/// Counts per bucket: narrow while they are taken, for they stay in the cache.
-struct Tally {
-    recent: Vec<u32>,
-    recent_keys: u32,
-    total: Vec<u64>,
-}
-
-impl Tally {
-    fn new(buckets: usize) -> Self {
-        Self { recent: vec![0; buckets], recent_keys: 0, total: vec![0; buckets] }
-    }
-
-    fn take(&mut self, keys: &[u64], map: &BucketMap) {
-        for part in keys.chunks(u32::MAX as usize) {
-            let more = u32::try_from(part.len()).unwrap_or(u32::MAX);
-            self.recent_keys = self.recent_keys.checked_add(more).unwrap_or_else(|| {
-                self.settle();
-                more
-            });
-            map.count(part, &mut self.recent);
-        }
-    }
-
-    fn settle(&mut self) {
-        add(&mut self.total, self.recent.iter().copied().map(u64::from));
-        self.recent.fill(0);
-        self.recent_keys = 0;
-    }
-
-    fn finish(mut self) -> Vec<u64> {
-        self.settle();
-        self.total
-    }
-}
-
-fn add(counts: &mut [u64], more: impl Iterator<Item = u64>) {
-    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
-}
-
-/// Answers a question about two columns exactly.
+/// Answers a question about two columns exactly. `cut` is by what the values were read; without
+/// one both sides must be known whole, or all values are looked at.
 ///
 /// # Errors
 /// [`ScanError`] when a column has to be decoded again and cannot be.
@@ -139,6 +108,7 @@ pub(super) fn join(
     reference: &SideKeys<'_>,
     candidate: &SideKeys<'_>,
     question: &Question,
+    cut: Option<Cut>,
 ) -> Result<JointDistribution, ScanError> {
     if let (Some(ours), Some(theirs)) = (&reference.whole, &candidate.whole) {
         return Ok(JointDistribution::whole(ours.clone(), theirs.clone()));
@@ -149,89 +119,46 @@ pub(super) fn join(
         question.distance = false;
         question.reference_ranks.push(1);
     }
-    let mut sample = reference.sample();
-    sample.extend(candidate.sample());
-    sample.sort_unstable();
-    let mut map = BucketMap::cells(&sample);
-    let (mut ours, mut theirs) = (reference.count(&map)?, candidate.count(&map)?);
-    let counts = BucketCounts { reference: &ours, candidate: &theirs };
-    let mut flags = question.undecided(&map, counts);
-    // Values crowd into a few cells when their scales differ wildly: cut by the sample instead.
-    if is_crowded(&sample, &map, &flags) {
-        map = BucketMap::splitters(&sample);
-        (ours, theirs) = (reference.count(&map)?, candidate.count(&map)?);
-        let counts = BucketCounts { reference: &ours, candidate: &theirs };
-        flags = question.undecided(&map, counts);
+    let cut = cut.unwrap_or_else(|| Cut { map: BucketMap::whole(), sample: Vec::new() });
+    let (mut map, mut placed) = (cut.map, true);
+    let (mut ours, mut theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
+    let mut flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
+    if is_crowded(&cut.sample, &map, &flags, [&ours, &theirs]) {
+        let mut sample = reference.source.sample(FINE_SAMPLE_KEYS);
+        sample.extend(candidate.source.sample(FINE_SAMPLE_KEYS));
+        sample.extend(&cut.sample);
+        sample.sort_unstable();
+        (map, placed) = (BucketMap::fine(&sample), false);
+        (ours, theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
+        flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
     }
-    let gathered = (reference.gather(&map, &flags)?, candidate.gather(&map, &flags)?);
+    let gathered =
+        (reference.gather(&map, &flags, placed)?, candidate.gather(&map, &flags, placed)?);
     let counts = BucketCounts { reference: &ours, candidate: &theirs };
     let joint = JointDistribution::partial(map, counts, gathered.0, gathered.1);
     Ok(if identical { joint.of_identical_sides() } else { joint })
 }
 
-/// Whether looking into the flagged buckets would copy many values, as far as the sample tells:
-/// keys that buckets are known to hold in plenty are counted, not copied.
-fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool]) -> bool {
-    let copied = |key: &&u64| {
-        let bucket = map.bucket(**key);
-        flags[bucket] && map.heavy_key(bucket) != Some(**key)
-    };
-    sample.iter().filter(copied).count() * CROWDED_ONE_IN > sample.len()
-}
-
-/// Values of flagged buckets while they are collected.
-#[derive(Default)]
-struct Gathered {
-    plain: Vec<u64>,
-    counted: Vec<KeyCount>,
-    /// Rows of each bucket's heavy key; empty until there is one.
-    heavy: Vec<u64>,
-}
-
-impl Gathered {
-    fn take(&mut self, keys: &[u64], map: &BucketMap, flags: &[bool]) {
-        self.heavy.resize(map.len(), 0);
-        for &key in keys {
-            let bucket = map.bucket(key);
-            if flags[bucket] {
-                if map.heavy_key(bucket) == Some(key) {
-                    self.heavy[bucket] += 1;
-                } else {
-                    self.plain.push(key);
-                }
-            }
-        }
-        if self.plain.len() > COMPACT_ABOVE {
-            self.compact();
+/// Whether looking into the flagged buckets would copy many values: keys that buckets are known
+/// to hold in plenty are counted, not copied, as large a share as they have of the sample.
+fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 2]) -> bool {
+    let mut sampled = vec![(0u64, 0u64); map.len()];
+    for &key in sample {
+        let bucket = map.bucket(key);
+        sampled[bucket].0 += 1;
+        sampled[bucket].1 += u64::from(map.heavy_key(bucket) == Some(key));
+    }
+    let (mut all, mut copied) = (0u128, 0u128);
+    for (index, (flag, (seen, heavy))) in flags.iter().zip(sampled).enumerate() {
+        let count = u128::from(counts[0][index] + counts[1][index]);
+        all += count;
+        if *flag {
+            // A key seen once is heavy by name only.
+            let others = if heavy > 1 { seen - heavy } else { seen.max(1) };
+            copied += count * u128::from(others) / u128::from(seen.max(1));
         }
     }
-
-    /// Counts plain keys, so that repeated ones take no more room than distinct ones.
-    fn compact(&mut self) {
-        self.plain.sort_unstable();
-        let runs = self.plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
-        self.counted.extend(runs);
-        self.plain.clear();
-        merge_equal(&mut self.counted);
-    }
-
-    fn merge(mut ours: Self, theirs: Self) -> Self {
-        ours.plain.extend(theirs.plain);
-        ours.counted.extend(theirs.counted);
-        if ours.heavy.len() < theirs.heavy.len() {
-            ours.heavy.resize(theirs.heavy.len(), 0);
-        }
-        add(&mut ours.heavy, theirs.heavy.into_iter());
-        ours
-    }
-
-    fn finish(mut self, map: &BucketMap) -> Vec<KeyCount> {
-        let heavy = self.heavy.iter().enumerate().filter(|&(_, &count)| count > 0);
-        let counted = heavy.filter_map(|(bucket, &count)| Some((map.heavy_key(bucket)?, count)));
-        self.counted.extend(counted);
-        self.compact();
-        self.counted
-    }
+    copied * CROWDED_ONE_IN > all
 }
 
 /// Up to this many values a column is simply sorted, and everything about it is known. A
@@ -240,5 +167,6 @@ pub const WHOLE_VALUES_MAX: u64 = 1 << 19;
 /// Distinct values a column may have to be known whole whatever its rows.
 const COUNTED_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
 /// With more than one value in so many to be copied, finer buckets are quicker.
-const CROWDED_ONE_IN: usize = 8;
-const COMPACT_ABOVE: usize = 1 << 20;
+const CROWDED_ONE_IN: u128 = 16;
+/// Keys taken from each side to cut buckets anew.
+const FINE_SAMPLE_KEYS: usize = 1 << 16;

@@ -6,8 +6,8 @@ use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
 use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
 use crate::profile::{ColumnProfile, StoredProfile, Values, Violations};
 use crate::scan::{
-    ColumnComparison, OpenSnapshot, RowScan, ScanError, ScanRequest, UniqueKey, ValuesWanted,
-    compare_columns, find_repeated, scan_column,
+    BucketsWanted, ColumnComparison, KeySource, OpenSnapshot, RowScan, SAMPLE_KEYS, ScanError,
+    ScanRequest, UniqueKey, ValuesWanted, compare_columns, find_repeated, sample_keys, scan_column,
 };
 use crate::stats::joint::Side;
 
@@ -26,8 +26,8 @@ pub(super) struct Wanted<'a> {
     pub(super) column: &'a ColumnRequest,
     pub(super) side: Side,
     pub(super) request: &'a MeasurementRequest,
-    /// Whether the values fit the memory.
-    pub(super) hold: bool,
+    /// The buckets to put values into, and where to keep them; values are merely held without.
+    pub(super) buckets: Option<BucketsWanted<'a>>,
     /// Whether promises can be checked on this side's type.
     pub(super) comparable: bool,
 }
@@ -63,13 +63,27 @@ impl<'a> Subject<'a> {
         self.schema().column(column).map(|column| &column.logical_type)
     }
 
+    /// Some keys of a column, sorted; none of one that is absent or has no keys.
+    pub(super) fn sample(&self, column: &str) -> Result<Vec<u64>, ScanError> {
+        match self {
+            Self::Data(snapshot) if snapshot.schema.column(column).is_some() => {
+                sample_keys(snapshot, column)
+            }
+            Self::Data(_) => Ok(Vec::new()),
+            Self::Stored(stored) => Ok(match stored.column(column).map(|found| &found.values) {
+                Some(Values::Counted(pairs)) => KeySource::Counted(pairs).sample(SAMPLE_KEYS),
+                _ => Vec::new(),
+            }),
+        }
+    }
+
     /// The profile of a column with the results of its expectations; `None` when the snapshot
     /// lacks the column.
     pub(super) fn profile(
         &self,
         wanted: &Wanted<'_>,
     ) -> Result<Option<(Cow<'a, ColumnProfile>, Tallies)>, ScanError> {
-        let Wanted { column, side, request, hold, comparable } = *wanted;
+        let Wanted { column, side, request, buckets, comparable } = *wanted;
         if self.logical_type(&column.name).is_none() {
             return Ok(None);
         }
@@ -84,10 +98,10 @@ impl<'a> Subject<'a> {
                 here.then_some(&expectation.expectation)
             })
             .collect();
-        let values = match (column.drift, hold) {
+        let values = match (column.drift, buckets) {
             (None, _) => ValuesWanted::None,
-            (Some(_), true) => ValuesWanted::Held,
-            (Some(_), false) => ValuesWanted::Sampled { of: self.rows() },
+            (Some(_), None) => ValuesWanted::Held,
+            (Some(_), Some(buckets)) => ValuesWanted::Bucketed(buckets),
         };
         let profile = match self {
             Self::Data(snapshot) => Cow::Owned(scan_column(
@@ -168,7 +182,7 @@ fn counted_in_profile(profile: &ColumnProfile, expectation: &ColumnExpectation) 
         Values::TooManyCategories => {
             return unmeasurable("the stored profile does not hold so many distinct values");
         }
-        Values::NotWanted | Values::Held(_) | Values::Sampled(_) => {
+        Values::NotWanted | Values::Held(_) => {
             return unmeasurable("the stored profile does not hold the values");
         }
     };

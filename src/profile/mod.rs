@@ -64,6 +64,7 @@ mod stored;
 mod codec;
 mod error;
 mod header;
+mod held_keys;
 mod section;
 
 mod front_coded;
@@ -79,6 +80,7 @@ pub use column::{ColumnProfile, Presence, VALUE_CHARACTERS_MAX, cut, text_of};
 pub use complete::ColumnFault;
 pub use cursor::CursorFault;
 pub use error::{DecodeError, HeaderFault, SectionFault};
+pub use held_keys::{HELD_KEYS_MAX, HeldKeys, KeyShelf};
 pub use merge::{MergeError, merge_counts};
 pub use packed::PackedFault;
 pub use run::Run;

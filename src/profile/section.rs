@@ -42,7 +42,7 @@ pub(super) fn write(profile: &ColumnProfile, into: &mut Vec<u8>) {
             write_prefixed(low, into);
             write_prefixed(high, into);
         }
-        Values::NotWanted | Values::Held(_) | Values::Sampled(_) => match &profile.unmeasurable {
+        Values::NotWanted | Values::Held(_) => match &profile.unmeasurable {
             Some(reason) => {
                 begin(NOT_MEASURABLE);
                 write_prefixed(reason.as_bytes(), into);

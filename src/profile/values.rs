@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::HeldKeys;
 use crate::contract::{KeyDomain, LogicalType};
 use crate::stats::joint::KeyCount;
 
@@ -13,10 +14,9 @@ pub enum Values {
     /// Distinct values with their counts, sorted: of a scan at most [`COUNTED_VALUES_MAX`], of a
     /// stored profile all there are.
     Counted(Vec<KeyCount>),
-    /// All values, in the parts they were read in.
+    /// All values, in the parts they were read in; where memory is short, only how many fell
+    /// into each bucket.
     Held(Vec<KeyPart>),
-    /// Some of many values.
-    Sampled(Vec<u64>),
     /// Distinct text values with their counts.
     Categories(BTreeMap<Box<[u8]>, u64>),
     /// More distinct text values than are kept.
@@ -27,9 +27,11 @@ pub enum Values {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyPart {
     /// Each value by itself, in no order.
-    Plain(Vec<u64>),
+    Plain(HeldKeys),
     /// Distinct values with their counts, sorted.
     Counted(Vec<KeyCount>),
+    /// Values by bucket of the map they were read with; the column will be decoded again.
+    Tallied(Vec<u64>),
 }
 
 impl Values {
@@ -60,18 +62,9 @@ impl Values {
                 }
                 Self::Categories(ours)
             }
-            (Self::Sampled(mut ours), other) => {
-                ours.extend(other.into_sample());
-                Self::Sampled(ours)
-            }
-            (ours, Self::Sampled(theirs)) => {
-                let mut sample = ours.into_sample();
-                sample.extend(theirs);
-                Self::Sampled(sample)
-            }
             (ours, theirs) => {
                 let mut parts = ours.into_parts();
-                parts.extend(theirs.into_parts());
+                theirs.into_parts().into_iter().for_each(|part| add_part(&mut parts, part));
                 Self::Held(parts)
             }
         }
@@ -104,24 +97,21 @@ impl Values {
             _ => Vec::new(),
         }
     }
-
-    fn into_sample(self) -> Vec<u64> {
-        match self {
-            Self::Sampled(sample) => sample,
-            Self::Counted(pairs) => pairs.into_iter().map(|pair| pair.0).collect(),
-            Self::Held(parts) => parts.into_iter().flat_map(KeyPart::into_sample).collect(),
-            _ => Vec::new(),
-        }
-    }
 }
 
-impl KeyPart {
-    fn into_sample(self) -> Vec<u64> {
-        match self {
-            Self::Plain(keys) => keys,
-            Self::Counted(pairs) => pairs.into_iter().map(|pair| pair.0).collect(),
+/// Adds a part; counts by bucket become one.
+fn add_part(parts: &mut Vec<KeyPart>, part: KeyPart) {
+    if let KeyPart::Tallied(more) = &part {
+        let ours = parts.iter_mut().find_map(|part| match part {
+            KeyPart::Tallied(counts) => Some(counts),
+            KeyPart::Plain(_) | KeyPart::Counted(_) => None,
+        });
+        if let Some(ours) = ours {
+            ours.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+            return;
         }
     }
+    parts.push(part);
 }
 
 /// Most distinct values of a column that are counted one by one; beyond it, keys go to buckets.

@@ -3,7 +3,9 @@
 use arrow_array::Array;
 use rayon::prelude::*;
 
+use super::dense_keys::scan_pages;
 use super::error::ScanError;
+use super::key_collector::ValuesWanted;
 use super::key_observer::KeyObserver;
 use super::read::for_each_batch;
 use super::source::{OpenSnapshot, Task};
@@ -19,7 +21,7 @@ pub struct ScanRequest<'a> {
     /// Promises to check; their results come in this order.
     pub expectations: Vec<&'a ColumnExpectation>,
     /// Which values to keep.
-    pub values: ValuesWanted,
+    pub values: ValuesWanted<'a>,
     /// Most broken rows kept per expectation.
     pub samples_max: usize,
     /// Whether their values are kept too.
@@ -51,20 +53,6 @@ impl ScanRequest<'_> {
             value: self.show_values.then(|| cut(&value())),
         }
     }
-}
-
-/// How much of a column's values to keep. A few distinct values are counted in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValuesWanted {
-    /// None: presence, extremes and expectations suffice.
-    None,
-    /// All of them.
-    Held,
-    /// An even sample; the column will be decoded again.
-    Sampled {
-        /// Values there are at most.
-        of: u64,
-    },
 }
 
 /// Scans one column of a snapshot on the current pool. Parts join in file order, so the result
@@ -102,6 +90,9 @@ fn scan_row_group(
         Some(LogicalType::String | LogicalType::Binary | LogicalType::FixedBinary { .. })
     );
     if let Some(domain) = &domain {
+        if let Some(scan) = scan_pages(&task, request, domain) {
+            return Ok(scan);
+        }
         let mut observer = KeyObserver::new(task, request, domain);
         let fault = observe(&task, request, |array| observer.observe(array))?;
         fault.map_or_else(|| Ok(observer.finish()), |why| count_nulls(&task, request, why))

@@ -1,6 +1,6 @@
 //! One Parquet file: its footer, read once and held to the bounds it must respect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ pub struct ParquetFile {
     pub(super) metadata: ArrowReaderMetadata,
     /// Columns in the file; partition columns are not among them.
     pub schema: Schema,
+    leaves: Leaves,
 }
 
 impl ParquetFile {
@@ -60,7 +61,14 @@ impl ParquetFile {
         let schema = schema_from_arrow(metadata.schema().fields(), limits.columns, limits.depth)
             .map_err(|source| ScanError::Schema { file: name.clone(), source })?;
         let metadata = with_dictionaries(metadata);
-        Ok(Self { listed, stable, metadata, schema })
+        let leaves = Leaves::of(metadata.metadata());
+        Ok(Self { listed, stable, metadata, schema, leaves })
+    }
+
+    /// The one leaf of the schema that holds the column of that dotted name; `None` where several
+    /// make it up or share the name.
+    pub(super) fn leaf(&self, column: &str) -> Option<usize> {
+        *self.leaves.by_name.get(column)?
     }
 
     /// The file's metadata.
@@ -97,6 +105,25 @@ impl ParquetFile {
     #[must_use]
     pub fn rows(&self) -> u64 {
         (0..self.parquet().num_row_groups()).map(|group| self.row_group_rows(group)).sum()
+    }
+}
+
+/// Leaves of the schema by their dotted name.
+#[derive(Debug)]
+struct Leaves {
+    /// Absent where two leaves share a name.
+    by_name: HashMap<String, Option<usize>>,
+}
+
+impl Leaves {
+    fn of(metadata: &ParquetMetaData) -> Self {
+        let descriptor = metadata.file_metadata().schema_descr();
+        let mut by_name = HashMap::new();
+        for (leaf, column) in descriptor.columns().iter().enumerate() {
+            let seen = by_name.entry(column.path().string());
+            seen.and_modify(|found| *found = None).or_insert(Some(leaf));
+        }
+        Self { by_name }
     }
 }
 

@@ -1,14 +1,13 @@
 //! What one row group says about a column of order keys.
 
 use arrow_array::Array;
-use hashbrown::HashMap;
 
-use super::column::{ScanRequest, ValuesWanted};
+use super::column::ScanRequest;
+use super::key_collector::KeyCollector;
 use super::keys::{KeyRows, is_nan};
 use super::source::Task;
 use crate::contract::{ColumnExpectation, KeyDomain, ValueSet};
-use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, KeyPart, Run, Values};
-use crate::stats::histogram::SAMPLE_KEYS;
+use crate::profile::{ColumnProfile, Run};
 use crate::stats::order_key::from_f64;
 
 /// Reads the batches of one row group, one after another.
@@ -19,10 +18,7 @@ pub(super) struct KeyObserver<'a> {
     rows: KeyRows,
     dense: Vec<u64>,
     scan: ColumnProfile,
-    counted: HashMap<u64, u64>,
-    plain: Vec<u64>,
-    overflowed: bool,
-    seen: u64,
+    collector: KeyCollector<'a>,
 }
 
 impl<'a> KeyObserver<'a> {
@@ -35,10 +31,7 @@ impl<'a> KeyObserver<'a> {
             rows: KeyRows::default(),
             dense: Vec::new(),
             scan,
-            counted: HashMap::new(),
-            plain: Vec::new(),
-            overflowed: false,
-            seen: 0,
+            collector: KeyCollector::new(request.values),
         }
     }
 
@@ -60,26 +53,14 @@ impl<'a> KeyObserver<'a> {
         for index in 0..self.request.expectations.len() {
             self.check(index, before, nans > 0);
         }
-        match self.request.values {
-            ValuesWanted::None => {}
-            ValuesWanted::Held => self.collect(1),
-            ValuesWanted::Sampled { of } => self.collect((of / SAMPLE_KEYS as u64).max(1)),
-        }
+        let from_rows = self.rows.validity.is_none() && !self.rows.floats;
+        self.collector.take(if from_rows { &self.rows.keys } else { &self.dense });
         Ok(())
     }
 
     /// What the row group said.
     pub(super) fn finish(mut self) -> ColumnProfile {
-        self.scan.values = match (self.request.values, self.overflowed) {
-            (ValuesWanted::None, _) => Values::NotWanted,
-            (_, false) => {
-                let mut pairs: Vec<(u64, u64)> = self.counted.into_iter().collect();
-                pairs.sort_unstable();
-                Values::Counted(pairs)
-            }
-            (ValuesWanted::Held, true) => Values::Held(vec![KeyPart::Plain(self.plain)]),
-            (ValuesWanted::Sampled { .. }, true) => Values::Sampled(self.plain),
-        };
+        self.scan.values = self.collector.finish();
         self.scan
     }
 
@@ -177,47 +158,6 @@ impl<'a> KeyObserver<'a> {
             }
         });
     }
-
-    /// Rows of the batches before this one.
-    fn seen_rows(&self) -> u64 {
-        self.scan.presence.rows - self.rows.keys.len() as u64
-    }
-
-    /// Counts values while they are few; past the limit keeps every `stride`-th of them plain.
-    fn collect(&mut self, stride: u64) {
-        let from_rows = self.rows.validity.is_none() && !self.rows.floats;
-        let dense = if from_rows { &self.rows.keys } else { &self.dense };
-        let mut rest = dense.as_slice();
-        while !self.overflowed {
-            let Some((&key, after)) = rest.split_first() else {
-                return;
-            };
-            *self.counted.entry(key).or_insert(0) += 1;
-            rest = after;
-            if self.counted.len() > COUNTED_VALUES_MAX {
-                self.overflowed = true;
-                let left = self.task.rows().saturating_sub(self.seen_rows());
-                let kept = usize::try_from(left / stride).unwrap_or(0);
-                self.plain.reserve(kept.min(RESERVED_KEYS_MAX));
-                // In order, so that the same rows leave the same keys.
-                let mut counted: Vec<_> = std::mem::take(&mut self.counted).into_iter().collect();
-                counted.sort_unstable();
-                for (key, count) in counted {
-                    let kept = if stride == 1 { count } else { count.div_ceil(stride) };
-                    self.plain.extend((0..kept).map(|_| key));
-                }
-            }
-        }
-        if stride == 1 {
-            self.plain.extend_from_slice(rest);
-            return;
-        }
-        let first = (stride - self.seen % stride) % stride;
-        let skip = usize::try_from(first).unwrap_or(usize::MAX);
-        let step = usize::try_from(stride).unwrap_or(usize::MAX);
-        self.plain.extend(rest.iter().skip(skip).step_by(step));
-        self.seen += rest.len() as u64;
-    }
 }
 
 /// Hands over row and key of every row that is not null.
@@ -233,6 +173,3 @@ pub(super) fn for_each_value(rows: &KeyRows, mut visit: impl FnMut(u64, u64)) {
         }
     }
 }
-
-/// A footer may claim any number of rows: room is made for so many at once at most.
-const RESERVED_KEYS_MAX: usize = 1 << 22;

@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 
+use super::dense_keys::for_each_slice;
 use super::error::{Place, ScanError};
+use super::key_observer::for_each_value;
 use super::keys::{KeyRows, is_nan};
 use super::read::for_each_batch;
-use super::source::OpenSnapshot;
+use super::source::{OpenSnapshot, Task};
 use crate::profile::KeyPart;
 use crate::stats::joint::{KeyCount, merge_equal};
 
@@ -27,10 +29,17 @@ pub enum KeySource<'a> {
 
 /// Some values of a column, neither null nor NaN.
 #[derive(Debug, Clone, Copy)]
-pub enum KeyBlock<'a> {
+pub enum KeySlice<'a> {
     /// Each value by itself.
     Plain(&'a [u64]),
-    /// Values with counts.
+    /// Each value by itself, with the bucket it was put into when it was read.
+    Placed {
+        /// The keys.
+        keys: &'a [u64],
+        /// As many buckets.
+        buckets: &'a [u16],
+    },
+    /// Values with counts, sorted.
     Counted(&'a [KeyCount]),
 }
 
@@ -46,8 +55,10 @@ impl KeySource<'_> {
         let collected = self.fold(
             || (Vec::new(), Vec::new()),
             |(plain, counted), block| match block {
-                KeyBlock::Plain(keys) => plain.extend_from_slice(keys),
-                KeyBlock::Counted(pairs) => counted.extend_from_slice(pairs),
+                KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
+                    plain.extend_from_slice(keys);
+                }
+                KeySlice::Counted(pairs) => counted.extend_from_slice(pairs),
             },
             |mut ours, theirs| {
                 ours.0.extend(theirs.0);
@@ -72,26 +83,39 @@ impl KeySource<'_> {
         }
     }
 
-    /// Some of the values, spread evenly, at most about `keys_max`; none of a column on disk,
-    /// whose sample its first scan kept.
+    /// Counts by bucket of the values that were not kept; `None` when all were.
+    #[must_use]
+    pub fn tallied(&self) -> Option<&[u64]> {
+        let Self::Held(parts) = self else {
+            return None;
+        };
+        parts.iter().find_map(|part| match part {
+            KeyPart::Tallied(counts) => Some(counts.as_slice()),
+            KeyPart::Plain(_) | KeyPart::Counted(_) => None,
+        })
+    }
+
+    /// Some of the values in memory, spread evenly, about `keys_max`; none of a column on disk.
     #[must_use]
     pub fn sample(&self, keys_max: usize) -> Vec<u64> {
-        let even = |length: usize| (length / keys_max.max(1)).max(1);
+        let step = |values: usize| values.div_ceil(keys_max).max(1);
+        let distinct = |pairs: &[KeyCount]| -> Vec<u64> {
+            pairs.iter().step_by(step(pairs.len())).map(|pair| pair.0).collect()
+        };
         match self {
-            Self::Counted(pairs) => {
-                pairs.iter().step_by(even(pairs.len())).map(|pair| pair.0).collect()
-            }
+            Self::Counted(pairs) => distinct(pairs),
             Self::Held(parts) => {
-                let length = |part: &KeyPart| match part {
-                    KeyPart::Plain(keys) => keys.len(),
-                    KeyPart::Counted(pairs) => pairs.len(),
+                let held = |part: &KeyPart| match part {
+                    KeyPart::Plain(held) => held.keys().len(),
+                    KeyPart::Counted(_) | KeyPart::Tallied(_) => 0,
                 };
-                let step = even(parts.iter().map(length).sum());
+                let step = step(parts.iter().map(held).sum());
                 let mut sample = Vec::new();
                 for part in *parts {
                     match part {
-                        KeyPart::Plain(keys) => sample.extend(keys.iter().step_by(step)),
-                        KeyPart::Counted(pairs) => sample.extend(pairs.iter().map(|pair| pair.0)),
+                        KeyPart::Plain(held) => sample.extend(held.keys().iter().step_by(step)),
+                        KeyPart::Counted(pairs) => sample.extend(distinct(pairs)),
+                        KeyPart::Tallied(_) => {}
                     }
                 }
                 sample
@@ -108,17 +132,17 @@ impl KeySource<'_> {
     pub fn fold<A: Send>(
         &self,
         empty: impl Fn() -> A + Sync + Send,
-        visit: impl Fn(&mut A, KeyBlock<'_>) + Sync + Send,
+        visit: impl Fn(&mut A, KeySlice<'_>) + Sync + Send,
         merge: impl Fn(A, A) -> A + Sync + Send,
     ) -> Result<A, ScanError> {
-        let take = |mut state: A, block: KeyBlock<'_>| {
+        let take = |mut state: A, block: KeySlice<'_>| {
             visit(&mut state, block);
             state
         };
         match self {
             Self::Counted(pairs) => Ok(pairs
                 .par_chunks(BLOCK_KEYS)
-                .fold(&empty, |state, pairs| take(state, KeyBlock::Counted(pairs)))
+                .fold(&empty, |state, pairs| take(state, KeySlice::Counted(pairs)))
                 .reduce(&empty, &merge)),
             Self::Held(parts) => {
                 Ok(parts.par_iter().flat_map(blocks).fold(&empty, take).reduce(&empty, &merge))
@@ -128,28 +152,17 @@ impl KeySource<'_> {
                 .into_par_iter()
                 .map(|task| {
                     let mut state = empty();
-                    let mut rows = KeyRows::default();
-                    let mut dense = Vec::new();
-                    for_each_batch(&task, &[column], |arrays| {
-                        for array in arrays {
-                            rows.fill(array.as_ref()).map_err(|problem| ScanError::Unreadable {
-                                file: task.file.listed.relative.clone(),
-                                place: Place {
-                                    row_group: Some(task.row_group),
-                                    column: Some((*column).to_owned()),
-                                },
-                                problem,
-                            })?;
-                            dense.clear();
-                            super::key_observer::for_each_value(&rows, |_, key| {
-                                if !(rows.floats && is_nan(key)) {
-                                    dense.push(key);
-                                }
-                            });
-                            visit(&mut state, KeyBlock::Plain(&dense));
-                        }
-                        Ok(())
-                    })?;
+                    let read = for_each_slice(&task, column, |slice| {
+                        visit(&mut state, slice);
+                        Some(())
+                    });
+                    // What was handed over before the pages gave up counts for nothing.
+                    if read.is_none() {
+                        state = empty();
+                        for_each_dense_batch(&task, column, |keys| {
+                            visit(&mut state, KeySlice::Plain(keys));
+                        })?;
+                    }
                     Ok(state)
                 })
                 .try_reduce(&empty, |a, b| Ok(merge(a, b))),
@@ -157,13 +170,44 @@ impl KeySource<'_> {
     }
 }
 
-fn blocks(part: &KeyPart) -> rayon::vec::IntoIter<KeyBlock<'_>> {
-    let blocks: Vec<KeyBlock<'_>> = match part {
-        KeyPart::Plain(keys) => keys.chunks(BLOCK_KEYS).map(KeyBlock::Plain).collect(),
-        KeyPart::Counted(pairs) => vec![KeyBlock::Counted(pairs)],
-    };
-    blocks.into_par_iter()
+/// Decodes a row group by the general reader; hands over keys without nulls and NaN.
+fn for_each_dense_batch(
+    task: &Task<'_>,
+    column: &str,
+    mut visit: impl FnMut(&[u64]),
+) -> Result<(), ScanError> {
+    let mut rows = KeyRows::default();
+    let mut dense = Vec::new();
+    for_each_batch(task, &[column], |arrays| {
+        for array in arrays {
+            rows.fill(array.as_ref()).map_err(|problem| ScanError::Unreadable {
+                file: task.file.listed.relative.clone(),
+                place: Place { row_group: Some(task.row_group), column: Some(column.to_owned()) },
+                problem,
+            })?;
+            dense.clear();
+            for_each_value(&rows, |_, key| {
+                if !(rows.floats && is_nan(key)) {
+                    dense.push(key);
+                }
+            });
+            visit(&dense);
+        }
+        Ok(())
+    })
 }
 
-/// Keys handed over at a time from memory.
+fn blocks(part: &KeyPart) -> rayon::vec::IntoIter<KeySlice<'_>> {
+    let slices: Vec<KeySlice<'_>> = match part {
+        KeyPart::Plain(held) => vec![match held.buckets() {
+            Some(buckets) => KeySlice::Placed { keys: held.keys(), buckets },
+            None => KeySlice::Plain(held.keys()),
+        }],
+        KeyPart::Counted(pairs) => vec![KeySlice::Counted(pairs)],
+        KeyPart::Tallied(_) => Vec::new(),
+    };
+    slices.into_par_iter()
+}
+
+/// Counted keys handed over at a time.
 const BLOCK_KEYS: usize = 1 << 18;

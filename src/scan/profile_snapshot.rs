@@ -1,7 +1,8 @@
 //! Profiles a whole snapshot: all columns, all values.
 
-use super::column::{ScanRequest, ValuesWanted, scan_column};
+use super::column::{ScanRequest, scan_column};
 use super::error::ScanError;
+use super::key_collector::ValuesWanted;
 use super::key_source::KeySource;
 use super::pool::Pool;
 use super::source::OpenSnapshot;

@@ -50,6 +50,28 @@ pub(super) fn for_each_batch(
     Err(unreadable(&format!("{rows} rows decoded where {} are declared", task.rows())))
 }
 
+/// The first rows of a row group's column, as far as one batch goes; `None` without rows.
+///
+/// # Errors
+/// As [`for_each_batch`].
+pub(super) fn first_batch(task: &Task<'_>, column: &str) -> Result<Option<ArrayRef>, ScanError> {
+    let unreadable = |problem: &str| ScanError::Unreadable {
+        file: task.file.listed.relative.clone(),
+        place: Place { row_group: Some(task.row_group), column: Some(column.to_owned()) },
+        problem: bounded(problem),
+    };
+    let decoded = catch_unwind(AssertUnwindSafe(|| {
+        let mut batches = open(task, &[column]).map_err(|error| error.to_string())?;
+        let batch = batches.next().transpose().map_err(|error| error.to_string())?;
+        Ok::<_, String>(batch.and_then(|batch| leaf(&batch, column)))
+    }));
+    match decoded {
+        Ok(Ok(array)) => Ok(array),
+        Ok(Err(problem)) => Err(unreadable(&problem)),
+        Err(_) => Err(unreadable("the decoder gave up on damaged pages")),
+    }
+}
+
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>>;
 
 fn open(task: &Task<'_>, columns: &[&str]) -> Result<Batches, ParquetError> {

@@ -7,7 +7,8 @@ use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 use hashbrown::HashMap;
 
-use super::column::{ScanRequest, ValuesWanted};
+use super::column::ScanRequest;
+use super::key_collector::ValuesWanted;
 use super::source::Task;
 use crate::profile::{CATEGORIES_MAX, CATEGORY_BYTES_MAX, ColumnProfile, Values};
 

@@ -19,17 +19,8 @@ pub struct BucketMap {
 #[derive(Debug, Clone)]
 enum Shape {
     Whole,
-    Cells { low: u64, cell_bits: u32, cells: Vec<Cell> },
+    Cells(Cells),
     Splitters(Vec<u64>),
-}
-
-/// One of the equal key ranges: its first bucket, the last, and how far the rest of a key is
-/// shifted to give the bucket within.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    base: u32,
-    last: u32,
-    shift: u32,
 }
 
 impl BucketMap {
@@ -57,15 +48,17 @@ impl BucketMap {
             }
         }
         let total: usize = distinct.iter().sum();
+        // 4,096 ranges of 2^52 keys are all keys there are.
+        let span = (CELL_COUNT as u64).wrapping_shl(cell_bits).wrapping_sub(1);
+        let mut packed = Box::new([0; CELL_COUNT]);
         let mut base = 0u32;
-        let cells = distinct.into_iter().map(|in_cell| {
+        for (cell, in_cell) in packed.iter_mut().zip(distinct) {
             let wanted = in_cell * (BUCKETS_MAX - CELL_COUNT) / total;
             let bits = wanted.checked_ilog2().unwrap_or(0).min(cell_bits);
-            let cell = Cell { base, last: base + (1 << bits) - 1, shift: cell_bits - bits };
+            *cell = base | (cell_bits - bits) << SHIFT_AT;
             base += 1 << bits;
-            cell
-        });
-        let shape = Shape::Cells { low, cell_bits, cells: cells.collect() };
+        }
+        let shape = Shape::Cells(Cells { low, span, cell_bits, packed });
         Self::with_heavy_keys(shape, base as usize, sample)
     }
 
@@ -83,6 +76,20 @@ impl BucketMap {
         bounds.dedup();
         let buckets = bounds.len() + 1;
         Self::with_heavy_keys(Shape::Splitters(bounds), buckets, sample)
+    }
+
+    /// The quicker of both shapes that spreads the sample well. `sample` must be sorted.
+    #[must_use]
+    pub fn fine(sample: &[u64]) -> Self {
+        let cells = Self::cells(sample);
+        let mut others = vec![0usize; cells.len()];
+        for &key in sample {
+            let bucket = cells.bucket(key);
+            others[bucket] += usize::from(cells.heavy_key(bucket) != Some(key));
+        }
+        let full = sample.len() / BUCKETS_MAX * FULL_TIMES + FULL_TIMES;
+        let crowded: usize = others.into_iter().filter(|&keys| keys > full).sum();
+        if crowded * CROWDED_ONE_IN > sample.len() { Self::splitters(sample) } else { cells }
     }
 
     /// Number of buckets, 1 to 65,536.
@@ -103,7 +110,7 @@ impl BucketMap {
     pub fn bucket(&self, key: u64) -> usize {
         match &self.shape {
             Shape::Whole => 0,
-            Shape::Cells { low, cell_bits, cells } => bucket_in_cells(key, *low, *cell_bits, cells),
+            Shape::Cells(cells) => usize::from(cells.bucket(key)),
             Shape::Splitters(bounds) => bounds.partition_point(|&bound| bound <= key),
         }
     }
@@ -116,12 +123,24 @@ impl BucketMap {
         Some(self.heavy[bucket]).filter(|&key| key != NO_HEAVY_KEY)
     }
 
+    /// Appends the bucket of every key.
+    pub fn assign(&self, keys: &[u64], buckets: &mut Vec<u16>) {
+        match &self.shape {
+            Shape::Cells(cells) => buckets.extend(keys.iter().map(|&key| cells.bucket(key))),
+            Shape::Whole => buckets.resize(buckets.len() + keys.len(), 0),
+            Shape::Splitters(_) => {
+                let bucket = |&key: &u64| u16::try_from(self.bucket(key)).unwrap_or(u16::MAX);
+                buckets.extend(keys.iter().map(bucket));
+            }
+        }
+    }
+
     /// Adds the keys to the counts of their buckets; `counts` has [`Self::len`] entries.
     pub fn count(&self, keys: &[u64], counts: &mut [u32]) {
         match &self.shape {
-            Shape::Cells { low, cell_bits, cells } => {
+            Shape::Cells(cells) => {
                 for &key in keys {
-                    counts[bucket_in_cells(key, *low, *cell_bits, cells)] += 1;
+                    counts[usize::from(cells.bucket(key))] += 1;
                 }
             }
             Shape::Whole | Shape::Splitters(_) => {
@@ -153,24 +172,115 @@ fn cell_of(key: u64, low: u64, cell_bits: u32) -> usize {
     usize::try_from(cell).unwrap_or(usize::MAX).min(CELL_COUNT - 1)
 }
 
-#[inline]
-fn bucket_in_cells(key: u64, low: u64, cell_bits: u32, cells: &[Cell]) -> usize {
-    let offset = key.saturating_sub(low);
-    let index = cell_of(key, low, cell_bits);
-    let cell = cells[index];
-    let rest = (offset - ((index as u64) << cell_bits)) >> cell.shift;
-    // A bucket number fits 16 bits.
-    usize::try_from((u64::from(cell.base) + rest).min(u64::from(cell.last))).unwrap_or(0)
+/// Equal ranges of keys, each cut into a power of two of equal parts.
+#[derive(Debug, Clone)]
+struct Cells {
+    low: u64,
+    /// The largest distance from `low` that lies in a range.
+    span: u64,
+    cell_bits: u32,
+    /// Of each range its first bucket, and above [`SHIFT_AT`] how far the rest of a key is shifted
+    /// to give the bucket within. 16 KiB, so that the table stays in the first cache.
+    packed: Box<[u32; CELL_COUNT]>,
+}
+
+impl Cells {
+    /// The bucket of a key; keys below all ranges have the first, keys above them the last.
+    #[inline]
+    fn bucket(&self, key: u64) -> u16 {
+        let offset = key.saturating_sub(self.low).min(self.span);
+        #[expect(clippy::cast_possible_truncation, reason = "a cell number has 12 bits")]
+        let cell = self.packed[(offset >> self.cell_bits) as usize % CELL_COUNT];
+        let rest = (offset & ((1 << self.cell_bits) - 1)) >> (cell >> SHIFT_AT);
+        #[expect(clippy::cast_possible_truncation, reason = "a bucket number has 16 bits")]
+        let bucket = (cell & ((1 << SHIFT_AT) - 1)) as u16 + rest as u16;
+        bucket
+    }
+}
+
+/// Counts of values per bucket: narrow while they are taken, for they stay in the cache.
+#[derive(Debug, Clone)]
+pub struct BucketTally {
+    recent: Vec<u32>,
+    recent_keys: u32,
+    total: Vec<u64>,
+}
+
+impl BucketTally {
+    /// Nothing counted yet in any of so many buckets.
+    #[must_use]
+    pub fn new(buckets: usize) -> Self {
+        Self { recent: vec![0; buckets], recent_keys: 0, total: vec![0; buckets] }
+    }
+
+    /// Counts keys by the buckets of a map.
+    pub fn take_keys(&mut self, keys: &[u64], map: &BucketMap) {
+        for part in keys.chunks(PART_KEYS) {
+            self.make_room(part.len());
+            map.count(part, &mut self.recent);
+        }
+    }
+
+    /// Counts values whose buckets are known.
+    pub fn take_buckets(&mut self, buckets: &[u16]) {
+        for part in buckets.chunks(PART_KEYS) {
+            self.make_room(part.len());
+            for &bucket in part {
+                self.recent[usize::from(bucket)] += 1;
+            }
+        }
+    }
+
+    /// Counts `count` values of one bucket.
+    pub fn take_many(&mut self, bucket: usize, count: u64) {
+        self.total[bucket] += count;
+    }
+
+    /// Adds what was counted elsewhere.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        let counts = other.finish();
+        self.total.iter_mut().zip(counts).for_each(|(count, more)| *count += more);
+        self
+    }
+
+    /// The counts, one per bucket.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u64> {
+        self.settle();
+        self.total
+    }
+
+    /// Makes sure that so many more values cannot overflow a narrow count.
+    fn make_room(&mut self, keys: usize) {
+        let more = u32::try_from(keys).unwrap_or(u32::MAX);
+        self.recent_keys = self.recent_keys.checked_add(more).unwrap_or_else(|| {
+            self.settle();
+            more
+        });
+    }
+
+    fn settle(&mut self) {
+        for (count, recent) in self.total.iter_mut().zip(&mut self.recent) {
+            *count += u64::from(std::mem::take(recent));
+        }
+        self.recent_keys = 0;
+    }
 }
 
 /// Most buckets of a map: a bucket number fits 16 bits.
 pub const BUCKETS_MAX: usize = 1 << 16;
 
-/// Keys worth sampling for one map.
-pub const SAMPLE_KEYS: usize = 1 << 16;
-
 const CELL_COUNT_BITS: u32 = 12;
 const CELL_COUNT: usize = 1 << CELL_COUNT_BITS;
+/// Keys counted between two looks at whether narrow counts still have room.
+const PART_KEYS: usize = 1 << 24;
+/// A bucket is full with so many times its share of a sample, and a map is crowded with more than
+/// one sampled key in so many in full buckets.
+const FULL_TIMES: usize = 32;
+const CROWDED_ONE_IN: usize = 32;
+/// Bits of a bucket number in a packed cell.
+const SHIFT_AT: u32 = 16;
 const SPLITTERS_MAX: usize = BUCKETS_MAX / 2 - 1;
 /// Stands for "no such key"; a real key of this value is merely copied, not counted.
 const NO_HEAVY_KEY: u64 = u64::MAX;

@@ -13,7 +13,8 @@ pub type KeyCount = (u64, u64);
 
 /// Sorts pairs and adds up the counts of equal keys.
 pub fn merge_equal(pairs: &mut Vec<KeyCount>) {
-    pairs.sort_unstable();
+    // The stable sort joins sorted stretches without sorting them again.
+    pairs.sort();
     pairs.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {

@@ -112,7 +112,7 @@ fn a_profile_that_contradicts_itself_is_not_made() {
     assert_eq!(with(|c| c.keys = None), ColumnFault::Facts);
     assert_eq!(with(|c| c.texts = Some((vec![], vec![]))), ColumnFault::Facts);
     assert_eq!(with(|c| c.presence.positive_infinities = 1), ColumnFault::Facts);
-    assert_eq!(with(|c| c.values = Values::Sampled(vec![1])), ColumnFault::Kind);
+    assert_eq!(with(|c| c.values = Values::Held(vec![])), ColumnFault::Kind);
     assert_eq!(with(|c| c.values = Values::NotWanted), ColumnFault::Kind);
     assert_eq!(with(|c| c.values = Values::TooManyCategories), ColumnFault::Kind);
     assert_eq!(with(|c| c.unmeasurable = Some(String::new())), ColumnFault::Kind);

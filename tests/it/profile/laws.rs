@@ -175,7 +175,7 @@ fn any_state() -> impl Strategy<Value = ColumnProfile> {
     let pairs = prop::collection::btree_map(0u64..9, 1u64..4, 0..5);
     let counted = pairs.prop_map(|pairs| Values::Counted(pairs.into_iter().collect()));
     let plain = prop::collection::vec(any::<u64>(), 0..4);
-    let held = plain.prop_map(|keys| Values::Held(vec![KeyPart::Plain(keys)]));
+    let held = plain.prop_map(|keys| Values::Held(vec![KeyPart::Plain(keys.into())]));
     let values = prop_oneof![counted, held, Just(Values::NotWanted)];
     let reason = prop::option::of(prop_oneof![Just("a".to_owned()), Just("b".to_owned())]);
     (values, reason, 0u64..100).prop_map(|(values, unmeasurable, rows)| {

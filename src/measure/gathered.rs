@@ -1,0 +1,107 @@
+//! Values of the buckets that must be looked into.
+
+use crate::stats::histogram::{BUCKETS_MAX, BucketMap};
+use crate::stats::joint::{KeyCount, merge_equal};
+
+/// Values of flagged buckets while they are collected.
+pub(super) struct Gathered<'a> {
+    map: &'a BucketMap,
+    flags: Box<[bool; BUCKETS_MAX]>,
+    plain: Vec<u64>,
+    counted: Vec<KeyCount>,
+    /// Rows of each bucket's heavy key.
+    heavy: Vec<u64>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Nothing yet of the flagged buckets, one flag per bucket of the map.
+    pub(super) fn new(map: &'a BucketMap, flags: &[bool]) -> Self {
+        let mut all = Box::new([false; BUCKETS_MAX]);
+        all[..flags.len()].copy_from_slice(flags);
+        let heavy = vec![0; map.len()];
+        Self { map, flags: all, plain: Vec::new(), counted: Vec::new(), heavy }
+    }
+
+    /// Takes what it wants of keys whose buckets are known.
+    pub(super) fn take_placed(&mut self, keys: &[u64], buckets: &[u16]) {
+        let mut places = [0usize; LISTED_KEYS];
+        for (keys, buckets) in keys.chunks(LISTED_KEYS).zip(buckets.chunks(LISTED_KEYS)) {
+            // Listing without branches first: most keys are not wanted, and none can be foreseen.
+            let mut listed = 0;
+            for (place, &bucket) in buckets.iter().enumerate() {
+                places[listed] = place;
+                listed += usize::from(self.flags[usize::from(bucket)]);
+            }
+            for &place in &places[..listed] {
+                self.put(keys[place], usize::from(buckets[place]));
+            }
+            self.compact_when_long();
+        }
+    }
+
+    /// Takes what it wants of keys.
+    pub(super) fn take_keys(&mut self, keys: &[u64]) {
+        for keys in keys.chunks(COMPACT_ABOVE) {
+            for &key in keys {
+                let bucket = self.map.bucket(key);
+                if self.flags[bucket] {
+                    self.put(key, bucket);
+                }
+            }
+            self.compact_when_long();
+        }
+    }
+
+    /// Takes what it wants of counted keys.
+    pub(super) fn take_pairs(&mut self, pairs: &[KeyCount]) {
+        let wanted = |pair: &&KeyCount| self.flags[self.map.bucket(pair.0)];
+        self.counted.extend(pairs.iter().filter(wanted));
+    }
+
+    /// Adds what was taken elsewhere.
+    pub(super) fn join(mut self, other: Self) -> Self {
+        self.plain.extend(other.plain);
+        self.counted.extend(other.counted);
+        self.heavy.iter_mut().zip(other.heavy).for_each(|(count, more)| *count += more);
+        self
+    }
+
+    /// All that was taken, sorted and counted.
+    pub(super) fn finish(mut self) -> Vec<KeyCount> {
+        let heavy = self.heavy.iter().enumerate().filter(|&(_, &count)| count > 0);
+        let counted =
+            heavy.filter_map(|(bucket, &count)| Some((self.map.heavy_key(bucket)?, count)));
+        self.counted.extend(counted);
+        self.compact();
+        self.counted
+    }
+
+    #[inline]
+    fn put(&mut self, key: u64, bucket: usize) {
+        if self.map.heavy_key(bucket) == Some(key) {
+            self.heavy[bucket] += 1;
+        } else {
+            self.plain.push(key);
+        }
+    }
+
+    fn compact_when_long(&mut self) {
+        if self.plain.len() > COMPACT_ABOVE {
+            self.compact();
+        }
+    }
+
+    /// Counts plain keys, so that repeated ones take no more room than distinct ones.
+    fn compact(&mut self) {
+        self.plain.sort_unstable();
+        let runs = self.plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
+        self.counted.extend(runs);
+        self.plain.clear();
+        merge_equal(&mut self.counted);
+    }
+}
+
+/// Places listed at a time.
+const LISTED_KEYS: usize = 2048;
+/// Plain keys beyond which repeated ones are counted.
+const COMPACT_ABOVE: usize = 1 << 20;

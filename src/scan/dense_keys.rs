@@ -1,0 +1,317 @@
+//! Keys of fixed-width values straight from the pages of a row group.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use parquet::basic::Type;
+
+use super::column::ScanRequest;
+use super::key_collector::KeyCollector;
+use super::key_source::KeySlice;
+use super::keys::is_nan;
+use super::page::{Chunk, Codes, PageBuffers, PageContent};
+use super::source::Task;
+use crate::contract::{ColumnExpectation, KeyDomain, LogicalType, TimeUnit, ValueSet};
+use crate::profile::{ColumnProfile, Presence};
+use crate::stats::joint::{KeyCount, merge_equal};
+use crate::stats::order_key::{from_f64, from_i64};
+
+/// Scans a row group of a column. `None` where only the general reader can tell: pages it alone
+/// knows, damage, and broken expectations, whose rows must be named.
+pub(super) fn scan_pages(
+    task: &Task<'_>,
+    request: &ScanRequest<'_>,
+    domain: &KeyDomain,
+) -> Option<ColumnProfile> {
+    let by_row =
+        |expectation: &&ColumnExpectation| matches!(expectation, ColumnExpectation::Monotonic(_));
+    if request.expectations.iter().any(by_row) {
+        return None;
+    }
+    let mut scan = request.empty();
+    let mut collector = KeyCollector::new(request.values);
+    let presence = for_each_slice(task, request.column, |slice| {
+        let (low, high) = extremes(slice)?;
+        if *domain == KeyDomain::Float {
+            let count = |key| if low <= key && key <= high { slice.count(key) } else { 0 };
+            scan.presence.negative_infinities += count(from_f64(f64::NEG_INFINITY));
+            scan.presence.positive_infinities += count(from_f64(f64::INFINITY));
+        }
+        scan.extend_keys(low, high);
+        request.expectations.iter().all(|one| slice.meets(one, low, high)).then_some(())?;
+        match slice {
+            KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => collector.take(keys),
+            KeySlice::Counted(pairs) => collector.take_pairs(pairs),
+        }
+        Some(())
+    })?;
+    // NaN breaks every promise about values.
+    (presence.nans == 0 || request.expectations.is_empty()).then_some(())?;
+    scan.presence = Presence {
+        negative_infinities: scan.presence.negative_infinities,
+        positive_infinities: scan.presence.positive_infinities,
+        ..presence
+    };
+    scan.values = collector.finish();
+    Some(scan)
+}
+
+/// Hands over the keys of a row group, nulls and NaN left out, none of the slices empty, and
+/// counts the rows. `None` where only the general reader can tell, also after some slices.
+pub(super) fn for_each_slice(
+    task: &Task<'_>,
+    column: &str,
+    mut visit: impl FnMut(KeySlice<'_>) -> Option<()>,
+) -> Option<Presence> {
+    let leaf = task.file.leaf(column)?;
+    let mut pages = Pages::of(task, column, leaf)?;
+    let chunk = Chunk::open(task, leaf)?;
+    let rows =
+        with_buffers(|buffers| chunk.for_each_page(buffers, |page| pages.take(page, &mut visit)))?;
+    let nans = pages.finish(&mut visit)?;
+    Some(Presence { rows: rows.rows, nulls: rows.nulls, nans, ..Presence::default() })
+}
+
+/// Hands over the keys of one page of a row group: the `nth`, or the last. `None` as above.
+pub(super) fn one_page_of_keys(
+    task: &Task<'_>,
+    column: &str,
+    nth: usize,
+    mut visit: impl FnMut(KeySlice<'_>) -> Option<()>,
+) -> Option<()> {
+    let leaf = task.file.leaf(column)?;
+    let mut pages = Pages::of(task, column, leaf)?;
+    let chunk = Chunk::open(task, leaf)?;
+    with_buffers(|buffers| chunk.one_page(nth, buffers, |page| pages.take(page, &mut visit)))?;
+    pages.finish(&mut visit).map(drop)
+}
+
+/// Works with this thread's buffers; a panic is no page.
+fn with_buffers<T>(work: impl FnOnce(&mut PageBuffers) -> Option<T>) -> Option<T> {
+    thread_local! {
+        static BUFFERS: RefCell<PageBuffers> = RefCell::default();
+    }
+    catch_unwind(AssertUnwindSafe(|| BUFFERS.with_borrow_mut(work))).unwrap_or(None)
+}
+
+/// Pages of one chunk as keys.
+struct Pages {
+    form: Form,
+    dictionary: Vec<u64>,
+    counts: Vec<u64>,
+    keys: Vec<u64>,
+    nans: u64,
+}
+
+impl Pages {
+    fn of(task: &Task<'_>, column: &str, leaf: usize) -> Option<Self> {
+        let chunk = task.file.parquet().row_group(task.row_group).column(leaf);
+        let logical_type = &task.file.schema.column(column)?.logical_type;
+        Some(Self {
+            form: Form::of(chunk.column_type(), logical_type)?,
+            dictionary: Vec::new(),
+            counts: Vec::new(),
+            keys: Vec::new(),
+            nans: 0,
+        })
+    }
+
+    fn take(
+        &mut self,
+        page: PageContent<'_>,
+        visit: &mut impl FnMut(KeySlice<'_>) -> Option<()>,
+    ) -> Option<()> {
+        match page {
+            PageContent::Dictionary { bytes, values } => self.take_dictionary(bytes, values),
+            PageContent::Codes(codes) => self.take_codes(codes),
+            PageContent::Plain { bytes, values } if self.form == Form::Bit => {
+                let ones = super::page::ones(bytes, values)? as u64;
+                let pairs = [(0, values as u64 - ones), (1, ones)];
+                let seen = pairs.iter().filter(|pair| pair.1 > 0);
+                seen.into_iter().try_for_each(|pair| visit(KeySlice::Counted(&[*pair])))
+            }
+            PageContent::Plain { bytes, values } => {
+                let bytes = bytes.get(..values.checked_mul(self.form.width())?)?;
+                for block in bytes.chunks(BLOCK_VALUES * self.form.width()) {
+                    self.keys.clear();
+                    self.form.keys(block, &mut self.keys)?;
+                    self.leave_nans_out();
+                    if !self.keys.is_empty() {
+                        visit(KeySlice::Plain(&self.keys))?;
+                    }
+                }
+                Some(())
+            }
+        }
+    }
+
+    fn take_dictionary(&mut self, bytes: &[u8], values: usize) -> Option<()> {
+        (self.dictionary.is_empty() && self.form != Form::Bit).then_some(())?;
+        let bytes = bytes.get(..values.checked_mul(self.form.width())?)?;
+        self.form.keys(bytes, &mut self.dictionary)?;
+        self.counts.resize(self.dictionary.len(), 0);
+        Some(())
+    }
+
+    fn take_codes(&mut self, codes: Codes<'_>) -> Option<()> {
+        codes.count(&mut self.counts)
+    }
+
+    fn leave_nans_out(&mut self) {
+        if !matches!(self.form, Form::Float64 | Form::Float32) {
+            return;
+        }
+        // Keys of NaN lie outside those of the infinities.
+        let low = self.keys.iter().copied().min().unwrap_or(u64::MAX / 2);
+        let high = self.keys.iter().copied().max().unwrap_or(u64::MAX / 2);
+        if is_nan(low) || is_nan(high) {
+            let before = self.keys.len();
+            self.keys.retain(|&key| !is_nan(key));
+            self.nans += (before - self.keys.len()) as u64;
+        }
+    }
+
+    /// Hands over what the dictionary's codes have counted; gives the number of NaN.
+    fn finish(self, visit: &mut impl FnMut(KeySlice<'_>) -> Option<()>) -> Option<u64> {
+        let mut nans = self.nans;
+        let floats = matches!(self.form, Form::Float64 | Form::Float32);
+        let mut pairs: Vec<KeyCount> = Vec::new();
+        for (key, count) in self.dictionary.into_iter().zip(self.counts) {
+            if floats && is_nan(key) {
+                nans += count;
+            } else if count > 0 {
+                pairs.push((key, count));
+            }
+        }
+        if !pairs.is_empty() {
+            merge_equal(&mut pairs);
+            visit(KeySlice::Counted(&pairs))?;
+        }
+        Some(nans)
+    }
+}
+
+/// How a value's bytes become a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Float64,
+    Float32,
+    Signed64,
+    Unsigned64,
+    /// 32 bits that hold a number of so many bits.
+    Signed32 {
+        bits: u8,
+    },
+    Unsigned32 {
+        bits: u8,
+    },
+    Bit,
+}
+
+impl Form {
+    fn of(physical: Type, logical_type: &LogicalType) -> Option<Self> {
+        use LogicalType::{Boolean, Date, Decimal, Duration, Float, Integer, Time, Timestamp};
+        Some(match (physical, logical_type) {
+            (Type::DOUBLE, Float { bits: 64 }) => Self::Float64,
+            (Type::FLOAT, Float { bits: 32 }) => Self::Float32,
+            (Type::INT64, Integer { bits: 64, signed: false }) => Self::Unsigned64,
+            (Type::INT64, Integer { bits: 64, .. } | Decimal { .. }) => Self::Signed64,
+            // Seconds are not written as such: what the writer's notes say of them decides.
+            (Type::INT64, Timestamp { unit, .. } | Time { unit } | Duration { unit })
+                if *unit != TimeUnit::Second =>
+            {
+                Self::Signed64
+            }
+            (Type::INT32, Integer { bits, signed: false }) if *bits <= 32 => {
+                Self::Unsigned32 { bits: *bits }
+            }
+            (Type::INT32, Integer { bits, .. }) if *bits <= 32 => Self::Signed32 { bits: *bits },
+            (Type::INT32, Date | Time { unit: TimeUnit::Millisecond } | Decimal { .. }) => {
+                Self::Signed32 { bits: 32 }
+            }
+            (Type::BOOLEAN, Boolean) => Self::Bit,
+            _ => return None,
+        })
+    }
+
+    /// Bytes of a value.
+    fn width(self) -> usize {
+        match self {
+            Self::Float64 | Self::Signed64 | Self::Unsigned64 => 8,
+            Self::Float32 | Self::Signed32 { .. } | Self::Unsigned32 { .. } => 4,
+            Self::Bit => 0,
+        }
+    }
+
+    /// Appends the keys of whole values; `None` for a number beyond the bits of its type.
+    fn keys(self, bytes: &[u8], keys: &mut Vec<u64>) -> Option<()> {
+        let before = keys.len();
+        let (eights, fours) = (bytes.as_chunks::<8>().0, bytes.as_chunks::<4>().0);
+        match self {
+            Self::Float64 => keys.extend(eights.iter().map(|v| from_f64(f64::from_le_bytes(*v)))),
+            Self::Signed64 => keys.extend(eights.iter().map(|v| from_i64(i64::from_le_bytes(*v)))),
+            Self::Unsigned64 => keys.extend(eights.iter().map(|v| u64::from_le_bytes(*v))),
+            Self::Float32 => {
+                keys.extend(fours.iter().map(|v| from_f64(f32::from_le_bytes(*v).into())));
+            }
+            Self::Signed32 { .. } => {
+                keys.extend(fours.iter().map(|v| from_i64(i32::from_le_bytes(*v).into())));
+            }
+            Self::Unsigned32 { .. } => {
+                keys.extend(fours.iter().map(|v| u64::from(u32::from_le_bytes(*v))));
+            }
+            Self::Bit => return None,
+        }
+        let new = keys.get(before..)?;
+        match self {
+            Self::Signed32 { bits } if bits < 32 => {
+                let (low, high) = (from_i64(-1 << (bits - 1)), from_i64((1 << (bits - 1)) - 1));
+                new.iter().all(|key| (low..=high).contains(key)).then_some(())
+            }
+            Self::Unsigned32 { bits } if bits < 32 => {
+                new.iter().all(|&key| key < 1 << bits).then_some(())
+            }
+            _ => Some(()),
+        }
+    }
+}
+
+fn extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {
+    match slice {
+        KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
+            Some((*keys.iter().min()?, *keys.iter().max()?))
+        }
+        KeySlice::Counted(pairs) => Some((pairs.first()?.0, pairs.last()?.0)),
+    }
+}
+
+impl KeySlice<'_> {
+    fn count(self, key: u64) -> u64 {
+        match self {
+            Self::Plain(keys) | Self::Placed { keys, .. } => {
+                keys.iter().filter(|&&found| found == key).count() as u64
+            }
+            Self::Counted(pairs) => {
+                pairs.iter().filter(|pair| pair.0 == key).map(|pair| pair.1).sum()
+            }
+        }
+    }
+
+    /// Whether all values, of which the smallest and largest are known, keep a promise.
+    fn meets(self, expectation: &ColumnExpectation, low: u64, high: u64) -> bool {
+        match (expectation, self) {
+            (ColumnExpectation::KeyRange(range), _) => range.contains(low) && range.contains(high),
+            (
+                ColumnExpectation::OneOf(ValueSet::Keys(set)),
+                Self::Plain(keys) | Self::Placed { keys, .. },
+            ) => keys.iter().all(|key| set.contains(key)),
+            (ColumnExpectation::OneOf(ValueSet::Keys(set)), Self::Counted(pairs)) => {
+                pairs.iter().all(|pair| set.contains(&pair.0))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Values made into keys at a time: they stay in the first cache.
+const BLOCK_VALUES: usize = 2048;
