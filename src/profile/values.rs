@@ -28,7 +28,7 @@ pub enum Values {
 pub enum KeyPart {
     /// Each value by itself, in no order.
     Plain(HeldKeys),
-    /// Distinct values with their counts, sorted.
+    /// Values with their counts, in no order; a value may come again.
     Counted(Vec<KeyCount>),
     /// Values by bucket of the map they were read with; the column will be decoded again.
     Tallied(Vec<u64>),

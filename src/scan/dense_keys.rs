@@ -13,7 +13,7 @@ use super::page::{Chunk, Codes, PageBuffers, PageContent};
 use super::source::Task;
 use crate::contract::{ColumnExpectation, KeyDomain, LogicalType, TimeUnit, ValueSet};
 use crate::profile::{ColumnProfile, Presence};
-use crate::stats::joint::{KeyCount, merge_equal};
+use crate::stats::joint::KeyCount;
 use crate::stats::order_key::{from_f64, from_i64};
 
 /// Scans a row group of a column. `None` where only the general reader can tell: pages it alone
@@ -171,23 +171,29 @@ impl Pages {
         }
     }
 
-    /// Hands over what the dictionary's codes have counted; gives the number of NaN.
-    fn finish(self, visit: &mut impl FnMut(KeySlice<'_>) -> Option<()>) -> Option<u64> {
-        let mut nans = self.nans;
+    /// Hands over what the dictionary's codes have counted; gives the number of NaN. Where most
+    /// values are different a dictionary is given up after some pages: its values are keys like
+    /// others, not worth a count each.
+    fn finish(mut self, visit: &mut impl FnMut(KeySlice<'_>) -> Option<()>) -> Option<u64> {
         let floats = matches!(self.form, Form::Float64 | Form::Float32);
         let mut pairs: Vec<KeyCount> = Vec::new();
-        for (key, count) in self.dictionary.into_iter().zip(self.counts) {
-            if floats && is_nan(key) {
-                nans += count;
-            } else if count > 0 {
-                pairs.push((key, count));
+        self.keys.clear();
+        for (&key, &count) in self.dictionary.iter().zip(&self.counts) {
+            match count {
+                _ if floats && is_nan(key) => self.nans += count,
+                0 => {}
+                1 => self.keys.push(key),
+                2 => self.keys.extend([key, key]),
+                _ => pairs.push((key, count)),
             }
         }
+        for keys in self.keys.chunks(BLOCK_VALUES) {
+            visit(KeySlice::Plain(keys))?;
+        }
         if !pairs.is_empty() {
-            merge_equal(&mut pairs);
             visit(KeySlice::Counted(&pairs))?;
         }
-        Some(nans)
+        Some(self.nans)
     }
 }
 
@@ -281,7 +287,10 @@ fn extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {
         KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
             Some((*keys.iter().min()?, *keys.iter().max()?))
         }
-        KeySlice::Counted(pairs) => Some((pairs.first()?.0, pairs.last()?.0)),
+        KeySlice::Counted(pairs) => {
+            let keys = || pairs.iter().map(|pair| pair.0);
+            Some((keys().min()?, keys().max()?))
+        }
     }
 }
 

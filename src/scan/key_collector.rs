@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use crate::profile::{COUNTED_VALUES_MAX, HELD_KEYS_MAX, HeldKeys, KeyPart, KeyShelf, Values};
 use crate::stats::histogram::{BucketMap, BucketTally};
-use crate::stats::joint::{KeyCount, merge_equal};
+use crate::stats::joint::KeyCount;
 
 /// How much of a column's values to keep. A few distinct values are counted in any case, unless
 /// none are wanted.
@@ -101,7 +101,6 @@ impl<'a> KeyCollector<'a> {
         }
         self.end_block();
         if !self.counted.is_empty() {
-            merge_equal(&mut self.counted);
             self.parts.push(KeyPart::Counted(self.counted));
         }
         self.parts.extend(self.tally.map(|tally| KeyPart::Tallied(tally.finish())));

@@ -39,7 +39,7 @@ pub enum KeySlice<'a> {
         /// As many buckets.
         buckets: &'a [u16],
     },
-    /// Values with counts, sorted.
+    /// Values with counts, in no order; a value may come again.
     Counted(&'a [KeyCount]),
 }
 
