@@ -14,7 +14,8 @@ use super::source::Task;
 use crate::contract::{ColumnExpectation, KeyDomain, LogicalType, TimeUnit, ValueSet};
 use crate::profile::{ColumnProfile, Presence};
 use crate::stats::joint::KeyCount;
-use crate::stats::order_key::{from_f64, from_i64};
+use crate::stats::order_key::{extremes, from_f64, from_i64};
+use crate::stats::simd::widest;
 
 /// Scans a row group of a column. `None` where only the general reader can tell: pages it alone
 /// knows, damage, and broken expectations, whose rows must be named.
@@ -31,7 +32,7 @@ pub(super) fn scan_pages(
     let mut scan = request.empty();
     let mut collector = KeyCollector::new(request.values);
     let presence = for_each_slice(task, request.column, |slice| {
-        let (low, high) = extremes(slice)?;
+        let (low, high) = slice_extremes(slice)?;
         if *domain == KeyDomain::Float {
             let count = |key| if low <= key && key <= high { slice.count(key) } else { 0 };
             scan.presence.negative_infinities += count(from_f64(f64::NEG_INFINITY));
@@ -162,8 +163,9 @@ impl Pages {
             return;
         }
         // Keys of NaN lie outside those of the infinities.
-        let low = self.keys.iter().copied().min().unwrap_or(u64::MAX / 2);
-        let high = self.keys.iter().copied().max().unwrap_or(u64::MAX / 2);
+        let Some((low, high)) = extremes(&self.keys) else {
+            return;
+        };
         if is_nan(low) || is_nan(high) {
             let before = self.keys.len();
             self.keys.retain(|&key| !is_nan(key));
@@ -254,18 +256,12 @@ impl Form {
         let before = keys.len();
         let (eights, fours) = (bytes.as_chunks::<8>().0, bytes.as_chunks::<4>().0);
         match self {
-            Self::Float64 => keys.extend(eights.iter().map(|v| from_f64(f64::from_le_bytes(*v)))),
-            Self::Signed64 => keys.extend(eights.iter().map(|v| from_i64(i64::from_le_bytes(*v)))),
-            Self::Unsigned64 => keys.extend(eights.iter().map(|v| u64::from_le_bytes(*v))),
-            Self::Float32 => {
-                keys.extend(fours.iter().map(|v| from_f64(f32::from_le_bytes(*v).into())));
-            }
-            Self::Signed32 { .. } => {
-                keys.extend(fours.iter().map(|v| from_i64(i32::from_le_bytes(*v).into())));
-            }
-            Self::Unsigned32 { .. } => {
-                keys.extend(fours.iter().map(|v| u64::from(u32::from_le_bytes(*v))));
-            }
+            Self::Float64 => extend(keys, eights, |v| from_f64(f64::from_le_bytes(v))),
+            Self::Signed64 => extend(keys, eights, |v| from_i64(i64::from_le_bytes(v))),
+            Self::Unsigned64 => extend(keys, eights, u64::from_le_bytes),
+            Self::Float32 => extend(keys, fours, |v| from_f64(f32::from_le_bytes(v).into())),
+            Self::Signed32 { .. } => extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into())),
+            Self::Unsigned32 { .. } => extend(keys, fours, |v| u32::from_le_bytes(v).into()),
             Self::Bit => return None,
         }
         let new = keys.get(before..)?;
@@ -282,10 +278,21 @@ impl Form {
     }
 }
 
-fn extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {
+fn extend<const WIDTH: usize>(
+    keys: &mut Vec<u64>,
+    values: &[[u8; WIDTH]],
+    key: impl Fn([u8; WIDTH]) -> u64,
+) {
+    widest(
+        #[inline(always)]
+        || keys.extend(values.iter().map(|value| key(*value))),
+    );
+}
+
+fn slice_extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {
     match slice {
         KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
-            Some((*keys.iter().min()?, *keys.iter().max()?))
+            extremes(keys)
         }
         KeySlice::Counted(pairs) => {
             let keys = || pairs.iter().map(|pair| pair.0);

@@ -28,4 +28,4 @@ pub fn hash_file(file: &StableFile, algorithm: DigestAlgorithm) -> Result<Digest
 
 /// Large enough that calls to the system cost nothing beside hashing, small enough to stay in a
 /// core's cache.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 17;

@@ -8,6 +8,8 @@
 //! [`BucketMap::splitters`] searches a sorted list: slower, but as fine as the sample whatever
 //! the values look like.
 
+use super::simd::widest;
+
 /// Ordered ranges of keys. Bucket numbers grow with keys.
 #[derive(Debug, Clone)]
 pub struct BucketMap {
@@ -126,7 +128,10 @@ impl BucketMap {
     /// Appends the bucket of every key.
     pub fn assign(&self, keys: &[u64], buckets: &mut Vec<u16>) {
         match &self.shape {
-            Shape::Cells(cells) => buckets.extend(keys.iter().map(|&key| cells.bucket(key))),
+            Shape::Cells(cells) => widest(
+                #[inline(always)]
+                || buckets.extend(keys.iter().map(|&key| cells.bucket(key))),
+            ),
             Shape::Whole => buckets.resize(buckets.len() + keys.len(), 0),
             Shape::Splitters(_) => {
                 let bucket = |&key: &u64| u16::try_from(self.bucket(key)).unwrap_or(u16::MAX);

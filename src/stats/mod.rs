@@ -44,6 +44,7 @@
 pub mod histogram;
 pub mod joint;
 pub mod order_key;
+pub mod simd;
 
 mod chi_square;
 mod divergence;

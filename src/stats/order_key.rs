@@ -4,6 +4,8 @@
 //! never pass through a float. The float map is the usual one (flip all bits of negatives, the
 //! sign bit of the rest), after `-0.0` has become `+0.0`.
 
+use super::simd::widest;
+
 const SIGN: u64 = 1 << 63;
 
 /// The key of a float; `-0.0` and `+0.0` share one. NaN has no place in the order: callers count
@@ -34,6 +36,21 @@ pub fn from_i64(value: i64) -> u64 {
 #[must_use]
 pub fn to_i64(key: u64) -> i64 {
     (key ^ SIGN).cast_signed()
+}
+
+/// The smallest and largest key; `None` without keys.
+#[must_use]
+pub fn extremes(keys: &[u64]) -> Option<(u64, u64)> {
+    if keys.is_empty() {
+        return None;
+    }
+    Some(widest(
+        #[inline(always)]
+        || {
+            let wider = |(low, high): (u64, u64), &key: &u64| (low.min(key), high.max(key));
+            keys.iter().fold((u64::MAX, 0), wider)
+        },
+    ))
 }
 
 #[cfg(test)]
