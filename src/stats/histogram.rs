@@ -128,10 +128,19 @@ impl BucketMap {
     /// Appends the bucket of every key.
     pub fn assign(&self, keys: &[u64], buckets: &mut Vec<u16>) {
         match &self.shape {
-            Shape::Cells(cells) => widest(
-                #[inline(always)]
-                || buckets.extend(keys.iter().map(|&key| cells.bucket(key))),
-            ),
+            Shape::Cells(cells) => {
+                let before = buckets.len();
+                buckets.resize(before + keys.len(), 0);
+                let places = &mut buckets[before..];
+                widest(
+                    #[inline(always)]
+                    || {
+                        for (place, &key) in places.iter_mut().zip(keys) {
+                            *place = cells.bucket(key);
+                        }
+                    },
+                );
+            }
             Shape::Whole => buckets.resize(buckets.len() + keys.len(), 0),
             Shape::Splitters(_) => {
                 let bucket = |&key: &u64| u16::try_from(self.bucket(key)).unwrap_or(u16::MAX);
@@ -191,7 +200,7 @@ struct Cells {
 
 impl Cells {
     /// The bucket of a key; keys below all ranges have the first, keys above them the last.
-    #[inline]
+    #[inline(always)]
     fn bucket(&self, key: u64) -> u16 {
         let offset = key.saturating_sub(self.low).min(self.span);
         #[expect(clippy::cast_possible_truncation, reason = "a cell number has 12 bits")]
