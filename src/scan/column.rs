@@ -3,13 +3,13 @@
 use arrow_array::Array;
 use rayon::prelude::*;
 
-use super::dense_keys::scan_pages;
 use super::error::ScanError;
 use super::key_collector::ValuesWanted;
 use super::key_observer::KeyObserver;
 use super::read::for_each_batch;
 use super::source::{OpenSnapshot, Task};
 use super::text_observer::TextObserver;
+use super::{dense_keys, dense_texts};
 use crate::contract::{ColumnExpectation, KeyDomain, LogicalType};
 use crate::profile::{ColumnProfile, Run, Sample, Violations, cut};
 
@@ -84,19 +84,36 @@ fn scan_row_group(
         observer.observe_constant(partition.value.as_deref().map(str::as_bytes), task.rows());
         return Ok(observer.finish());
     }
+    match scan_pages(&task, request, logical_type) {
+        Some(scan) => Ok(scan),
+        None => scan_batches(task, request, logical_type),
+    }
+}
+
+/// By the pages themselves: quick, and only where nothing is out of the ordinary.
+pub(super) fn scan_pages(
+    task: &Task<'_>,
+    request: &ScanRequest<'_>,
+    logical_type: Option<&LogicalType>,
+) -> Option<ColumnProfile> {
+    match KeyDomain::of(logical_type?) {
+        Some(domain) => dense_keys::scan_pages(task, request, &domain),
+        None => dense_texts::scan_pages(task, request),
+    }
+}
+
+/// By the general reader.
+pub(super) fn scan_batches(
+    task: Task<'_>,
+    request: &ScanRequest<'_>,
+    logical_type: Option<&LogicalType>,
+) -> Result<ColumnProfile, ScanError> {
     let domain = logical_type.and_then(KeyDomain::of);
-    let is_text = matches!(
-        logical_type,
-        Some(LogicalType::String | LogicalType::Binary | LogicalType::FixedBinary { .. })
-    );
     if let Some(domain) = &domain {
-        if let Some(scan) = scan_pages(&task, request, domain) {
-            return Ok(scan);
-        }
         let mut observer = KeyObserver::new(task, request, domain);
         let fault = observe(&task, request, |array| observer.observe(array))?;
         fault.map_or_else(|| Ok(observer.finish()), |why| count_nulls(&task, request, why))
-    } else if is_text {
+    } else if logical_type.is_some_and(LogicalType::is_text) {
         let mut observer = TextObserver::new(task, request);
         let fault = observe(&task, request, |array| observer.observe(array))?;
         fault.map_or_else(|| Ok(observer.finish()), |why| count_nulls(&task, request, why))

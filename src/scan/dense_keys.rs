@@ -88,7 +88,7 @@ pub(super) fn one_page_of_keys(
 }
 
 /// Works with this thread's buffers; a panic is no page.
-fn with_buffers<T>(work: impl FnOnce(&mut PageBuffers) -> Option<T>) -> Option<T> {
+pub(super) fn with_buffers<T>(work: impl FnOnce(&mut PageBuffers) -> Option<T>) -> Option<T> {
     thread_local! {
         static BUFFERS: RefCell<PageBuffers> = RefCell::default();
     }
@@ -260,7 +260,9 @@ impl Form {
             Self::Signed64 => extend(keys, eights, |v| from_i64(i64::from_le_bytes(v))),
             Self::Unsigned64 => extend(keys, eights, u64::from_le_bytes),
             Self::Float32 => extend(keys, fours, |v| from_f64(f32::from_le_bytes(v).into())),
-            Self::Signed32 { .. } => extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into())),
+            Self::Signed32 { .. } => {
+                extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into()))
+            }
             Self::Unsigned32 { .. } => extend(keys, fours, |v| u32::from_le_bytes(v).into()),
             Self::Bit => return None,
         }
@@ -291,9 +293,7 @@ fn extend<const WIDTH: usize>(
 
 fn slice_extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {
     match slice {
-        KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
-            extremes(keys)
-        }
+        KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => extremes(keys),
         KeySlice::Counted(pairs) => {
             let keys = || pairs.iter().map(|pair| pair.0);
             Some((keys().min()?, keys().max()?))

@@ -43,6 +43,7 @@
 mod column;
 mod compare;
 mod dense_keys;
+mod dense_texts;
 mod encryption;
 mod error;
 mod footer;
@@ -61,6 +62,9 @@ mod sample;
 mod source;
 mod text_observer;
 mod unique;
+
+#[cfg(test)]
+mod both_readers;
 
 pub use column::{ScanRequest, scan_column};
 pub use compare::{ColumnComparison, compare_columns};

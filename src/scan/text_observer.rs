@@ -69,6 +69,22 @@ impl<'a> TextObserver<'a> {
         }
     }
 
+    /// Takes in `count` rows of a value, wherever they are, and says whether it keeps every
+    /// promise.
+    pub(super) fn keeps_promises(&mut self, value: &[u8], count: u64) -> bool {
+        if matches!(self.request.values, ValuesWanted::None) {
+            self.scan.extend_texts(value, value);
+            return self.broken_by(value) == 0;
+        }
+        self.count(value, count) == 0
+    }
+
+    /// What a row group of so many rows and nulls said.
+    pub(super) fn finish_counted(mut self, rows: u64, nulls: u64) -> ColumnProfile {
+        (self.scan.presence.rows, self.scan.presence.nulls) = (rows, nulls);
+        self.finish()
+    }
+
     /// What the row group said.
     pub(super) fn finish(mut self) -> ColumnProfile {
         self.scan.values = match (self.request.values, self.overflowed) {

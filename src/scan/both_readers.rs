@@ -1,0 +1,240 @@
+//! The same columns read page by page and by the general reader: every number must be the same.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow_array::{
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array,
+    Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray,
+    Time32MillisecondArray, TimestampMicrosecondArray, UInt8Array, UInt32Array, UInt64Array,
+};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+
+use super::column::{scan_batches, scan_pages};
+use super::key_source::KeySource;
+use super::{Limits, OpenSnapshot, ScanRequest, ValuesWanted};
+use crate::contract::{ColumnExpectation, KeyRange, WideningRule};
+use crate::profile::{ColumnProfile, Values};
+use crate::snapshot::{Listing, ListingRules, Location};
+
+const ROWS: usize = 20_000;
+
+/// Every seventh row empty when asked for, otherwise a number that wanders over `distinct` values.
+fn numbers(nulls: bool, distinct: u64) -> Vec<Option<u64>> {
+    let number = |row: u64| row.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(17) % distinct;
+    let row = |row: u64| (!nulls || row % 7 != 3).then(|| number(row));
+    (0..ROWS as u64).map(row).collect()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "any value will do"
+)]
+fn columns(nulls: bool, distinct: u64) -> Vec<(&'static str, ArrayRef)> {
+    let rows = numbers(nulls, distinct);
+    let special = |n: u64| match n % 97 {
+        0 => f64::NAN,
+        1 => f64::NEG_INFINITY,
+        2 => f64::INFINITY,
+        3 => -0.0,
+        _ => (n as f64 - 500.0) / 3.0,
+    };
+    macro_rules! column {
+        ($array:ty, $value:expr) => {{
+            let value = $value;
+            Arc::new(rows.iter().map(|row| row.map(value)).collect::<$array>()) as ArrayRef
+        }};
+    }
+    vec![
+        ("float64", column!(Float64Array, special)),
+        ("float32", column!(Float32Array, |n| special(n) as f32)),
+        ("int8", column!(Int8Array, |n| n as i8)),
+        ("int16", column!(Int16Array, |n| n as i16)),
+        ("int32", column!(Int32Array, |n| n as i32 - 5)),
+        ("int64", column!(Int64Array, |n| n as i64 - 5)),
+        ("uint8", column!(UInt8Array, |n| n as u8)),
+        ("uint32", column!(UInt32Array, |n| u32::MAX - n as u32)),
+        ("uint64", column!(UInt64Array, |n| u64::MAX - n)),
+        ("date", column!(Date32Array, |n| n as i32)),
+        ("time", column!(Time32MillisecondArray, |n| n as i32)),
+        ("timestamp", column!(TimestampMicrosecondArray, |n| n as i64)),
+        ("bool", column!(BooleanArray, |n| n % 3 == 0)),
+        (
+            "decimal",
+            Arc::new(
+                rows.iter()
+                    .map(|row| row.map(i128::from))
+                    .collect::<Decimal128Array>()
+                    .with_precision_and_scale(15, 2)
+                    .unwrap(),
+            ),
+        ),
+        ("string", column!(StringArray, |n| format!("größe {n}"))),
+        ("ascii", column!(StringArray, |n| format!("{n:x}"))),
+        ("binary", column!(BinaryArray, |n: u64| n.to_le_bytes().to_vec())),
+        ("empty", column!(StringArray, |_| String::new())),
+    ]
+}
+
+fn open(
+    folder: &tempfile::TempDir,
+    properties: WriterProperties,
+    batch: &RecordBatch,
+) -> OpenSnapshot {
+    let path = folder.path().join("part.parquet");
+    let file = File::create(&path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+    let location = Location::find(&[path]).unwrap();
+    let listing = Listing::of(&location, &ListingRules::default()).unwrap();
+    OpenSnapshot::open(listing, &Limits::default(), WideningRule::Refused).unwrap()
+}
+
+/// All that is known, in a form that does not show how it was found.
+fn facts(profile: ColumnProfile) -> impl PartialEq + std::fmt::Debug {
+    let profile = profile.settle();
+    let values = match profile.values {
+        Values::Held(parts) => Values::Counted(KeySource::Held(&parts).sorted_pairs().unwrap()),
+        values => values,
+    };
+    (profile.presence, profile.keys, profile.texts, profile.violations, values)
+}
+
+fn request<'a>(column: &'a str, promise: Option<&'a ColumnExpectation>) -> ScanRequest<'a> {
+    ScanRequest {
+        column,
+        expectations: promise.into_iter().collect(),
+        values: ValuesWanted::Held,
+        samples_max: 3,
+        show_values: true,
+    }
+}
+
+/// Reads every column both ways; gives the names of those that the pages alone told.
+fn read_both_ways(properties: WriterPropertiesBuilder, nulls: bool, distinct: u64) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns(nulls, distinct).into_iter().map(|(name, array)| (name, array, nulls)),
+    )
+    .unwrap();
+    let properties = properties.set_max_row_group_row_count(Some(7_000));
+    let snapshot = open(&folder, properties.build(), &batch);
+    let mut told = Vec::new();
+    for column in snapshot.schema.columns() {
+        let request = request(&column.name, None);
+        let logical_type = Some(&column.logical_type);
+        let mut by_pages = true;
+        for task in snapshot.tasks() {
+            let general = scan_batches(task, &request, logical_type).unwrap();
+            match scan_pages(&task, &request, logical_type) {
+                Some(scan) => assert_eq!(facts(scan), facts(general), "{}", column.name),
+                None => by_pages = false,
+            }
+        }
+        told.extend(by_pages.then(|| column.name.clone()));
+    }
+    told
+}
+
+fn properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder().set_data_page_row_count_limit(1_500).set_write_batch_size(500)
+}
+
+#[test]
+fn every_codec_page_version_and_dictionary_gives_the_same_numbers() {
+    let codecs =
+        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default())];
+    for codec in codecs {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            for (nulls, distinct) in [(false, 40), (true, 40), (false, 100_000), (true, 100_000)] {
+                let properties = properties()
+                    .set_compression(codec)
+                    .set_writer_version(version)
+                    .set_dictionary_page_size_limit(8_000);
+                read_both_ways(properties, nulls, distinct);
+            }
+        }
+    }
+}
+
+#[test]
+fn plain_and_dictionary_pages_need_no_general_reader() {
+    let all = columns(true, 2).len();
+    for dictionary in [true, false] {
+        let properties = properties().set_dictionary_enabled(dictionary);
+        assert_eq!(read_both_ways(properties, true, 300).len(), all, "{dictionary}");
+    }
+}
+
+#[test]
+fn what_the_pages_do_not_tell_is_left_to_the_general_reader() {
+    let codec = properties().set_compression(Compression::LZ4_RAW);
+    assert_eq!(read_both_ways(codec, true, 300), Vec::<String>::new());
+    let delta = properties()
+        .set_dictionary_enabled(false)
+        .set_column_encoding("int64".into(), Encoding::DELTA_BINARY_PACKED)
+        .set_column_encoding("string".into(), Encoding::DELTA_BYTE_ARRAY);
+    let told = read_both_ways(delta, true, 300);
+    assert!(!told.contains(&"int64".to_owned()) && !told.contains(&"string".to_owned()));
+    assert!(told.contains(&"float64".to_owned()));
+}
+
+#[test]
+fn broken_promises_are_left_to_the_general_reader_and_kept_ones_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns(true, 300).into_iter().map(|(name, array)| (name, array, true)),
+    )
+    .unwrap();
+    let snapshot = open(&folder, properties().build(), &batch);
+    let task = snapshot.tasks()[0];
+    let column = snapshot.schema.column("uint64").unwrap();
+    let told = |low| {
+        let promise = ColumnExpectation::KeyRange(KeyRange { low, high: u64::MAX });
+        let request = request("uint64", Some(&promise));
+        scan_pages(&task, &request, Some(&column.logical_type)).is_some()
+    };
+    assert!(told(u64::MAX - 299));
+    assert!(!told(u64::MAX - 298));
+}
+
+#[test]
+fn a_changed_byte_never_makes_pages_tell_other_numbers_than_the_general_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let batch = RecordBatch::try_from_iter_with_nullable(
+        columns(true, 300).into_iter().map(|(name, array)| (name, array, true)),
+    )
+    .unwrap();
+    let properties = properties().set_compression(Compression::UNCOMPRESSED).build();
+    let whole = open(&folder, properties, &batch);
+    let end = whole.files[0].parquet().row_group(0).columns().iter().map(|chunk| {
+        let (start, length) = chunk.byte_range();
+        start + length
+    });
+    let end = usize::try_from(end.max().unwrap()).unwrap();
+    let path = folder.path().join("part.parquet");
+    let bytes = std::fs::read(&path).unwrap();
+    for nth in 0..400 {
+        let mut changed = bytes.clone();
+        changed[4 + nth * (end - 4) / 400] ^= 1 << (nth % 8);
+        std::fs::write(&path, &changed).unwrap();
+        let location = Location::find(&[&path]).unwrap();
+        let listing = Listing::of(&location, &ListingRules::default()).unwrap();
+        let snapshot =
+            OpenSnapshot::open(listing, &Limits::default(), WideningRule::Refused).unwrap();
+        let task = snapshot.tasks()[0];
+        for column in snapshot.schema.columns() {
+            let request = request(&column.name, None);
+            let logical_type = Some(&column.logical_type);
+            if let Some(scan) = scan_pages(&task, &request, logical_type) {
+                let general = scan_batches(task, &request, logical_type);
+                let general = general.map_err(|error| error.to_string());
+                assert_eq!(Ok(facts(scan)), general.map(facts), "{} byte {nth}", column.name);
+            }
+        }
+    }
+}
