@@ -152,6 +152,15 @@ pub struct ProfileArgs {
     /// Leftovers in folders to ignore, as globs
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
+    /// Answer what this policy asks of a reference too: order, uniqueness, rows that break it
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Rows kept of each broken expectation
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "policy")]
+    pub samples: usize,
+    /// Keep the values of those rows, not only where they are
+    #[arg(long, requires = "policy")]
+    pub show_values: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -295,6 +304,7 @@ const PROFILE_EXAMPLES: &str = "\
 Examples:
   driftgate profile data/2026-w46
   driftgate profile data/2026-w46 -o w46.profile
+  driftgate profile data/2026-w46 --policy policy.yaml -o w46.profile
   driftgate profile merge part-*.profile -o whole.profile";
 
 const INIT_EXAMPLES: &str = "\

@@ -12,6 +12,7 @@ mod facts;
 mod measure;
 mod pair;
 mod request;
+mod stored;
 mod subject;
 
 pub use facts::*;

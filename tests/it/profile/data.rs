@@ -15,7 +15,7 @@ use arrow_schema::{DataType, Field};
 use driftgate::contract::WideningRule;
 use driftgate::identity::DigestAlgorithm;
 use driftgate::profile::StoredProfile;
-use driftgate::scan::{Limits, OpenSnapshot, Pool, profile_snapshot};
+use driftgate::scan::{Asked, Limits, OpenSnapshot, Pool, profile_snapshot};
 use driftgate::snapshot::{Listing, ListingRules, Location, Manifest, SnapshotFile, hash_file};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -129,6 +129,15 @@ pub(super) fn list(folder: &Path) -> Vec<SnapshotFile> {
 
 /// The profile of some files of a snapshot under their names there.
 pub(super) fn profile(files: &[SnapshotFile], threads: usize) -> StoredProfile {
+    profile_asked(files, threads, &Asked::default())
+}
+
+/// The profile of some files with answers to what is asked.
+pub(super) fn profile_asked(
+    files: &[SnapshotFile],
+    threads: usize,
+    asked: &Asked<'_>,
+) -> StoredProfile {
     let listing = Listing { files: files.to_vec(), ignored: Vec::new() };
     let open = OpenSnapshot::open(listing, &Limits::default(), WideningRule::Refused).unwrap();
     let digest = |file: &driftgate::scan::ParquetFile| {
@@ -138,5 +147,5 @@ pub(super) fn profile(files: &[SnapshotFile], threads: usize) -> StoredProfile {
     let digests = open.files.iter().map(digest);
     let manifest = Manifest::new(DigestAlgorithm::Sha256, digests).unwrap();
     let pool = Pool::new(threads, 64 << 20).unwrap();
-    profile_snapshot(&pool, &open, manifest).unwrap()
+    profile_snapshot(&pool, &open, manifest, asked).unwrap()
 }
