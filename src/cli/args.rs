@@ -124,6 +124,9 @@ pub struct SnapshotArgs {
     /// Write the manifest here
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
+    /// Folder of the whole snapshot that the paths are a part of: files are named as in the whole
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
     /// Leftovers in folders to ignore, as globs
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
@@ -149,6 +152,9 @@ pub struct ProfileArgs {
     /// Write the profile here; without it, a summary is printed
     #[arg(long, short = 'o', value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Folder of the whole snapshot that the paths are a part of: files are named as in the whole
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
     /// Leftovers in folders to ignore, as globs
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
@@ -305,7 +311,8 @@ Examples:
   driftgate profile data/2026-w46
   driftgate profile data/2026-w46 -o w46.profile
   driftgate profile data/2026-w46 --policy policy.yaml -o w46.profile
-  driftgate profile merge part-*.profile -o whole.profile";
+  driftgate profile --root data data/year=2026 -o y2026.profile
+  driftgate profile merge y*.profile -o whole.profile";
 
 const INIT_EXAMPLES: &str = "\
 Examples:

@@ -43,7 +43,8 @@ fn profile(args: &ProfileArgs) -> Result<StoredProfile, Failure> {
         widening = policy.widening;
     }
     let pool = input::pool(&args.read)?;
-    let snapshot = input::open(input::list(&args.paths, &ignored)?, widening, &pool)?;
+    let listing = input::list_part(args.root.as_deref(), &args.paths, &ignored)?;
+    let snapshot = input::open(listing, widening, &pool)?;
     let sampling = Sampling { positions_max: args.samples, values: args.show_values };
     let compile =
         |policy: LoadedPolicy| policy.compile(&snapshot.schema, &snapshot.schema, sampling);
