@@ -159,7 +159,7 @@ pub struct ProfileArgs {
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
     /// Answer what this policy asks of a reference too: order, uniqueness, rows that break it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "out")]
     pub policy: Option<PathBuf>,
     /// Rows kept of each broken expectation
     #[arg(long, value_name = "N", default_value_t = 5, requires = "policy")]

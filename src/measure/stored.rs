@@ -97,3 +97,68 @@ fn not_held(values: &Values) -> String {
         _ => not_asked("this, and does not hold the values"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::contract::{Column, KeyRange, LogicalType, Schema};
+    use crate::identity::{DigestAlgorithm, Sha256Digest};
+    use crate::profile::{Answer, Answers, Presence, Profiled, Sample};
+    use crate::quantity::{Bytes, Rows};
+    use crate::snapshot::Manifest;
+    use crate::stats::order_key::from_f64;
+
+    /// 1, 2, 2, NaN, NaN and a null in one file.
+    fn floats() -> StoredProfile {
+        let file = ("a".to_owned(), Sha256Digest::of(b"").into());
+        let of = Profiled {
+            schema: Schema::new(vec![Column::new("x", LogicalType::Float { bits: 64 }, true)])
+                .unwrap(),
+            manifest: Manifest::new(DigestAlgorithm::Sha256, [file]).unwrap(),
+            rows: Rows(6),
+            bytes: Bytes(1),
+        };
+        let mut column = ColumnProfile::empty(Vec::new());
+        column.presence = Presence { rows: 6, nulls: 1, nans: 2, ..Presence::default() };
+        column.extend_keys(from_f64(1.0), from_f64(2.0));
+        column.values = Values::Counted(vec![(from_f64(1.0), 1), (from_f64(2.0), 2)]);
+        StoredProfile::new(of, vec![column]).unwrap()
+    }
+
+    fn counted(answered: Answered) -> Result<u64, String> {
+        answered.map(|violations| violations.count)
+    }
+
+    #[test]
+    fn what_follows_from_values_needs_no_answer() {
+        let asker = Asker { stored: &floats(), sampling: Sampling::default() };
+        let most = KeyRange { low: 0, high: from_f64(1.5) };
+        assert_eq!(counted(asker.column("x", &ColumnExpectation::KeyRange(most))), Ok(4));
+        let unique = |columns: &[&str]| {
+            let columns = columns.iter().map(|&name| name.to_owned()).collect();
+            counted(asker.rows(&RowExpectation::Unique { columns }))
+        };
+        assert_eq!(unique(&["x"]), Ok(4), "2 equals 2, NaN equals NaN, null equals nothing");
+        let unknown = unique(&["x", "x"]).unwrap_err();
+        assert!(unknown.contains("`driftgate profile --policy`"), "{unknown}");
+    }
+
+    #[test]
+    fn an_answer_that_the_values_contradict_is_not_believed() {
+        let promise = ColumnExpectation::KeyRange(KeyRange { low: 0, high: from_f64(1.5) });
+        let sample = Sample { file: "a".to_owned(), row_group: 0, row: 1, value: None };
+        let ask = |count| {
+            let violations = Violations { count, samples: vec![sample.clone()], run: None };
+            let sampling = Sampling { positions_max: 1, values: false };
+            let answer = Answer::ByFile(vec![violations]);
+            let answers = BTreeMap::from([(Query::of_column("x", &promise), answer)]);
+            let stored = floats().with_answers(Answers::new(sampling, answers)).unwrap();
+            Asker { stored: &stored, sampling }.column("x", &promise)
+        };
+        assert_eq!(ask(4).map(|found| found.samples), Ok(vec![sample.clone()]));
+        let refused = ask(3).unwrap_err();
+        assert!(refused.contains("3 rows by its answer, 4 by its values"), "{refused}");
+    }
+}

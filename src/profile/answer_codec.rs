@@ -107,7 +107,9 @@ fn write_violations(violations: &Violations, files: &[&str], into: &mut Vec<u8>)
         let place = [file as u64, sample.row_group as u64, sample.row];
         let gaps = gaps(before, place);
         let gaps = if files.len() == 1 { &gaps[1..] } else { &gaps };
-        gaps.iter().for_each(|&gap| varint::write(gap, into));
+        for &gap in gaps {
+            varint::write(gap, into);
+        }
         write_value(sample, into);
         before = Some(place);
     }

@@ -33,7 +33,9 @@ impl Answer {
             Self::ByFile(files) => files,
         };
         let mut joined = Violations::default();
-        files.iter().for_each(|file| joined.join(file.clone(), positions_max));
+        for file in files {
+            joined.join(file.clone(), positions_max);
+        }
         joined
     }
 }

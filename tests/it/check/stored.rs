@@ -258,7 +258,7 @@ fn batch(file: usize, rows: usize) -> RecordBatch {
         ("id", numbers(&|n| Some(if every(n, 5003) { 7 } else { n }))),
         // Breaks within row groups, and where the second file begins.
         ("day", numbers(&|n| Some(if every(n, 3001) { n - 9 } else { n - n / 34_000 * 40_000 }))),
-        ("age", Arc::new(Int32Array::from_iter(ages))),
+        ("age", Arc::new(ages.collect::<Int32Array>())),
         ("price", Arc::new(Float64Array::from_iter_values(prices))),
         ("low", numbers(&|n| (!every(n, 13)).then_some(n))),
         ("high", numbers(&|n| (!every(n, 17)).then_some(if every(n, 2003) { n - 1 } else { n }))),
