@@ -124,6 +124,9 @@ pub struct SnapshotArgs {
     /// Write the manifest here
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
+    /// Folder of the whole snapshot that the paths are a part of: files are named as in the whole
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
     /// Leftovers in folders to ignore, as globs
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
@@ -149,9 +152,21 @@ pub struct ProfileArgs {
     /// Write the profile here; without it, a summary is printed
     #[arg(long, short = 'o', value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Folder of the whole snapshot that the paths are a part of: files are named as in the whole
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
     /// Leftovers in folders to ignore, as globs
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
+    /// Answer what this policy asks of a reference too: order, uniqueness, rows that break it
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub policy: Option<PathBuf>,
+    /// Rows kept of each broken expectation
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "policy")]
+    pub samples: usize,
+    /// Keep the values of those rows, not only where they are
+    #[arg(long, requires = "policy")]
+    pub show_values: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -295,7 +310,9 @@ const PROFILE_EXAMPLES: &str = "\
 Examples:
   driftgate profile data/2026-w46
   driftgate profile data/2026-w46 -o w46.profile
-  driftgate profile merge part-*.profile -o whole.profile";
+  driftgate profile data/2026-w46 --policy policy.yaml -o w46.profile
+  driftgate profile --root data data/year=2026 -o y2026.profile
+  driftgate profile merge y*.profile -o whole.profile";
 
 const INIT_EXAMPLES: &str = "\
 Examples:

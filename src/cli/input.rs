@@ -30,6 +30,22 @@ pub(in crate::cli) fn list(paths: &[String], ignored: &[String]) -> Result<Listi
     Ok(Listing::of(&Location::find(paths)?, &rules)?)
 }
 
+/// The files behind some paths, named as parts of the snapshot at `root` when there is one.
+///
+/// # Errors
+/// As [`list`], and when a path does not lie in `root`.
+pub(in crate::cli) fn list_part(
+    root: Option<&Path>,
+    paths: &[String],
+    ignored: &[String],
+) -> Result<Listing, Failure> {
+    let Some(root) = root else {
+        return list(paths, ignored);
+    };
+    let rules = ListingRules::ignoring(ignored)?;
+    Ok(Listing::of(&Location::find_part(root, paths)?, &rules)?)
+}
+
 /// Opens a listed snapshot.
 ///
 /// # Errors

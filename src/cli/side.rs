@@ -6,8 +6,9 @@ use super::failure::Failure;
 use super::input::{self, ReadProfile};
 use crate::contract::Schema;
 use crate::identity::DigestAlgorithm;
-use crate::measure::Subject;
+use crate::measure::{Measurement, Subject, TallyOutcome};
 use crate::policy::Policy;
+use crate::profile::Sampling;
 use crate::quantity::{Bytes, Rows};
 use crate::report::SnapshotSource;
 use crate::scan::{OpenSnapshot, Pool, ScanError, manifest_of};
@@ -110,6 +111,38 @@ impl Side {
             Self::Data(snapshot) => manifest_of(snapshot, algorithm),
             Self::Stored(read) => Ok(read.profile.manifest().clone()),
         }
+    }
+
+    /// What a stored profile could not show of rows that break an expectation: it was made with
+    /// fewer positions, or without their values.
+    pub(in crate::cli) fn missing_samples(
+        &self,
+        measurement: &Measurement,
+        sampling: Sampling,
+    ) -> Option<String> {
+        let Self::Stored(read) = self else {
+            return None;
+        };
+        let columns = measurement.columns.iter().flat_map(|column| &column.expectations);
+        let mut tallies =
+            columns.chain(&measurement.rows).filter_map(|pair| match &pair.reference {
+                Some(TallyOutcome::Counted(tally)) => Some(tally),
+                _ => None,
+            });
+        let lacks = tallies.any(|tally| {
+            let shown = tally.samples.len();
+            let unshown = shown as u64 != tally.violations && shown < sampling.positions_max;
+            unshown || (sampling.values && tally.samples.iter().any(|s| s.value.is_none()))
+        });
+        let kept = read.profile.answers().sampling();
+        let with = if kept.values { "with" } else { "without" };
+        lacks.then(|| {
+            format!(
+                "note        the stored reference does not know all rows asked for: it keeps {} \
+                 per expectation and file, {with} their values (see `driftgate profile --help`)",
+                kept.positions_max
+            )
+        })
     }
 
     /// Says whether the files are still those that were opened.

@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use super::KeyRange;
 
 /// One end of a range as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bound {
     /// The value as text.
     pub text: String,
@@ -101,7 +103,8 @@ pub struct LengthBounds {
 }
 
 /// Which way values go from row to row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// Each at least the one before.
     Increasing,
@@ -147,7 +150,8 @@ pub enum RowExpectation {
 }
 
 /// A relation between two values of one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Comparison {
     /// `<`
     Less,

@@ -61,7 +61,8 @@ impl Bins {
     }
 
     /// One bin per reference value, and one for values the reference has not, when there are any.
-    /// Those are named when all values of the candidate are known.
+    /// Those are counted and named when all values of the candidate are known; their share is
+    /// exact in any case.
     pub(super) fn of_values(
         reference: &[KeyCount],
         candidate: Option<&[KeyCount]>,
@@ -72,26 +73,27 @@ impl Bins {
         let mut ours: Vec<u64> = reference.iter().map(|pair| pair.1).collect();
         let mut theirs: Vec<u64> =
             reference.iter().map(|pair| joint.count_of(Side::Candidate, pair.0)).collect();
-        let known: u64 = theirs.iter().sum();
-        let unseen = joint.total(Side::Candidate) - known;
+        let unseen = joint.total(Side::Candidate) - theirs.iter().sum::<u64>();
+        let mut union: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+        for (&(key, ours), &theirs) in reference.iter().zip(&theirs) {
+            union.insert(key, (ours, theirs));
+        }
+        for &(key, theirs) in candidate.unwrap_or_default() {
+            union.entry(key).or_default().1 = theirs;
+        }
+        let named = union.iter().map(|(&key, &(ours, theirs))| (domain.text(key), ours, theirs));
+        let mut change = category_change(&named.collect::<Vec<_>>());
+        if candidate.is_none() && unseen > 0 {
+            change.new_count = None;
+            change.new_share = share(unseen, joint.total(Side::Candidate));
+        }
         if unseen > 0 {
             labels.push("other values".to_owned());
             ours.push(0);
             theirs.push(unseen);
         }
-        let categories = candidate.map(|candidate| {
-            let mut union: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
-            for &(key, count) in reference {
-                union.entry(key).or_default().0 = count;
-            }
-            for &(key, count) in candidate {
-                union.entry(key).or_default().1 = count;
-            }
-            let named =
-                union.iter().map(|(&key, &(ours, theirs))| (domain.text(key), ours, theirs));
-            category_change(&named.collect::<Vec<_>>())
-        });
         let metric_id = "psi_values_jeffreys".to_owned();
+        let categories = Some(change);
         Self { metric_id, labels, reference: ours, candidate: theirs, categories }
     }
 
@@ -120,10 +122,11 @@ impl Bins {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shares are floats")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
 fn category_change(categories: &[(String, u64, u64)]) -> CategoryChange {
-    let share = |part: u64, whole: u64| {
-        if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-    };
     let only = |mine: fn(&(String, u64, u64)) -> u64, other: fn(&(String, u64, u64)) -> u64| {
         let mut found: Vec<(String, u64)> = categories
             .iter()
@@ -139,7 +142,7 @@ fn category_change(categories: &[(String, u64, u64)]) -> CategoryChange {
     let (new_count, new_share, new_largest) = only(|c| c.2, |c| c.1);
     let (vanished_count, vanished_share, vanished_largest) = only(|c| c.1, |c| c.2);
     CategoryChange {
-        new_count,
+        new_count: Some(new_count),
         new_share,
         new_largest,
         vanished_count,
@@ -178,9 +181,25 @@ mod tests {
         let joint = JointDistribution::whole(reference.clone(), candidate);
         let known = [(from_i64(1), 4), (from_i64(2), 1), (from_i64(3), 2)];
         let bins = Bins::of_values(&reference, Some(&known), &joint, &KeyDomain::Signed);
-        assert_eq!(bins.categories.map(|change| change.new_count), Some(2));
+        assert_eq!(bins.categories.map(|change| change.new_count), Some(Some(2)));
         assert_eq!(bins.labels, ["0", "1", "other values"]);
         assert_eq!((bins.reference, bins.candidate), (vec![3, 7, 0], vec![0, 4, 3]));
+    }
+
+    #[test]
+    fn the_share_of_new_values_is_exact_where_they_are_too_many_to_be_told_apart() {
+        let reference = pairs(&[(0, 3), (1, 7), (9, 2)]);
+        let candidate = pairs(&[(1, 4), (2, 1), (3, 2), (4, 1)]);
+        let joint = JointDistribution::whole(reference.clone(), candidate);
+        let bins = Bins::of_values(&reference, None, &joint, &KeyDomain::Signed);
+        let change = bins.categories.unwrap();
+        assert_eq!((change.new_count, change.new_share), (None, 0.5));
+        assert_eq!((change.vanished_count, change.vanished_share), (2, 5.0 / 12.0));
+        assert_eq!(change.new_largest, []);
+        let none_new = JointDistribution::whole(reference.clone(), pairs(&[(1, 4)]));
+        let bins = Bins::of_values(&reference, None, &none_new, &KeyDomain::Signed);
+        let change = bins.categories.unwrap();
+        assert_eq!((change.new_count, change.new_share), (Some(0), 0.0));
     }
 
     #[test]
@@ -191,7 +210,7 @@ mod tests {
         let bins = Bins::of_categories(&side(&[("a", 6), ("b", 2)]), &side(&[("a", 3), ("c", 1)]));
         assert_eq!(bins.labels, ["a", "b", "c"]);
         let change = bins.categories.unwrap();
-        assert_eq!((change.new_count, change.new_share), (1, 0.25));
+        assert_eq!((change.new_count, change.new_share), (Some(1), 0.25));
         assert_eq!((change.vanished_count, change.vanished_share), (1, 0.25));
         assert_eq!(change.new_largest, [("c".to_owned(), 1)]);
     }

@@ -279,11 +279,12 @@ pub struct ChiSquareFacts {
 /// Categories of one side only, largest first, at most a documented number.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CategoryChange {
-    /// Number of categories only the candidate has.
-    pub new_count: u64,
+    /// Number of categories only the candidate has; absent where its values are too many to be
+    /// told apart (see [`WHOLE_VALUES_MAX`](super::WHOLE_VALUES_MAX)).
+    pub new_count: Option<u64>,
     /// Share of candidate values in them.
     pub new_share: f64,
-    /// The largest of them with their counts.
+    /// The largest of them with their counts; none where they are not counted.
     pub new_largest: Vec<(String, u64)>,
     /// Number of categories only the reference has.
     pub vanished_count: u64,

@@ -13,6 +13,7 @@ mod gathered;
 mod measure;
 mod pair;
 mod request;
+mod stored;
 mod subject;
 
 pub use facts::*;

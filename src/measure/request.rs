@@ -1,6 +1,8 @@
 //! What is to be measured: a policy's demands without its thresholds.
 
 use crate::contract::{ColumnExpectation, RowExpectation};
+use crate::profile::Sampling;
+use crate::scan::Asked;
 
 /// Everything one check needs from the data; only these columns are read.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,29 @@ pub struct MeasurementRequest {
     pub samples_max: usize,
     /// Whether samples carry the values.
     pub show_values: bool,
+}
+
+impl MeasurementRequest {
+    /// What is kept of rows that break an expectation.
+    #[must_use]
+    pub fn sampling(&self) -> Sampling {
+        Sampling { positions_max: self.samples_max, values: self.show_values }
+    }
+
+    /// The expectations of the reference: what a profile must answer to stand for its data.
+    #[must_use]
+    pub fn asked_of_reference(&self) -> Asked<'_> {
+        let columns = self.columns.iter().flat_map(|column| {
+            let asked = column.expectations.iter().filter(|request| request.reference);
+            asked.map(|request| (column.name.as_str(), &request.expectation))
+        });
+        let rows = self.rows.iter().filter(|request| request.reference);
+        Asked {
+            columns: columns.collect(),
+            rows: rows.map(|request| &request.expectation).collect(),
+            sampling: self.sampling(),
+        }
+    }
 }
 
 /// What is wanted of one column. Presence (rows, nulls, NaN), smallest and largest value come

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::stored::Asker;
 use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
 use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
 use crate::profile::{ColumnProfile, StoredProfile, Values, Violations};
 use crate::scan::{
-    BucketsWanted, ColumnComparison, KeySource, OpenSnapshot, RowScan, SAMPLE_KEYS, ScanError,
-    ScanRequest, UniqueKey, ValuesWanted, compare_columns, find_repeated, sample_keys, scan_column,
+    BucketsWanted, KeySource, OpenSnapshot, SAMPLE_KEYS, ScanError, ScanRequest, ValuesWanted,
+    row_obstacle, sample_keys, scan_column, scan_rows,
 };
 use crate::stats::joint::Side;
 
@@ -122,14 +123,15 @@ impl<'a> Subject<'a> {
         let mut scanned = profile.violations.iter();
         let changed = (!comparable).then(|| "the type changed".to_owned());
         let fault = profile.unmeasurable.clone().or(changed);
+        let mut answer = |expectation: &ColumnExpectation| match (&fault, self) {
+            (Some(reason), _) => Err(reason.clone()),
+            (None, Self::Data(_)) => Ok(scanned.next().cloned().unwrap_or_default()),
+            (None, Self::Stored(stored)) => {
+                Asker { stored, sampling: request.sampling() }.column(&column.name, expectation)
+            }
+        };
         let tally = |expectation: Option<&ColumnExpectation>| {
-            let expectation = expectation?;
-            let counted_here = scanned.next();
-            Some(match (&fault, counted_here) {
-                (Some(reason), _) => TallyOutcome::Unmeasurable { reason: reason.clone() },
-                (None, Some(violations)) => counted(profile.presence.rows, violations),
-                (None, None) => counted_in_profile(&profile, expectation),
-            })
+            expectation.map(|expectation| outcome(profile.presence.rows, answer(expectation)))
         };
         let tallies = expectations.into_iter().map(tally).collect();
         Ok(Some((profile, tallies)))
@@ -142,59 +144,31 @@ impl<'a> Subject<'a> {
         request: &MeasurementRequest,
         memory_bytes: u64,
     ) -> Result<TallyOutcome, ScanError> {
-        let Self::Data(snapshot) = self else {
-            let reason = "a stored profile knows no rows, only columns".to_owned();
-            return Ok(TallyOutcome::Unmeasurable { reason });
-        };
-        let (samples_max, show_values) = (request.samples_max, request.show_values);
-        let scan = match expectation {
-            RowExpectation::Unique { columns } => find_repeated(
-                snapshot,
-                &UniqueKey { columns, samples_max, show_values, memory_bytes },
-            )?,
-            RowExpectation::Compare { left, comparison, right } => {
-                let wanted = ColumnComparison { left, comparison: *comparison, right };
-                compare_columns(snapshot, wanted, samples_max, show_values)?
+        let answer = match (row_obstacle(self.schema(), expectation), self) {
+            (Some(obstacle), _) => Err(obstacle),
+            (None, Self::Data(snapshot)) => {
+                let answer = scan_rows(snapshot, expectation, request.sampling(), memory_bytes)?;
+                Ok(answer.joined(request.samples_max))
+            }
+            (None, Self::Stored(stored)) => {
+                Asker { stored, sampling: request.sampling() }.rows(expectation)
             }
         };
-        Ok(match scan {
-            RowScan::Counted(violations) => counted(self.rows(), &violations),
-            RowScan::Unmeasurable(reason) => TallyOutcome::Unmeasurable { reason },
-        })
+        Ok(outcome(self.rows(), answer))
     }
 }
 
-/// Checks a promise on the values that a profile holds; it knows how many break it, not where.
-fn counted_in_profile(profile: &ColumnProfile, expectation: &ColumnExpectation) -> TallyOutcome {
-    let unmeasurable = |reason: &str| TallyOutcome::Unmeasurable { reason: reason.to_owned() };
-    if matches!(expectation, ColumnExpectation::Monotonic(_)) {
-        return unmeasurable("a stored profile does not know the order of rows");
-    }
-    let count = match &profile.values {
-        Values::Counted(pairs) => {
-            let broken = pairs.iter().filter(|pair| !expectation.holds_for_key(pair.0));
-            broken.map(|pair| pair.1).sum::<u64>() + profile.presence.nans
-        }
-        Values::Categories(categories) => {
-            let broken = categories.iter().filter(|(value, _)| !expectation.holds_for_text(value));
-            broken.map(|(_, count)| count).sum()
-        }
-        Values::TooManyCategories => {
-            return unmeasurable("the stored profile does not hold so many distinct values");
-        }
-        Values::NotWanted | Values::Held(_) => {
-            return unmeasurable("the stored profile does not hold the values");
-        }
+/// What a check says of so many rows: those that break the promise, or why it cannot tell.
+fn outcome(rows: u64, answer: Result<Violations, String>) -> TallyOutcome {
+    let violations = match answer {
+        Ok(violations) => violations,
+        Err(reason) => return TallyOutcome::Unmeasurable { reason },
     };
-    counted(profile.presence.rows, &Violations { count, ..Violations::default() })
-}
-
-fn counted(rows: u64, violations: &Violations) -> TallyOutcome {
-    let samples = violations.samples.iter().map(|sample| RowSample {
-        file: sample.file.clone(),
+    let samples = violations.samples.into_iter().map(|sample| RowSample {
+        file: sample.file,
         row_group: sample.row_group,
         row: sample.row,
-        value: sample.value.clone(),
+        value: sample.value,
     });
     TallyOutcome::Counted(Tally { rows, violations: violations.count, samples: samples.collect() })
 }

@@ -38,7 +38,7 @@ mod lint;
 mod rule;
 mod starter;
 
-pub use compile::{Sampling, compile};
+pub use compile::compile;
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
 pub use document::{

@@ -4,22 +4,26 @@
 //! driftgate profile 1\n
 //! {"snapshotId":"sha256:…","rows":…,"bytes":…,"digest":"sha256","manifest":"…","columns":[…]}\n
 //! for each column in order: length of its section (varint), section
+//! of version 2: length of the answers (varint), answers
 //! SHA-256 of everything before (32 bytes)
 //! ```
 //!
 //! A profile has one spelling: equal profiles have equal bytes, and bytes that are read are the
 //! bytes that would be written. Nothing in them depends on a compression library's version, on
-//! threads, or on how the data was cut into row groups.
+//! threads, or, answers aside, on how the data was cut into row groups.
+//!
+//! Version 2 is version 1 with the answers to what a policy asked; a profile that was asked nothing
+//! is written in version 1.
 
 use super::budget::Budget;
 use super::cursor::Cursor;
-use super::error::{DecodeError, SectionFault};
-use super::{StoredProfile, header, section, varint};
+use super::error::{AnswersFault, DecodeError, SectionFault};
+use super::{Answers, StoredProfile, answer_codec, header, section, varint};
 use crate::identity::Sha256Digest;
 use crate::quantity::Bytes;
 
-/// The format version that this program writes, and the only one so far.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest format version that this program writes; it reads all before it.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Memory that a profile's values may take when nothing else is said: 4 GiB hold 32 columns of
 /// eight million distinct numbers.
@@ -33,11 +37,18 @@ impl StoredProfile {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let header = header::write(&self.of);
-        let mut bytes = format!("{NAME}{FORMAT_VERSION}\n{header}\n").into_bytes();
+        let version = if self.answers.is_empty() { PLAIN_VERSION } else { FORMAT_VERSION };
+        let mut bytes = format!("{NAME}{version}\n{header}\n").into_bytes();
         let mut section = Vec::new();
         for column in &self.columns {
             section.clear();
             section::write(column, &mut section);
+            varint::write(section.len() as u64, &mut bytes);
+            bytes.extend_from_slice(&section);
+        }
+        if !self.answers.is_empty() {
+            section.clear();
+            answer_codec::write(&self.answers, &self.of, &mut section);
             varint::write(section.len() as u64, &mut bytes);
             bytes.extend_from_slice(&section);
         }
@@ -57,7 +68,7 @@ impl StoredProfile {
     /// [`DecodeError`] for anything but what [`StoredProfile::encode`] writes, with the column
     /// and the byte; a format of a newer version is told as such.
     pub fn decode(bytes: &[u8], memory_max: Bytes) -> Result<Self, DecodeError> {
-        let body = check_frame(bytes)?;
+        let (version, body) = check_frame(bytes)?;
         let truncated = || DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) };
         let lines = &bytes[body..bytes.len() - DIGEST_BYTES];
         let end = lines.iter().take(header::HEADER_BYTES_MAX).position(|&byte| byte == b'\n');
@@ -75,10 +86,35 @@ impl StoredProfile {
             let read = section::read(&mut inside, column, of.rows, &mut budget);
             columns.push(read.map_err(|fault: SectionFault| fail(inside.offset(), fault))?);
         }
+        let mut profile = Self { of, columns, answers: Answers::default() };
+        if version > PLAIN_VERSION {
+            profile.answers = profile.read_answers(&mut cursor, &mut budget)?;
+        }
         match cursor.left() as u64 {
-            0 => Ok(Self { of, columns }),
+            0 => Ok(profile),
             left => Err(DecodeError::Trailing { bytes: Bytes(left) }),
         }
+    }
+
+    /// Reads and checks the answers that follow the columns.
+    fn read_answers(
+        &self,
+        cursor: &mut Cursor<'_>,
+        budget: &mut Budget,
+    ) -> Result<Answers, DecodeError> {
+        let fail = |offset, fault| DecodeError::Answers { offset, fault };
+        let start = cursor.offset();
+        let section = cursor.prefixed().map_err(SectionFault::from);
+        let section = section.map_err(|fault| fail(start, fault.into()))?;
+        let mut inside = Cursor::at(cursor.offset() - section.len(), section);
+        let read = answer_codec::read(&mut inside, &self.of, budget).and_then(|answers| {
+            let checked = self.check_answers(&answers).map(|()| answers);
+            checked.map_err(|(query, fault)| {
+                let query = query.to_string();
+                AnswersFault::Answer { query, fault }
+            })
+        });
+        read.map_err(|fault| fail(inside.offset(), fault))
     }
 
     /// Whether bytes begin as a stored profile of any version does: to tell one from Parquet.
@@ -88,16 +124,16 @@ impl StoredProfile {
     }
 }
 
-/// Checks the first line and the digest; gives where the header begins.
-fn check_frame(bytes: &[u8]) -> Result<usize, DecodeError> {
+/// Checks the first line and the digest; gives the version and where the header begins.
+fn check_frame(bytes: &[u8]) -> Result<(u32, usize), DecodeError> {
     let rest = bytes.strip_prefix(NAME.as_bytes()).ok_or(DecodeError::NotAProfile)?;
     let digits = rest.iter().take(VERSION_DIGITS_MAX).take_while(|byte| byte.is_ascii_digit());
     let (digits, rest) = rest.split_at(digits.count());
     let version = std::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
     let spelled = !digits.starts_with(b"0") && rest.first() == Some(&b'\n');
-    let found: u32 = version.filter(|_| spelled).ok_or(DecodeError::NotAProfile)?;
-    if found != FORMAT_VERSION {
-        return Err(DecodeError::Version { found, known: FORMAT_VERSION });
+    let version: u32 = version.filter(|_| spelled).ok_or(DecodeError::NotAProfile)?;
+    if version > FORMAT_VERSION {
+        return Err(DecodeError::Version { found: version, known: FORMAT_VERSION });
     }
     let split = bytes.split_last_chunk::<DIGEST_BYTES>();
     let start = NAME.len() + digits.len() + 1;
@@ -108,9 +144,11 @@ fn check_frame(bytes: &[u8]) -> Result<usize, DecodeError> {
     if found.as_bytes() != stated {
         return Err(DecodeError::Digest { found });
     }
-    Ok(start)
+    Ok((version, start))
 }
 
+/// The version without answers.
+const PLAIN_VERSION: u32 = 1;
 const NAME: &str = "driftgate profile ";
 const VERSION_DIGITS_MAX: usize = 9;
 const DIGEST_BYTES: usize = 32;

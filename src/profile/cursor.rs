@@ -52,6 +52,14 @@ impl<'a> Cursor<'a> {
         Ok(number)
     }
 
+    /// The bytes before the next newline, which is taken too.
+    pub(super) fn line(&mut self) -> Result<&'a [u8], CursorFault> {
+        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let line = self.take(end.ok_or(CursorFault::Truncated)?)?;
+        self.take(1)?;
+        Ok(line)
+    }
+
     /// As many bytes as the next number says.
     pub(super) fn prefixed(&mut self) -> Result<&'a [u8], CursorFault> {
         let length = self.varint()?;

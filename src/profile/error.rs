@@ -1,5 +1,6 @@
 //! Why bytes are not a stored profile: what is wrong, in which column, at which byte.
 
+use super::answers::AnswerFault;
 use super::complete::ColumnFault;
 use super::cursor::CursorFault;
 use super::packed::PackedFault;
@@ -52,8 +53,16 @@ pub enum DecodeError {
         /// What is wrong.
         fault: SectionFault,
     },
-    /// Bytes behind the last column.
-    #[error("{} bytes behind the last column of the stored profile", bytes.0)]
+    /// The answers to what a policy asked are wrong.
+    #[error("answers of the stored profile, at byte {offset}: {fault}")]
+    Answers {
+        /// Where the reading stopped, in bytes from the start.
+        offset: usize,
+        /// What is wrong.
+        fault: AnswersFault,
+    },
+    /// Bytes behind the last column, or the answers.
+    #[error("{} bytes behind the end of the stored profile", bytes.0)]
     Trailing {
         /// How many.
         bytes: Bytes,
@@ -85,6 +94,28 @@ pub enum HeaderFault {
     Spelling,
 }
 
+/// What is wrong with answers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswersFault {
+    /// What was asked is not the JSON expected.
+    #[error(transparent)]
+    Json(#[from] StrictJsonError),
+    /// Nothing was asked; or blanks, order or escapes differ from the one spelling.
+    #[error("not in the one spelling that answers have")]
+    Spelling,
+    /// The bytes behind the line of JSON are wrong.
+    #[error(transparent)]
+    Bytes(#[from] SectionFault),
+    /// An answer contradicts the profile, or itself.
+    #[error("{fault} (`{query}`)")]
+    Answer {
+        /// What was asked.
+        query: String,
+        /// What is wrong.
+        fault: AnswerFault,
+    },
+}
+
 /// What is wrong with the bytes of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SectionFault {
@@ -108,14 +139,14 @@ pub enum SectionFault {
         /// Bytes left.
         left: usize,
     },
-    /// Keys beyond 64 bits, or a first key that is not the smallest.
-    #[error("the order of values leaves 64 bits")]
+    /// Keys beyond 64 bits, a first key that is not the smallest, or a place that is not there.
+    #[error("the order of values leaves its bounds")]
     Keys,
     /// A category that does not follow the one before it in the one spelling.
     #[error("categories are not in ascending order, each in its shortest spelling")]
     Category,
-    /// A reason that is not UTF-8.
-    #[error("the reason for having no values is not UTF-8")]
+    /// A reason, or a value shown, that is not UTF-8.
+    #[error("a text is not UTF-8")]
     Reason,
     /// More memory than allowed.
     #[error("the values need more than the {} bytes of memory they may take", limit.0)]

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use super::stored::Profiled;
-use super::{ColumnProfile, StoredProfile, Values};
+use super::{Answer, Answers, ColumnProfile, Query, StoredProfile, Values, Violations};
 use crate::contract::{Schema, SchemaError, WideningRule};
 use crate::identity::DigestAlgorithm;
 use crate::quantity::{Bytes, Rows};
@@ -18,13 +18,15 @@ impl StoredProfile {
     /// is, byte for byte, the profile of all files scanned at once. Columns stand in the order
     /// of the part whose file comes first by name. A column that allows nulls in one part
     /// allows them in the whole. Types must agree exactly: a part is read by its own types, and
-    /// what widening would have made of its values is not known.
+    /// what widening would have made of its values is not known. Answers must be to the same
+    /// queries; which rows are [unique](Query::Unique) in the whole, parts cannot tell.
     ///
     /// # Errors
     /// [`MergeError`] naming what parts disagree on, or the file that stands in two of them.
     pub fn merge(mut parts: Vec<Self>) -> Result<Self, MergeError> {
         parts.sort_by(|one, other| first_file(one).cmp(&first_file(other)));
         let of = merge_profiled(&parts)?;
+        let answers = merge_answers(&mut parts)?;
         let mut columns: BTreeMap<String, Vec<ColumnProfile>> = BTreeMap::new();
         for part in parts {
             for (column, profile) in part.of.schema.columns().iter().zip(part.columns) {
@@ -35,7 +37,7 @@ impl StoredProfile {
             let parts = columns.remove(&column.name).unwrap_or_default();
             merge_column(parts)
         });
-        Ok(Self { columns: merged.collect(), of })
+        Ok(Self { columns: merged.collect(), of, answers })
     }
 }
 
@@ -66,6 +68,46 @@ fn merge_profiled(parts: &[StoredProfile]) -> Result<Profiled, MergeError> {
 
 fn sum(mut numbers: impl Iterator<Item = u64>) -> Result<u64, MergeError> {
     numbers.try_fold(0u64, u64::checked_add).ok_or(MergeError::Overflow)
+}
+
+/// Puts the answers of all files in the order that the files have in the whole.
+fn merge_answers(parts: &mut [StoredProfile]) -> Result<Answers, MergeError> {
+    let Some((first, rest)) = parts.split_first_mut() else {
+        return Ok(Answers::default());
+    };
+    let mut whole = std::mem::take(&mut first.answers);
+    if rest.is_empty() {
+        return Ok(whole);
+    }
+    for part in &*rest {
+        let (ours, theirs) = (&whole.by_query, &part.answers.by_query);
+        let missing = |one: &BTreeMap<Query, _>, other: &BTreeMap<Query, _>| {
+            one.keys().find(|&query| !other.contains_key(query)).map(Query::to_string)
+        };
+        if let Some(query) = missing(ours, theirs).or_else(|| missing(theirs, ours)) {
+            return Err(MergeError::Queries { query });
+        }
+        if whole.sampling != part.answers.sampling {
+            return Err(MergeError::Sampling);
+        }
+    }
+    for (query, answer) in &mut whole.by_query {
+        let Answer::ByFile(ours) = answer else {
+            return Err(MergeError::Unique { query: query.to_string() });
+        };
+        let mut by_name = named(first, std::mem::take(ours));
+        for part in &mut *rest {
+            if let Some(Answer::ByFile(theirs)) = part.answers.by_query.remove(query) {
+                by_name.extend(named(part, theirs));
+            }
+        }
+        *ours = by_name.into_values().collect();
+    }
+    Ok(whole)
+}
+
+fn named(part: &StoredProfile, of_files: Vec<Violations>) -> BTreeMap<String, Violations> {
+    part.of.manifest.files().map(|(name, _)| name.to_owned()).zip(of_files).collect()
 }
 
 /// Joins the parts of one column. Counted values are merged in one pass over all parts; what
@@ -133,6 +175,26 @@ pub enum MergeError {
     /// A file is in two parts.
     #[error("profiles of the same file do not merge: {0}")]
     Files(#[from] ManifestError),
+    /// Not all were asked the same.
+    #[error(
+        "one profile answers `{query}`, another does not: make all of them with the same `--policy`"
+    )]
+    Queries {
+        /// What was asked of one alone.
+        query: String,
+    },
+    /// Not all keep the same of broken rows.
+    #[error("profiles made with different `--samples` or `--show-values` do not merge")]
+    Sampling,
+    /// A query that parts cannot answer for the whole.
+    #[error(
+        "`{query}` of the whole cannot be told from parts: profile the whole with `--policy`, \
+         or the parts without it"
+    )]
+    Unique {
+        /// What was asked.
+        query: String,
+    },
     /// More rows or bytes than 64 bits count.
     #[error("the rows or bytes of all profiles are more than 64 bits count")]
     Overflow,

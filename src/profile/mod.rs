@@ -18,8 +18,10 @@
 //! - *Nothing is said twice* that could then disagree: extremes, NaN and infinities follow from
 //!   the values, and are checked against them where a profile is made in memory.
 //!
-//! This module never reads data, starts no thread, holds no threshold and decides nothing. What
-//! depends on the order of rows, or on several columns of a row, is not in a stored profile.
+//! What depends on the order of rows, or on several columns of a row, does not follow from values:
+//! a stored profile holds it as [`Answers`] to the queries that it was made with, file by file.
+//!
+//! This module never reads data, starts no thread, holds no threshold and decides nothing.
 //!
 //! ```
 //! use driftgate::contract::{Column, LogicalType, Schema};
@@ -57,10 +59,14 @@ mod run;
 mod values;
 mod violations;
 
+mod answers;
+mod query;
+
 mod complete;
 mod merge;
 mod stored;
 
+mod answer_codec;
 mod codec;
 mod error;
 mod header;
@@ -75,15 +81,17 @@ mod budget;
 mod cursor;
 mod varint;
 
+pub use answers::{Answer, AnswerFault, Answers};
 pub use codec::{DECODED_BYTES_MAX, FORMAT_VERSION};
 pub use column::{ColumnProfile, Presence, VALUE_CHARACTERS_MAX, cut, text_of};
 pub use complete::ColumnFault;
 pub use cursor::CursorFault;
-pub use error::{DecodeError, HeaderFault, SectionFault};
+pub use error::{AnswersFault, DecodeError, HeaderFault, SectionFault};
 pub use held_keys::{HELD_KEYS_MAX, HeldKeys, KeyShelf};
 pub use merge::{MergeError, merge_counts};
 pub use packed::PackedFault;
+pub use query::Query;
 pub use run::Run;
 pub use stored::{Profiled, StoredProfile, StoredProfileError};
 pub use values::{CATEGORIES_MAX, CATEGORY_BYTES_MAX, COUNTED_VALUES_MAX, KeyPart, Values};
-pub use violations::{Sample, Violations};
+pub use violations::{Sample, Sampling, Violations};

@@ -6,9 +6,9 @@ use crate::contract::Direction;
 /// The first and last value of a stretch of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    direction: Direction,
-    first: Option<(Sample, u64)>,
-    last: Option<u64>,
+    pub(super) direction: Direction,
+    pub(super) first: Option<(Sample, u64)>,
+    pub(super) last: Option<u64>,
 }
 
 impl Run {

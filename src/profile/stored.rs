@@ -1,7 +1,7 @@
 //! The profile of a whole snapshot, complete enough to stand for its data.
 
-use super::ColumnProfile;
 use super::complete::{self, ColumnFault};
+use super::{AnswerFault, Answers, ColumnProfile, Query};
 use crate::contract::Schema;
 use crate::quantity::{Bytes, Rows};
 use crate::snapshot::{Manifest, SnapshotId};
@@ -23,7 +23,8 @@ pub struct Profiled {
 ///
 /// Whatever is measured on a column's distribution is measured on this with the same result as
 /// on the data: values are exact order keys, nothing is rounded, sampled or bucketed. What
-/// depends on the order of rows, or on two columns of one row, is not in it.
+/// depends on the order of rows, or on two columns of one row, is in it only as far as it was
+/// asked for: see [`Answers`].
 ///
 /// Columns of numbers and times hold [`Values::Counted`](super::Values::Counted) (all distinct
 /// values, however many), columns of text
@@ -36,6 +37,7 @@ pub struct Profiled {
 pub struct StoredProfile {
     pub(super) of: Profiled,
     pub(super) columns: Vec<ColumnProfile>,
+    pub(super) answers: Answers,
 }
 
 impl StoredProfile {
@@ -56,7 +58,31 @@ impl StoredProfile {
                 StoredProfileError::Column { column: column.name.clone(), fault }
             })?;
         }
-        Ok(Self { of, columns })
+        Ok(Self { of, columns, answers: Answers::default() })
+    }
+
+    /// The profile with answers to what a policy asks of the snapshot.
+    ///
+    /// # Errors
+    /// [`StoredProfileError::Answer`] for the first that contradicts the profile or itself.
+    pub fn with_answers(mut self, answers: Answers) -> Result<Self, StoredProfileError> {
+        self.check_answers(&answers).map_err(|(query, fault)| {
+            let query = query.to_string();
+            StoredProfileError::Answer { query, fault }
+        })?;
+        self.answers = answers;
+        Ok(self)
+    }
+
+    pub(super) fn check_answers(&self, answers: &Answers) -> Result<(), (Query, AnswerFault)> {
+        let nulls = |name: &str| self.column(name).map_or(0, |column| column.presence.nulls);
+        answers.check(&self.of, nulls)
+    }
+
+    /// Answers to what a policy asked of the snapshot when it was profiled.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// The columns' names and types.
@@ -122,5 +148,13 @@ pub enum StoredProfileError {
         column: String,
         /// What is wrong with it.
         fault: ColumnFault,
+    },
+    /// An answer contradicts the profile, or itself.
+    #[error("the answer to `{query}` cannot be stored: {fault}")]
+    Answer {
+        /// What was asked.
+        query: String,
+        /// What is wrong with the answer.
+        fault: AnswerFault,
     },
 }

@@ -2,6 +2,15 @@
 
 use super::Run;
 
+/// What is kept of rows that break a promise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sampling {
+    /// Most positions kept per expectation and side.
+    pub positions_max: usize,
+    /// Whether the values are kept beside the positions.
+    pub values: bool,
+}
+
 /// How often one expectation was broken, and where first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Violations {
@@ -37,7 +46,10 @@ impl Violations {
     }
 
     /// Joins what a later part of the snapshot found; order may break where the parts meet.
+    ///
+    /// Samples stay the first of all: where these lack some, none are taken from behind the gap.
     pub fn join(&mut self, later: Self, samples_max: usize) {
+        let samples_max = if self.lacks_samples() { self.samples.len() } else { samples_max };
         let broken = match (&mut self.run, later.run) {
             (Some(run), Some(next)) => run.join(next),
             (ours, theirs) => {
@@ -48,5 +60,10 @@ impl Violations {
         self.count += later.count + u64::from(broken.is_some());
         let room = samples_max.saturating_sub(self.samples.len());
         self.samples.extend(broken.into_iter().chain(later.samples).take(room));
+    }
+
+    /// Whether rows are counted that no sample shows.
+    fn lacks_samples(&self) -> bool {
+        (self.samples.len() as u64) < self.count
     }
 }

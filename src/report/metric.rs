@@ -102,11 +102,12 @@ pub struct Bin {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CategoryDetail {
-    /// Number of categories only the candidate has.
-    pub new_count: Count,
+    /// Number of categories only the candidate has; null where its values are too many to be told
+    /// apart.
+    pub new_count: Option<Count>,
     /// Share of candidate values in them.
     pub new_share: Option<f64>,
-    /// The largest of them.
+    /// The largest of them; none where they are not counted.
     pub new_largest: Vec<Label>,
     /// Number of categories only the reference has.
     pub vanished_count: Count,
@@ -239,7 +240,7 @@ fn categories(change: &CategoryChange, cutter: &mut Cutter) -> Metric {
     let categories = CategoryDetail {
         new_largest: labels(&change.new_largest),
         vanished_largest: labels(&change.vanished_largest),
-        new_count: Count(change.new_count),
+        new_count: change.new_count.map(Count),
         new_share: finite(change.new_share, "newShare", &mut notes),
         vanished_count: Count(change.vanished_count),
         vanished_share: finite(change.vanished_share, "vanishedShare", &mut notes),

@@ -64,13 +64,49 @@ pub fn scan_column(
     snapshot: &OpenSnapshot,
     request: &ScanRequest<'_>,
 ) -> Result<ColumnProfile, ScanError> {
-    let logical_type = snapshot.schema.column(request.column).map(|column| &column.logical_type);
+    scan_tasks(snapshot, snapshot.tasks(), request).map(ColumnProfile::settle)
+}
+
+/// Scans one column as [`scan_column`] does, the broken expectations of each file apart.
+///
+/// # Errors
+/// [`ScanError`] of the first row group in file order that cannot be read.
+pub(super) fn scan_column_by_file(
+    snapshot: &OpenSnapshot,
+    request: &ScanRequest<'_>,
+) -> Result<ByFile, ScanError> {
     let scanned = snapshot
-        .tasks()
+        .files
+        .par_iter()
+        .map(|file| {
+            let mut profile = scan_tasks(snapshot, OpenSnapshot::tasks_of(file), request)?;
+            let violations = std::mem::take(&mut profile.violations);
+            Ok((profile, vec![violations]))
+        })
+        .reduce_with(|first: Result<ByFile, ScanError>, second| {
+            let ((profile, mut violations), (next, later)) = (first?, second?);
+            violations.extend(later);
+            Ok((profile.join(next, 0), violations))
+        });
+    let (profile, violations) =
+        scanned.unwrap_or_else(|| Ok((ColumnProfile::empty(Vec::new()), Vec::new())))?;
+    Ok((profile.settle(), violations))
+}
+
+/// A column without broken expectations, and those of each file.
+type ByFile = (ColumnProfile, Vec<Vec<Violations>>);
+
+fn scan_tasks(
+    snapshot: &OpenSnapshot,
+    tasks: Vec<Task<'_>>,
+    request: &ScanRequest<'_>,
+) -> Result<ColumnProfile, ScanError> {
+    let logical_type = snapshot.schema.column(request.column).map(|column| &column.logical_type);
+    let scanned = tasks
         .into_par_iter()
         .map(|task| scan_row_group(task, request, logical_type))
         .reduce_with(|first, second| Ok(first?.join(second?, request.samples_max)));
-    scanned.unwrap_or_else(|| Ok(request.empty())).map(ColumnProfile::settle)
+    scanned.unwrap_or_else(|| Ok(request.empty()))
 }
 
 fn scan_row_group(

@@ -9,56 +9,49 @@ use rayon::prelude::*;
 use super::error::{Place, ScanError};
 use super::keys::{KeyRows, is_nan};
 use super::read::for_each_batch;
-use super::rows::{RowScan, row_sample};
+use super::rows::row_sample;
 use super::source::{OpenSnapshot, Task};
 use crate::contract::{Comparison, KeyDomain};
 use crate::profile::{Violations, text_of};
 
 /// A comparison of two columns.
 #[derive(Debug, Clone, Copy)]
-pub struct ColumnComparison<'a> {
+pub(super) struct ColumnComparison<'a> {
     /// Left-hand column.
-    pub left: &'a str,
+    pub(super) left: &'a str,
     /// The relation.
-    pub comparison: Comparison,
+    pub(super) comparison: Comparison,
     /// Right-hand column.
-    pub right: &'a str,
+    pub(super) right: &'a str,
 }
 
-/// Counts the rows in which the relation does not hold. Rows with a null on either side are
-/// left out; NaN breaks every relation.
+/// Counts the rows of each file in which the relation does not hold. Rows with a null on either
+/// side are left out; NaN breaks every relation.
 ///
 /// # Errors
 /// [`ScanError`] of the first row group in file order that cannot be read.
-pub fn compare_columns(
+pub(super) fn compare_columns(
     snapshot: &OpenSnapshot,
     wanted: ColumnComparison<'_>,
     samples_max: usize,
     show_values: bool,
-) -> Result<RowScan, ScanError> {
-    let domain = |column: &str| {
-        let column = snapshot.schema.column(column)?;
-        Some((KeyDomain::of(&column.logical_type), column.logical_type.to_string()))
+) -> Result<Vec<Violations>, ScanError> {
+    let left = snapshot.schema.column(wanted.left);
+    let domain = left.and_then(|column| KeyDomain::of(&column.logical_type));
+    let compare_file = |file| {
+        OpenSnapshot::tasks_of(file)
+            .into_par_iter()
+            .map(|task| compare_row_group(&task, wanted, domain.as_ref(), samples_max, show_values))
+            .reduce_with(|first, second| {
+                let mut joined = first?;
+                joined.join(second?, samples_max);
+                Ok(joined)
+            })
+            .unwrap_or_else(|| Ok(Violations::default()))
     };
-    let (left, right) = (domain(wanted.left), domain(wanted.right));
-    let (Some((left, left_type)), Some((right, right_type))) = (left, right) else {
-        return Ok(RowScan::Unmeasurable("a column of it is not in the snapshot".to_owned()));
-    };
-    if left != right || (left.is_none() && left_type != right_type) {
-        let why = format!("`{left_type}` and `{right_type}` cannot be compared exactly");
-        return Ok(RowScan::Unmeasurable(why));
-    }
-    let domain = left.as_ref();
-    let scanned = snapshot
-        .tasks()
-        .into_par_iter()
-        .map(|task| compare_row_group(&task, wanted, domain, samples_max, show_values))
-        .reduce_with(|first, second| {
-            let mut joined = first?;
-            joined.join(second?, samples_max);
-            Ok(joined)
-        });
-    scanned.unwrap_or_else(|| Ok(Violations::default())).map(RowScan::Counted)
+    let files: Vec<Result<Violations, ScanError>> =
+        snapshot.files.par_iter().map(compare_file).collect();
+    files.into_iter().collect()
 }
 
 fn compare_row_group(

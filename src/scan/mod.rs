@@ -4,8 +4,7 @@
 //! its footer read and held to [`Limits`], all schemas unified. [`scan_column`] then decodes one
 //! column, row group by row group, and joins what the parts say in file order, so that the
 //! result does not depend on threads or batches. [`KeySource`] passes over a column's values
-//! again, from memory or from disk; [`find_repeated`] and [`compare_columns`] check promises about
-//! whole rows. [`Pool`] holds the threads and the memory, and [`manifest_of`] hashes the very
+//! again, from memory or from disk; [`scan_rows`] checks promises about whole rows. [`Pool`] holds the threads and the memory, and [`manifest_of`] hashes the very
 //! openings that are decoded.
 //!
 //! Untrusted bytes end here. A panic of the decoder becomes a [`ScanError`] naming file, row group
@@ -67,7 +66,6 @@ mod unique;
 mod both_readers;
 
 pub use column::{ScanRequest, scan_column};
-pub use compare::{ColumnComparison, compare_columns};
 pub use error::{Place, ScanError};
 pub use footer::ParquetFile;
 pub use identity::manifest_of;
@@ -75,9 +73,8 @@ pub use key_collector::{BucketsWanted, ValuesWanted};
 pub use key_source::{KeySlice, KeySource};
 pub use limits::Limits;
 pub use pool::Pool;
-pub use profile_snapshot::profile_snapshot;
-pub use rows::RowScan;
+pub use profile_snapshot::{Asked, profile_snapshot};
+pub use rows::{row_obstacle, scan_rows};
 pub use sample::{SAMPLE_KEYS, sample_keys};
 pub use source::OpenSnapshot;
 pub use text_observer::EXPECTATIONS_MAX;
-pub use unique::{UniqueKey, find_repeated};

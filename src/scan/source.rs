@@ -68,11 +68,13 @@ impl OpenSnapshot {
 
     /// Every row group of every file, in order.
     pub(super) fn tasks(&self) -> Vec<Task<'_>> {
-        let groups = |file: &ParquetFile| 0..file.parquet().num_row_groups();
-        self.files
-            .iter()
-            .flat_map(|file| groups(file).map(move |row_group| Task { file, row_group }))
-            .collect()
+        self.files.iter().flat_map(Self::tasks_of).collect()
+    }
+
+    /// Every row group of a file, in order.
+    pub(super) fn tasks_of(file: &ParquetFile) -> Vec<Task<'_>> {
+        let groups = 0..file.parquet().num_row_groups();
+        groups.map(|row_group| Task { file, row_group }).collect()
     }
 }
 

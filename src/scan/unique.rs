@@ -17,22 +17,22 @@ use rayon::prelude::*;
 use super::error::{Place, ScanError};
 use super::keys::{KeyRows, is_nan};
 use super::read::for_each_batch;
-use super::rows::{RowScan, row_sample};
+use super::rows::row_sample;
 use super::source::{OpenSnapshot, Task};
-use crate::contract::{KeyDomain, LogicalType};
+use crate::contract::KeyDomain;
 use crate::profile::{Sample, Violations, text_of};
 
 /// Which columns must not repeat, and within which bounds to find out.
 #[derive(Debug, Clone, Copy)]
-pub struct UniqueKey<'a> {
+pub(super) struct UniqueKey<'a> {
     /// The columns of the key.
-    pub columns: &'a [String],
+    pub(super) columns: &'a [String],
     /// Most repeated rows kept as samples.
-    pub samples_max: usize,
+    pub(super) samples_max: usize,
     /// Whether their values are kept too.
-    pub show_values: bool,
+    pub(super) show_values: bool,
     /// Bytes for fingerprints, and again for the values of repeated rows.
-    pub memory_bytes: u64,
+    pub(super) memory_bytes: u64,
 }
 
 /// Counts the rows whose key occurs more than once. Rows with a null in the key are left out;
@@ -41,17 +41,10 @@ pub struct UniqueKey<'a> {
 /// # Errors
 /// [`ScanError`] of a row group that cannot be read; [`ScanError::Memory`] when the distinct
 /// repeated keys themselves do not fit.
-pub fn find_repeated(snapshot: &OpenSnapshot, key: &UniqueKey<'_>) -> Result<RowScan, ScanError> {
-    for column in key.columns {
-        let logical_type = snapshot.schema.column(column).map(|column| &column.logical_type);
-        let Some(logical_type) = logical_type else {
-            return Ok(RowScan::Unmeasurable(format!("`{column}` is not in the snapshot")));
-        };
-        if matches!(logical_type, LogicalType::List(_) | LogicalType::Other(_)) {
-            let why = format!("values of `{column}` (`{logical_type}`) are not compared");
-            return Ok(RowScan::Unmeasurable(why));
-        }
-    }
+pub(super) fn find_repeated(
+    snapshot: &OpenSnapshot,
+    key: &UniqueKey<'_>,
+) -> Result<Violations, ScanError> {
     let finder = Finder { snapshot, key, hasher: DefaultHashBuilder::default() };
     let passes = (snapshot.rows().0 * 8).div_ceil(key.memory_bytes.max(1)).max(1);
     let mut violations = Violations::default();
@@ -63,7 +56,7 @@ pub fn find_repeated(snapshot: &OpenSnapshot, key: &UniqueKey<'_>) -> Result<Row
             finder.add_samples(&repeated, &mut violations.samples)?;
         }
     }
-    Ok(RowScan::Counted(violations))
+    Ok(violations)
 }
 
 /// Fingerprints of one pass.

@@ -91,6 +91,14 @@ pub enum SnapshotError {
         /// The limit in force.
         limit: usize,
     },
+    /// A part does not lie in the directory of the whole.
+    #[error("`{}` does not lie in `{}`", shown(path), shown(root))]
+    Outside {
+        /// The part.
+        path: PathBuf,
+        /// The directory of the whole.
+        root: PathBuf,
+    },
     /// Two files do not have the same partition columns.
     #[error(
         "`{}` has partitions {} but `{}` has {}",

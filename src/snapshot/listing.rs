@@ -16,7 +16,8 @@ use crate::quantity::Bytes;
 /// - one directory: the path below it;
 /// - several paths or a pattern: the path below the longest directory that holds all of them,
 ///   except that a directory `name=value` at its end is left, so that the only partition that
-///   a pattern fits remains a column. Paths are compared as typed, symlinks unresolved.
+///   a pattern fits remains a column. Paths are compared as typed, symlinks unresolved;
+/// - a part of a directory: the path below that directory, as in the whole.
 ///
 /// A file counts as Parquet by its name (`.parquet`, `.parq`, `.pq` in any case), or, whatever
 /// its name, by its content: `PAR1` (or `PARE`, encrypted footer) at both ends. Files that are
@@ -85,15 +86,22 @@ impl Listing {
                 path.clone()
             }
             Location::Several(paths) => {
-                let absolute: Vec<PathBuf> = paths
-                    .iter()
-                    .map(|path| std::path::absolute(path).map_err(|e| SnapshotError::io(path, e)))
-                    .collect::<Result<_, _>>()?;
-                let root = common_root(&absolute);
-                for path in &absolute {
+                let paths = absolute(paths)?;
+                let root = common_root(&paths);
+                for path in &paths {
                     walk.take_below(&root, path)?;
                 }
                 root
+            }
+            Location::Part { root, paths } => {
+                let whole = std::path::absolute(root).map_err(|e| SnapshotError::io(root, e))?;
+                for path in absolute(paths)? {
+                    if !path.starts_with(&whole) {
+                        return Err(SnapshotError::Outside { path, root: whole });
+                    }
+                    walk.take_below(&whole, &path)?;
+                }
+                whole
             }
         };
         let (mut files, mut ignored) = walk.finish()?;
@@ -122,6 +130,12 @@ impl Listing {
     pub fn bytes(&self) -> Bytes {
         Bytes(self.files.iter().map(|file| file.bytes.0).sum())
     }
+}
+
+fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SnapshotError> {
+    let absolute =
+        |path: &PathBuf| std::path::absolute(path).map_err(|error| SnapshotError::io(path, error));
+    paths.iter().map(absolute).collect()
 }
 
 /// The longest directory that holds all of `paths`, and is itself no partition.

@@ -10,9 +10,9 @@ use super::pattern::Pattern;
 use super::refusal::{Refusal, RefusalReason};
 use super::stamp::kind_of;
 
-/// Where a snapshot lies: one file, one directory, or several of either.
+/// Where a snapshot lies: one file, one directory, several of either, or a part of a directory.
 ///
-/// The three are told apart because they name their files differently, see
+/// They are told apart because they name their files differently, see
 /// [`Listing`](super::Listing).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -23,6 +23,13 @@ pub enum Location {
     /// Several paths were typed, or a pattern: files and directories. Those of one pattern are
     /// sorted and do not lie within each other.
     Several(Vec<PathBuf>),
+    /// A part of the snapshot that lies at `root`.
+    Part {
+        /// The directory of the whole.
+        root: PathBuf,
+        /// Files and directories in it.
+        paths: Vec<PathBuf>,
+    },
 }
 
 impl Location {
@@ -55,6 +62,20 @@ impl Location {
             return Err(SnapshotError::NothingNamed);
         }
         Ok(Self::Several(found.into_iter().flat_map(Found::into_paths).collect()))
+    }
+
+    /// Finds what was typed as a part of the snapshot at `root`: its files are named as they are
+    /// in the whole.
+    ///
+    /// # Errors
+    /// As [`Location::find`].
+    pub fn find_part<P: AsRef<Path>>(root: &Path, typed: &[P]) -> Result<Self, SnapshotError> {
+        Found::at(root)?;
+        let paths = match Self::find(typed)? {
+            Self::File(path) | Self::Directory(path) => vec![path],
+            Self::Several(paths) | Self::Part { paths, .. } => paths,
+        };
+        Ok(Self::Part { root: root.to_owned(), paths })
     }
 }
 

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use driftgate::contract::{Column, LogicalType, Schema, TimeUnit};
-use driftgate::policy::{self, PolicyError, Sampling};
+use driftgate::policy::{self, PolicyError};
+use driftgate::profile::Sampling;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Number, Value};
 

@@ -10,13 +10,13 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::side::Side;
 use crate::cli::{input, output};
+use crate::contract::Schema;
 use crate::durable::{Member, replace_set};
 use crate::gate::{Evaluation, Verdict, evaluate};
 use crate::identity::Sha256Digest;
 use crate::measure::{Measurement, measure};
-use crate::policy::{
-    CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, Sampling, compile, parse,
-};
+use crate::policy::{CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, compile, parse};
+use crate::profile::Sampling;
 use crate::quantity::{Bytes, Rows};
 use crate::report::render::{self, Charset};
 use crate::report::{DETAILS_NAME, KeyOrigin, PolicySource, Report, ReportInputs, SUBJECT_NAME};
@@ -32,7 +32,8 @@ pub(in crate::cli) fn run(
     let pool = input::pool(&args.read)?;
     let reference = Side::open(&args.reference, &policy.policy, &pool)?;
     let candidate = Side::open_data(&args.candidate, &policy.policy, &pool)?;
-    let compiled = policy.compile(&reference, &candidate, args)?;
+    let sampling = Sampling { positions_max: args.samples, values: args.show_values };
+    let compiled = policy.compile(reference.schema(), candidate.schema(), sampling)?;
     let checked = Checked::of(&reference, &candidate, &compiled, args, environment, &pool)?;
     let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, environment.now());
     let inputs = ReportInputs {
@@ -50,6 +51,9 @@ pub(in crate::cli) fn run(
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     write_report(&args.out, &report, &checked.manifest, &key)?;
     print_report(&report, args, environment)?;
+    if let Some(note) = reference.missing_samples(&checked.measurement, sampling) {
+        output::say(&note);
+    }
     if args.format == Format::Text {
         said_where(args, origin);
     }
@@ -57,15 +61,19 @@ pub(in crate::cli) fn run(
 }
 
 /// A policy with its bytes.
-struct LoadedPolicy {
-    policy: Policy,
+pub(in crate::cli) struct LoadedPolicy {
+    pub(in crate::cli) policy: Policy,
     file: String,
     bytes: Vec<u8>,
     digest: Sha256Digest,
 }
 
 impl LoadedPolicy {
-    fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read, or every fault it has.
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
         let file = path.display().to_string();
         let bytes = input::read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
         let policy = parse(&file, &bytes)?;
@@ -73,14 +81,17 @@ impl LoadedPolicy {
         Ok(Self { policy, file, bytes, digest })
     }
 
-    fn compile(
+    /// Binds it to the columns of a reference and a candidate.
+    ///
+    /// # Errors
+    /// [`Failure`] with every fault that shows against them.
+    pub(in crate::cli) fn compile(
         &self,
-        reference: &Side,
-        candidate: &Side,
-        args: &CheckArgs,
+        reference: &Schema,
+        candidate: &Schema,
+        sampling: Sampling,
     ) -> Result<CompiledPolicy, Failure> {
-        let sampling = Sampling { positions_max: args.samples, values: args.show_values };
-        compile(&self.policy, reference.schema(), candidate.schema(), sampling)
+        compile(&self.policy, reference, candidate, sampling)
             .map_err(|faults| PolicyError::new(&self.file, &self.bytes, faults).into())
     }
 

@@ -6,6 +6,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
+use super::check::LoadedPolicy;
 use crate::cli::args::{ProfileArgs, ProfileCommand};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
@@ -14,7 +15,7 @@ use crate::cli::{input, output};
 use crate::contract::{Column, KeyDomain, WideningRule};
 use crate::durable;
 use crate::gate::text;
-use crate::profile::{ColumnProfile, StoredProfile, Values, text_of};
+use crate::profile::{ColumnProfile, Sampling, StoredProfile, Values, text_of};
 use crate::scan::{manifest_of, profile_snapshot};
 
 pub(in crate::cli) fn run(args: &ProfileArgs, _: &Environment) -> Result<ExitCode, Failure> {
@@ -23,17 +24,34 @@ pub(in crate::cli) fn run(args: &ProfileArgs, _: &Environment) -> Result<ExitCod
         let whole = StoredProfile::merge(parts.collect::<Result<_, _>>()?)?;
         return write(out, &whole);
     }
-    let pool = input::pool(&args.read)?;
-    let listing = input::list(&args.paths, &args.ignore)?;
-    let snapshot = input::open(listing, WideningRule::Refused, &pool)?;
-    let manifest = pool.run(|| manifest_of(&snapshot, args.read.digest.into()))?;
-    let profile = profile_snapshot(&pool, &snapshot, manifest)?;
+    let profile = profile(args)?;
     match &args.out {
         Some(path) => return write(path, &profile),
         None if args.json => output::print(|out| writeln!(out, "{:#}", summary(&profile)))?,
         None => output::print(|out| out.write_all(table(&profile).as_bytes()))?,
     }
     Ok(ExitCode::Passed)
+}
+
+/// Profiles the data, and answers what the policy asks of it as a reference.
+fn profile(args: &ProfileArgs) -> Result<StoredProfile, Failure> {
+    let policy = args.policy.as_deref().map(LoadedPolicy::read).transpose()?;
+    let mut ignored = args.ignore.clone();
+    let mut widening = WideningRule::Refused;
+    if let Some(LoadedPolicy { policy, .. }) = &policy {
+        ignored.extend_from_slice(&policy.ignored_files);
+        widening = policy.widening;
+    }
+    let pool = input::pool(&args.read)?;
+    let listing = input::list_part(args.root.as_deref(), &args.paths, &ignored)?;
+    let snapshot = input::open(listing, widening, &pool)?;
+    let sampling = Sampling { positions_max: args.samples, values: args.show_values };
+    let compile =
+        |policy: LoadedPolicy| policy.compile(&snapshot.schema, &snapshot.schema, sampling);
+    let compiled = policy.map(compile).transpose()?;
+    let asked = compiled.as_ref().map(|compiled| compiled.request.asked_of_reference());
+    let manifest = pool.run(|| manifest_of(&snapshot, args.read.digest.into()))?;
+    Ok(profile_snapshot(&pool, &snapshot, manifest, &asked.unwrap_or_default())?)
 }
 
 fn write(path: &Path, profile: &StoredProfile) -> Result<ExitCode, Failure> {

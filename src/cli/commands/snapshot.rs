@@ -17,7 +17,7 @@ use crate::snapshot::Manifest;
 
 pub(in crate::cli) fn run(args: &SnapshotArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let pool = input::pool(&args.read)?;
-    let listing = input::list(&args.paths, &args.ignore)?;
+    let listing = input::list_part(args.root.as_deref(), &args.paths, &args.ignore)?;
     let ignored: Vec<String> =
         listing.ignored.iter().map(|ignored| ignored.name.display().to_string()).collect();
     let snapshot = input::open(listing, WideningRule::Refused, &pool)?;

@@ -24,7 +24,7 @@ pub(super) fn vanished(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.vanished_categories_max?;
     let found = scope.drift.categories.as_ref().map(|change| Found {
         share: change.vanished_share,
-        count: change.vanished_count,
+        count: Some(change.vanished_count),
         largest: &change.vanished_largest,
     });
     let names = Names { rule: "vanished_categories_max", label: "share of vanished categories" };
@@ -39,8 +39,21 @@ struct Names {
 /// Categories of one side only.
 struct Found<'a> {
     share: f64,
-    count: u64,
+    /// How many; unknown where they are too many to be told apart.
+    count: Option<u64>,
     largest: &'a [(String, u64)],
+}
+
+impl Found<'_> {
+    /// The largest by name, the others by number.
+    fn words(&self, count: u64) -> String {
+        let shown = self.largest.iter().take(SHOWN_MAX);
+        let shown: Vec<String> =
+            shown.map(|(label, _)| format!("`{}`", text::name(label))).collect();
+        let more = count.saturating_sub(shown.len() as u64);
+        let more = if more > 0 { format!(" and {} more", exact(more)) } else { String::new() };
+        format!("{}{more}", shown.join(", "))
+    }
 }
 
 fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found<'_>>) -> Outcome {
@@ -51,13 +64,10 @@ fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found
         return scope.absent(names.rule, limit, reason);
     };
     let mut remarks = Vec::new();
-    if found.count > 0 {
-        let shown = found.largest.iter().take(SHOWN_MAX);
-        let shown: Vec<String> =
-            shown.map(|(label, _)| format!("`{}`", text::name(label))).collect();
-        let more = found.count.saturating_sub(shown.len() as u64);
-        let more = if more > 0 { format!(" and {} more", exact(more)) } else { String::new() };
-        remarks.push(format!("{}{more}", shown.join(", ")));
+    match found.count {
+        Some(0) => {}
+        Some(count) => remarks.push(found.words(count)),
+        None => remarks.push("too many distinct values to name them".to_owned()),
     }
     let demand = Demand {
         rule: names.rule,

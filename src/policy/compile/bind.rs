@@ -14,15 +14,7 @@ use crate::policy::{
     ExpectationsRule, FreshnessRule, GateKind, GateRule, LimitReach, Policy, Promise, RowPromise,
     RowRule, Sides,
 };
-
-/// What is kept of rows that break a promise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sampling {
-    /// Most positions kept per expectation and side.
-    pub positions_max: usize,
-    /// Whether the values are kept beside the positions.
-    pub values: bool,
-}
+use crate::profile::Sampling;
 
 /// Binds a policy to the schemas of a reference and a candidate.
 ///

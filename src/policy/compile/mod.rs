@@ -9,5 +9,5 @@ mod bind;
 mod columns;
 mod promise;
 
-pub use bind::{Sampling, compile};
+pub use bind::compile;
 pub(in crate::policy) use promise::{percent, words};

@@ -6,6 +6,7 @@ use std::process::Command;
 use driftgate::identity::Sha256Digest;
 use serde_json::Value;
 
+use super::base64_bytes;
 use crate::command::Ran;
 use crate::foreign::{self, python, run_ok, script};
 use crate::transactions::{ORDINARY, Transactions};
@@ -306,11 +307,6 @@ fn without_a_key_a_development_key_is_made_once_and_said_to_be_one() {
     let report = fs::read(place.path("driftgate-report/report.dsse.json")).unwrap();
     assert_eq!(place.driftgate(words).run(), first);
     assert!(report == fs::read(place.path("driftgate-report/report.dsse.json")).unwrap());
-}
-
-fn base64_bytes(text: &str) -> Vec<u8> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
 }
 
 const REPORT: [&str; 4] =

@@ -12,13 +12,18 @@ use arrow_array::{
     StructArray, TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{DataType, Field};
-use driftgate::contract::WideningRule;
+use driftgate::contract::{
+    Bound, ColumnExpectation, Comparison, Direction, KeyRange, LengthBounds, RowExpectation,
+    ValueSet, WideningRule,
+};
 use driftgate::identity::DigestAlgorithm;
-use driftgate::profile::StoredProfile;
-use driftgate::scan::{Limits, OpenSnapshot, Pool, profile_snapshot};
+use driftgate::profile::{Sampling, StoredProfile};
+use driftgate::scan::{Asked, Limits, OpenSnapshot, Pool, profile_snapshot};
 use driftgate::snapshot::{Listing, ListingRules, Location, Manifest, SnapshotFile, hash_file};
+use driftgate::stats::order_key::{from_f64, from_i64};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
+use regex::Regex;
 
 /// Numbers without pattern: SplitMix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number
 /// generators*, 2014).
@@ -110,6 +115,64 @@ pub(super) fn batch(seed: u64, rows: usize) -> RecordBatch {
     .unwrap()
 }
 
+/// Promises of each kind that the columns of [`batch`] break.
+pub(super) struct Promises {
+    pub(super) columns: Vec<(&'static str, ColumnExpectation)>,
+    pub(super) rows: Vec<RowExpectation>,
+}
+
+impl Promises {
+    /// Those whose answers join.
+    pub(super) fn joining() -> Self {
+        let text = |text: &str| text.to_owned();
+        let bound = |text: &str| Some(Bound { text: text.to_owned(), inclusive: false });
+        let few = ColumnExpectation::Length(LengthBounds { min: 3, max: 19 });
+        let texts = ["a", "Zürich"].map(text).into();
+        let columns = vec![
+            ("i8", ColumnExpectation::KeyRange(KeyRange { low: from_i64(-2), high: from_i64(3) })),
+            ("f64", ColumnExpectation::KeyRange(KeyRange { low: 0, high: from_f64(1.5) })),
+            ("date", ColumnExpectation::OneOf(ValueSet::Keys([3, 9].map(from_i64).into()))),
+            ("i8", ColumnExpectation::Monotonic(Direction::Decreasing)),
+            ("time", ColumnExpectation::Monotonic(Direction::StrictlyIncreasing)),
+            ("never", ColumnExpectation::Monotonic(Direction::Increasing)),
+            ("wide", ColumnExpectation::Monotonic(Direction::Increasing)),
+            ("word", ColumnExpectation::Matches(Regex::new("^a").unwrap())),
+            ("word", ColumnExpectation::TextRange { min: bound("a"), max: None }),
+            ("code", ColumnExpectation::OneOf(ValueSet::Texts(texts))),
+            ("name", few),
+        ];
+        let compare = |left: &str, comparison, right: &str| RowExpectation::Compare {
+            left: left.to_owned(),
+            comparison,
+            right: right.to_owned(),
+        };
+        let rows = vec![
+            compare("i8", Comparison::LessOrEqual, "i64"),
+            compare("f32", Comparison::NotEqual, "f64"),
+            compare("word", Comparison::Equal, "code"),
+        ];
+        Self { columns, rows }
+    }
+
+    /// Those, and some whose answers do not.
+    pub(super) fn all() -> Self {
+        let mut all = Self::joining();
+        for columns in [&["word", "i8"][..], &["f64"], &["land", "code"]] {
+            let columns = columns.iter().map(|&name| name.to_owned()).collect();
+            all.rows.push(RowExpectation::Unique { columns });
+        }
+        all
+    }
+
+    pub(super) fn asked(&self, positions_max: usize, values: bool) -> Asked<'_> {
+        Asked {
+            columns: self.columns.iter().map(|(name, promise)| (*name, promise)).collect(),
+            rows: self.rows.iter().collect(),
+            sampling: Sampling { positions_max, values },
+        }
+    }
+}
+
 /// Writes a file with at most that many rows in a row group.
 pub(super) fn write(path: &Path, batch: &RecordBatch, group_rows: usize) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -129,6 +192,15 @@ pub(super) fn list(folder: &Path) -> Vec<SnapshotFile> {
 
 /// The profile of some files of a snapshot under their names there.
 pub(super) fn profile(files: &[SnapshotFile], threads: usize) -> StoredProfile {
+    profile_asked(files, threads, &Asked::default())
+}
+
+/// The profile of some files with answers to what is asked.
+pub(super) fn profile_asked(
+    files: &[SnapshotFile],
+    threads: usize,
+    asked: &Asked<'_>,
+) -> StoredProfile {
     let listing = Listing { files: files.to_vec(), ignored: Vec::new() };
     let open = OpenSnapshot::open(listing, &Limits::default(), WideningRule::Refused).unwrap();
     let digest = |file: &driftgate::scan::ParquetFile| {
@@ -138,5 +210,5 @@ pub(super) fn profile(files: &[SnapshotFile], threads: usize) -> StoredProfile {
     let digests = open.files.iter().map(digest);
     let manifest = Manifest::new(DigestAlgorithm::Sha256, digests).unwrap();
     let pool = Pool::new(threads, 64 << 20).unwrap();
-    profile_snapshot(&pool, &open, manifest).unwrap()
+    profile_snapshot(&pool, &open, manifest, asked).unwrap()
 }

@@ -6,10 +6,11 @@ use arrow_array::{Int64Array, RecordBatch, StringArray};
 use driftgate::profile::{
     CATEGORIES_MAX, ColumnProfile, DECODED_BYTES_MAX, KeyPart, MergeError, StoredProfile, Values,
 };
+use driftgate::scan::Asked;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::data::{Numbers, batch, list, profile, write};
+use super::data::{Numbers, Promises, batch, list, profile, profile_asked, write};
 
 /// Merges parts in groups, and groups of groups, in an order that the seed decides.
 fn merge_somehow(mut parts: Vec<StoredProfile>, seed: u64) -> StoredProfile {
@@ -59,13 +60,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn merged_answers_have_the_bytes_of_the_whole(
+        seed in any::<u64>(),
+        rows in prop::collection::vec(0usize..40, 1..6),
+        group_rows in 1usize..20,
+        positions in 0usize..6,
+        values in any::<bool>(),
+    ) {
+        let folder = folder(seed, &rows, group_rows);
+        let files = list(folder.path());
+        let promises = Promises::joining();
+        let asked = promises.asked(positions, values);
+        let whole = profile_asked(&files, 2, &asked);
+        let answered = whole.answers().queries().count();
+        prop_assert_eq!(answered, promises.columns.len() + promises.rows.len());
+        let parts = files.chunks(1).map(|file| profile_asked(file, 1, &asked)).collect();
+        prop_assert_eq!(merge_somehow(parts, seed).encode(), whole.encode());
+        let read = StoredProfile::decode(&whole.encode(), DECODED_BYTES_MAX);
+        prop_assert_eq!(read, Ok(whole));
+    }
+}
+
 #[test]
 fn threads_do_not_change_the_bytes() {
     let folder = folder(7, &[6000, 1, 300], 700);
     let files = list(folder.path());
-    let expected = profile(&files, 1).encode();
-    for threads in [2, 8] {
-        assert!(profile(&files, threads).encode() == expected, "{threads} threads");
+    let promises = Promises::all();
+    for asked in [Asked::default(), promises.asked(4, true)] {
+        let expected = profile_asked(&files, 1, &asked).encode();
+        for threads in [2, 8] {
+            let bytes = profile_asked(&files, threads, &asked).encode();
+            assert!(bytes == expected, "{threads} threads");
+        }
     }
 }
 

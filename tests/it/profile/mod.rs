@@ -7,6 +7,7 @@
     reason = "random bits are cut to the width at hand"
 )]
 
+mod answers;
 mod data;
 mod format;
 mod laws;

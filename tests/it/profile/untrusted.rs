@@ -4,13 +4,17 @@ use driftgate::identity::Sha256Digest;
 use driftgate::profile::{DECODED_BYTES_MAX, DecodeError, SectionFault, StoredProfile};
 use driftgate::quantity::Bytes;
 
-use super::data::{Numbers, batch, list, profile, write};
+use super::data::{Numbers, Promises, batch, list, profile, profile_asked, write};
 
-fn small() -> Vec<u8> {
+/// A profile without answers, and one with answers of each kind.
+fn small() -> [Vec<u8>; 2] {
     let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("a.parquet"), &batch(3, 30), 10);
-    write(&folder.path().join("b.parquet"), &batch(4, 12), 100);
-    profile(&list(folder.path()), 1).encode()
+    write(&folder.path().join("land=1/a.parquet"), &batch(3, 30), 10);
+    write(&folder.path().join("land=2/b.parquet"), &batch(4, 12), 100);
+    let files = list(folder.path());
+    let promises = Promises::all();
+    let asked = promises.asked(2, true);
+    [profile(&files, 1).encode(), profile_asked(&files, 1, &asked).encode()]
 }
 
 /// The bytes with a digest that fits them: what someone who means it would hand in.
@@ -36,66 +40,70 @@ fn refused_or_exact(bytes: &[u8]) -> bool {
 
 #[test]
 fn every_flipped_bit_is_refused() {
-    let good = small();
-    for index in 0..good.len() {
-        for bit in 0..8 {
-            let mut bytes = good.clone();
-            bytes[index] ^= 1 << bit;
-            assert!(refused_or_exact(&bytes), "bit {bit} of byte {index}");
+    for good in small() {
+        for index in 0..good.len() {
+            for bit in 0..8 {
+                let mut bytes = good.clone();
+                bytes[index] ^= 1 << bit;
+                assert!(refused_or_exact(&bytes), "bit {bit} of byte {index}");
+            }
         }
     }
 }
 
 #[test]
 fn every_truncation_and_every_extension_is_refused() {
-    let good = small();
-    for length in 0..good.len() {
-        assert!(refused_or_exact(&good[..length]), "cut to {length} bytes");
-        let mut resealed = good[..length].to_vec();
-        reseal(&mut resealed);
-        assert!(refused_or_exact(&resealed), "cut to {length} bytes and resealed");
+    for good in small() {
+        for length in 0..good.len() {
+            assert!(refused_or_exact(&good[..length]), "cut to {length} bytes");
+            let mut resealed = good[..length].to_vec();
+            reseal(&mut resealed);
+            assert!(refused_or_exact(&resealed), "cut to {length} bytes and resealed");
+        }
+        let mut longer = [&good[..], &[0]].concat();
+        assert!(refused_or_exact(&longer));
+        reseal(&mut longer);
+        assert!(refused_or_exact(&longer));
     }
-    let mut longer = [&good[..], &[0]].concat();
-    assert!(refused_or_exact(&longer));
-    reseal(&mut longer);
-    assert!(refused_or_exact(&longer));
 }
 
 #[test]
 fn flipped_bits_under_a_fitting_digest_are_refused_or_read_as_they_stand() {
-    let good = small();
-    for index in 0..good.len() - 32 {
-        for bit in 0..8 {
-            let mut bytes = good.clone();
-            bytes[index] ^= 1 << bit;
-            reseal(&mut bytes);
-            refused_or_exact(&bytes);
+    for good in small() {
+        for index in 0..good.len() - 32 {
+            for bit in 0..8 {
+                let mut bytes = good.clone();
+                bytes[index] ^= 1 << bit;
+                reseal(&mut bytes);
+                refused_or_exact(&bytes);
+            }
         }
     }
 }
 
 #[test]
 fn mutants_under_a_fitting_digest_are_refused_or_read_as_they_stand() {
-    let good = small();
-    let mut numbers = Numbers(2026);
-    let mut refused = 0;
-    for _ in 0..8000 {
-        let mut bytes = good.clone();
-        for _ in 0..=numbers.below(4) {
-            let at = numbers.below(bytes.len() as u64 - 32) as usize;
-            let other = numbers.below(bytes.len() as u64 - 32) as usize;
-            match numbers.below(5) {
-                0 => bytes[at] = numbers.next() as u8,
-                1 => bytes[at] = [0, 0x7f, 0x80, 0xff][numbers.below(4) as usize],
-                2 => bytes.insert(at, numbers.next() as u8),
-                3 => drop(bytes.drain(at.min(other)..at.max(other).min(at.min(other) + 9))),
-                _ => bytes.swap(at, other),
+    for good in small() {
+        let mut numbers = Numbers(2026);
+        let mut refused = 0;
+        for _ in 0..8000 {
+            let mut bytes = good.clone();
+            for _ in 0..=numbers.below(4) {
+                let at = numbers.below(bytes.len() as u64 - 32) as usize;
+                let other = numbers.below(bytes.len() as u64 - 32) as usize;
+                match numbers.below(5) {
+                    0 => bytes[at] = numbers.next() as u8,
+                    1 => bytes[at] = [0, 0x7f, 0x80, 0xff][numbers.below(4) as usize],
+                    2 => bytes.insert(at, numbers.next() as u8),
+                    3 => drop(bytes.drain(at.min(other)..at.max(other).min(at.min(other) + 9))),
+                    _ => bytes.swap(at, other),
+                }
             }
+            reseal(&mut bytes);
+            refused += usize::from(refused_or_exact(&bytes));
         }
-        reseal(&mut bytes);
-        refused += usize::from(refused_or_exact(&bytes));
+        assert!(refused > 7000, "{refused} of 8000 mutants refused");
     }
-    assert!(refused > 7000, "{refused} of 8000 mutants refused");
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub(super) fn quiet_text(name: &str) -> ColumnFacts {
     drift.wasserstein = None;
     drift.wasserstein_scaled = None;
     drift.missing.nans = None;
-    drift.categories = Some(CategoryChange::default());
+    drift.categories = Some(CategoryChange { new_count: Some(0), ..CategoryChange::default() });
     column
 }
 

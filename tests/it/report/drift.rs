@@ -272,7 +272,7 @@ fn a_change_of_the_null_rate_counts_in_both_directions() {
 fn new_and_vanished_categories_are_limited_by_their_share() {
     let mut column = quiet_text("country");
     distances(&mut column).categories = Some(CategoryChange {
-        new_count: 5,
+        new_count: Some(5),
         new_share: 0.02,
         new_largest: ["FR", "IT", "ES", "PT", "LU"].map(|label| (label.to_owned(), 4)).into(),
         vanished_count: 0,
