@@ -163,10 +163,10 @@ fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 
 
 /// Up to this many values a column is simply sorted, and everything about it is known. A
 /// property of the data alone, so that reports do not depend on memory or threads.
-pub const WHOLE_VALUES_MAX: u64 = 1 << 19;
+pub const WHOLE_VALUES_MAX: u64 = 1 << 16;
 /// Distinct values a column may have to be known whole whatever its rows.
 const COUNTED_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
 /// With more than one value in so many to be copied, finer buckets are quicker.
-const CROWDED_ONE_IN: u128 = 16;
+const CROWDED_ONE_IN: u128 = 4;
 /// Keys taken from each side to cut buckets anew.
 const FINE_SAMPLE_KEYS: usize = 1 << 16;

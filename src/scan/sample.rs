@@ -19,11 +19,13 @@ pub fn sample_keys(snapshot: &OpenSnapshot, column: &str) -> Result<Vec<u64>, Sc
     let tasks: Vec<Task<'_>> =
         snapshot.tasks().into_iter().filter(|task| task.rows() > 0).collect();
     let groups = tasks.len().min(ROW_GROUPS);
+    let rows = usize::try_from(snapshot.rows().0).unwrap_or(usize::MAX);
+    let wanted = (rows / VALUES_PER_KEY).clamp(SAMPLE_KEYS_MIN, SAMPLE_KEYS);
     let sampled: Vec<Vec<u64>> = (0..groups)
         .into_par_iter()
         .map(|nth| {
             let task = &tasks[nth * tasks.len() / groups];
-            sample_row_group(task, column, nth, SAMPLE_KEYS / groups)
+            sample_row_group(task, column, nth, wanted / groups)
         })
         .collect::<Result<_, _>>()?;
     let mut sample = sampled.concat();
@@ -94,5 +96,9 @@ impl Slices {
 
 /// Keys worth sampling from each side for a map of buckets.
 pub const SAMPLE_KEYS: usize = 1 << 15;
+/// Fewest.
+const SAMPLE_KEYS_MIN: usize = 1 << 10;
+/// Of fewer values one in so many is worth sampling.
+const VALUES_PER_KEY: usize = 16;
 /// Row groups looked at.
 const ROW_GROUPS: usize = 4;

@@ -4,7 +4,7 @@
 //! that each holds about the same share of the values. Any sample gives a correct map (buckets
 //! are ordered ranges that cover all keys); a bad one only makes some buckets too full, which
 //! costs a finer second look. Two shapes exist. [`BucketMap::cells`] finds a bucket with one
-//! table load: 4,096 equal ranges of keys, each cut into a power of two of equal parts.
+//! table load: up to 4,096 equal ranges of keys, each cut into a power of two of equal parts.
 //! [`BucketMap::splitters`] searches a sorted list: slower, but as fine as the sample whatever
 //! the values look like.
 
@@ -40,22 +40,25 @@ impl BucketMap {
             return Self::whole();
         };
         debug_assert!(sample.is_sorted());
-        let cell_bits = (u64::BITS - (high - low).leading_zeros()).saturating_sub(CELL_COUNT_BITS);
-        let mut distinct = vec![0usize; CELL_COUNT];
+        // As many buckets as sampled keys, a sixteenth of them one each for equal ranges.
+        let buckets = sample.len().next_power_of_two().clamp(BUCKETS_MIN, BUCKETS_MAX);
+        let cells = buckets / BUCKETS_PER_CELL;
+        let cell_bits = (u64::BITS - (high - low).leading_zeros()).saturating_sub(cells.ilog2());
+        // 4,096 ranges of 2^52 keys are all keys there are.
+        let span = (cells as u64).wrapping_shl(cell_bits).wrapping_sub(1);
+        let mut distinct = vec![0usize; cells];
         let mut previous = None;
         for &key in sample {
             if previous != Some(key) {
-                distinct[cell_of(key, low, cell_bits)] += 1;
+                distinct[cell_of(key - low, cell_bits)] += 1;
                 previous = Some(key);
             }
         }
         let total: usize = distinct.iter().sum();
-        // 4,096 ranges of 2^52 keys are all keys there are.
-        let span = (CELL_COUNT as u64).wrapping_shl(cell_bits).wrapping_sub(1);
         let mut packed = Box::new([0; CELL_COUNT]);
         let mut base = 0u32;
         for (cell, in_cell) in packed.iter_mut().zip(distinct) {
-            let wanted = in_cell * (BUCKETS_MAX - CELL_COUNT) / total;
+            let wanted = in_cell * (buckets - cells) / total;
             let bits = wanted.checked_ilog2().unwrap_or(0).min(cell_bits);
             *cell = base | (cell_bits - bits) << SHIFT_AT;
             base += 1 << bits;
@@ -179,11 +182,12 @@ impl BucketMap {
     }
 }
 
-#[inline]
-fn cell_of(key: u64, low: u64, cell_bits: u32) -> usize {
-    // Keys below the sample fall into the first cell, keys above it into the last.
-    let cell = key.saturating_sub(low) >> cell_bits;
-    usize::try_from(cell).unwrap_or(usize::MAX).min(CELL_COUNT - 1)
+/// The range that a distance from the lowest key lies in.
+#[inline(always)]
+fn cell_of(offset: u64, cell_bits: u32) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "a cell number has 12 bits")]
+    let cell = (offset >> cell_bits) as usize;
+    cell % CELL_COUNT
 }
 
 /// Equal ranges of keys, each cut into a power of two of equal parts.
@@ -203,8 +207,7 @@ impl Cells {
     #[inline(always)]
     fn bucket(&self, key: u64) -> u16 {
         let offset = key.saturating_sub(self.low).min(self.span);
-        #[expect(clippy::cast_possible_truncation, reason = "a cell number has 12 bits")]
-        let cell = self.packed[(offset >> self.cell_bits) as usize % CELL_COUNT];
+        let cell = self.packed[cell_of(offset, self.cell_bits)];
         let rest = (offset & ((1 << self.cell_bits) - 1)) >> (cell >> SHIFT_AT);
         #[expect(clippy::cast_possible_truncation, reason = "a bucket number has 16 bits")]
         let bucket = (cell & ((1 << SHIFT_AT) - 1)) as u16 + rest as u16;
@@ -285,8 +288,12 @@ impl BucketTally {
 /// Most buckets of a map: a bucket number fits 16 bits.
 pub const BUCKETS_MAX: usize = 1 << 16;
 
-const CELL_COUNT_BITS: u32 = 12;
-const CELL_COUNT: usize = 1 << CELL_COUNT_BITS;
+/// Fewest buckets that keys are cut into.
+const BUCKETS_MIN: usize = 1 << 10;
+/// Buckets for each equal range.
+const BUCKETS_PER_CELL: usize = 16;
+/// Most equal ranges.
+const CELL_COUNT: usize = BUCKETS_MAX / BUCKETS_PER_CELL;
 /// Keys counted between two looks at whether narrow counts still have room.
 const PART_KEYS: usize = 1 << 24;
 /// A bucket is full with so many times its share of a sample, and a map is crowded with more than
