@@ -16,6 +16,7 @@ use super::failure::Failure;
 #[must_use]
 pub fn main() -> ExitCode {
     keep_panics_quiet();
+    keep_freed_memory();
     let arguments = match CommandLine::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -53,6 +54,13 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { folder } => commands::man::run(&folder),
     }
+}
+
+/// Has glibc keep blocks of up to 32 MiB for the next column instead of giving them back to be
+/// cleared again: its threshold for that grows to the largest block that was ever freed (`mallopt`,
+/// `M_MMAP_THRESHOLD`). No byte of this one is touched. Elsewhere it does nothing.
+fn keep_freed_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity((32 << 20) - (64 << 10))));
 }
 
 /// Damaged files can make a decoder panic; that becomes an error naming the file, so the default
