@@ -54,7 +54,7 @@ fn whole_check(criterion: &mut Criterion) {
         let pool = Pool::new(threads, 384 << 20).expect("threads");
         let (ours, theirs) = (Subject::Data(&reference), Subject::Data(&candidate));
         group.bench_function(format!("{threads} threads"), |bencher| {
-            bencher.iter(|| measure(&ours, &theirs, &request, &pool, &|| ()).expect("readable"));
+            bencher.iter(|| measure(&ours, &theirs, &request, &pool).expect("readable"));
         });
     }
 }

@@ -94,6 +94,9 @@ pub struct CheckArgs {
     /// Show the values of those rows, not only where they are
     #[arg(long)]
     pub show_values: bool,
+    /// Say on standard error where time and bytes went
+    #[arg(long)]
+    pub timings: bool,
     /// How to read
     #[command(flatten)]
     pub read: ReadArgs,

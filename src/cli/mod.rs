@@ -15,6 +15,7 @@ mod output;
 mod process;
 mod progress;
 mod side;
+mod timings;
 
 pub use args::CommandLine;
 pub use exit_code::ExitCode;

@@ -1,5 +1,6 @@
 //! One side of a check, as the command line names it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::failure::Failure;
@@ -12,7 +13,7 @@ use crate::profile::Sampling;
 use crate::quantity::{Bytes, Rows};
 use crate::report::SnapshotSource;
 use crate::scan::{OpenSnapshot, Pool, ScanError, manifest_of};
-use crate::snapshot::Manifest;
+use crate::snapshot::{Manifest, StableFile};
 
 /// An opened side.
 pub(in crate::cli) enum Side {
@@ -77,10 +78,26 @@ impl Side {
         }
     }
 
-    /// Bytes to be read.
+    /// Its files, to see how far they are read.
+    pub(in crate::cli) fn files(&self) -> Vec<StableFile> {
+        match self {
+            Self::Data(snapshot) => snapshot.files.iter().map(|file| file.stable.clone()).collect(),
+            Self::Stored(_) => Vec::new(),
+        }
+    }
+
+    /// Bytes to be hashed.
     pub(in crate::cli) fn bytes(&self) -> Bytes {
         match self {
             Self::Data(snapshot) => snapshot.bytes(),
+            Self::Stored(_) => Bytes(0),
+        }
+    }
+
+    /// Bytes to be decoded for these columns.
+    pub(in crate::cli) fn bytes_of(&self, columns: &BTreeSet<&str>) -> Bytes {
+        match self {
+            Self::Data(snapshot) => snapshot.bytes_of(columns),
             Self::Stored(_) => Bytes(0),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::column::{Memory, measure_column};
 use super::subject::Subject;
 use super::{ColumnFacts, Measurement, MeasurementRequest, PairTally, SnapshotFacts};
-use crate::quantity::Rows;
+use crate::quantity::{Bytes, Rows};
 use crate::scan::{Pool, ScanError};
 use crate::snapshot::SnapshotId;
 
@@ -17,7 +17,7 @@ pub struct Measured {
 }
 
 /// Measures everything requested, in one pass over each column needed (more only where a column
-/// does not fit the pool's memory). `done` is called once per column.
+/// does not fit the pool's memory).
 ///
 /// # Errors
 /// [`ScanError`] of the first column in request order that cannot be read on either side.
@@ -26,18 +26,13 @@ pub fn measure(
     candidate: &Subject<'_>,
     request: &MeasurementRequest,
     pool: &Pool,
-    done: &(dyn Fn() + Sync),
 ) -> Result<Measured, ScanError> {
     let memory = Memory { bytes: pool.memory_bytes(), shelf: Arc::default() };
     let held = Memory::needed(reference, candidate).min(memory.bytes);
     let columns = pool.in_waves(
         &request.columns,
         |column| if column.drift.is_some() { held } else { 0 },
-        |column| {
-            let facts = measure_column(reference, candidate, column, request, &memory);
-            done();
-            facts
-        },
+        |column| measure_column(reference, candidate, column, request, &memory),
     )?;
     let mut rows = Vec::with_capacity(request.rows.len());
     for row in &request.rows {
@@ -51,6 +46,18 @@ pub fn measure(
         });
     }
     Ok(Measured { columns, rows })
+}
+
+/// Memory that the values of one column take on both sides, and whether they can be kept: where
+/// they do not fit the pool's memory, columns are read twice.
+#[must_use]
+pub fn column_memory(
+    reference: &Subject<'_>,
+    candidate: &Subject<'_>,
+    pool: &Pool,
+) -> (Bytes, bool) {
+    let needed = Memory::needed(reference, candidate);
+    (Bytes(needed), needed <= pool.memory_bytes())
 }
 
 impl Measured {

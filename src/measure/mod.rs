@@ -17,7 +17,7 @@ mod stored;
 mod subject;
 
 pub use facts::*;
-pub use measure::{Measured, measure};
+pub use measure::{Measured, column_memory, measure};
 pub use pair::WHOLE_VALUES_MAX;
 pub use request::*;
 pub use subject::Subject;

@@ -1,5 +1,8 @@
 //! A snapshot opened for reading: files, footers, one schema.
 
+use std::collections::BTreeSet;
+
+use parquet::file::metadata::RowGroupMetaData;
 use rayon::prelude::*;
 
 use super::error::ScanError;
@@ -56,6 +59,17 @@ impl OpenSnapshot {
     #[must_use]
     pub fn bytes(&self) -> Bytes {
         Bytes(self.files.iter().map(|file| file.listed.bytes.0).sum())
+    }
+
+    /// Bytes that the chunks of these columns take in the files.
+    #[must_use]
+    pub fn bytes_of(&self, columns: &BTreeSet<&str>) -> Bytes {
+        let chunks = self.files.iter().flat_map(|file| file.parquet().row_groups());
+        let wanted = chunks.flat_map(RowGroupMetaData::columns).filter(|chunk| {
+            let path = chunk.column_path().parts();
+            (1..=path.len()).any(|length| columns.contains(path[..length].join(".").as_str()))
+        });
+        Bytes(wanted.map(|chunk| chunk.byte_range().1).sum())
     }
 
     /// Says whether every file is still the one that was opened: to be asked after the last read.

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -56,7 +57,8 @@ impl StableFile {
             return Err(StableFileError::NotRegular { path: path.to_owned(), kind });
         }
         let stamp = Stamp::of(&metadata);
-        Ok(Self { opened: Arc::new(Opened { path: path.to_owned(), file, stamp }) })
+        let read = AtomicU64::new(0);
+        Ok(Self { opened: Arc::new(Opened { path: path.to_owned(), file, stamp, read }) })
     }
 
     /// The path it was opened by.
@@ -71,6 +73,12 @@ impl StableFile {
         Bytes(self.opened.stamp.size)
     }
 
+    /// Bytes read from this opening so far, those read twice counted twice.
+    #[must_use]
+    pub fn bytes_read(&self) -> Bytes {
+        Bytes(self.opened.read.load(Ordering::Relaxed))
+    }
+
     /// Fills `buffer` with the bytes from `offset` on.
     ///
     /// # Errors
@@ -79,6 +87,7 @@ impl StableFile {
     /// [`StableFileError::Read`] when the system reports a fault.
     pub fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), StableFileError> {
         self.check_range(offset, buffer.len())?;
+        self.opened.read.fetch_add(buffer.len() as u64, Ordering::Relaxed);
         self.opened.file.read_exact_at(buffer, offset).map_err(|source| {
             if source.kind() == io::ErrorKind::UnexpectedEof {
                 self.truncated(offset)
@@ -103,7 +112,10 @@ impl StableFile {
         loop {
             return match self.opened.file.read_at(&mut buffer[..length], offset) {
                 Ok(0) => Err(self.truncated(offset)),
-                Ok(read) => Ok(read),
+                Ok(read) => {
+                    self.opened.read.fetch_add(read as u64, Ordering::Relaxed);
+                    Ok(read)
+                }
                 Err(source) if source.kind() == io::ErrorKind::Interrupted => continue,
                 Err(source) => Err(self.unreadable(offset, source)),
             };
@@ -230,4 +242,5 @@ struct Opened {
     path: PathBuf,
     file: File,
     stamp: Stamp,
+    read: AtomicU64,
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::HumanBytes;
 
 use crate::cli::args::{CheckArgs, Format};
 use crate::cli::environment::Environment;
@@ -9,12 +12,13 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::side::Side;
+use crate::cli::timings::{self, Timings};
 use crate::cli::{input, output};
 use crate::contract::Schema;
 use crate::durable::{Member, replace_set};
 use crate::gate::{Evaluation, Verdict, evaluate};
 use crate::identity::Sha256Digest;
-use crate::measure::{Measurement, measure};
+use crate::measure::{Measurement, column_memory, measure};
 use crate::policy::{CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, compile, parse};
 use crate::profile::Sampling;
 use crate::quantity::{Bytes, Rows};
@@ -27,6 +31,7 @@ pub(in crate::cli) fn run(
     args: &CheckArgs,
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
+    let mut timings = Timings::start();
     let policy = LoadedPolicy::read(&args.policy)?;
     let (key, origin) = signing_key(args, environment)?;
     let pool = input::pool(&args.read)?;
@@ -34,7 +39,10 @@ pub(in crate::cli) fn run(
     let candidate = Side::open_data(&args.candidate, &policy.policy, &pool)?;
     let sampling = Sampling { positions_max: args.samples, values: args.show_values };
     let compiled = policy.compile(reference.schema(), candidate.schema(), sampling)?;
-    let checked = Checked::of(&reference, &candidate, &compiled, args, environment, &pool)?;
+    let rows = timings::count(reference.rows().0.saturating_add(candidate.rows().0));
+    timings.end("open", |_| format!("{rows} rows"));
+    let checked = Checked::of((&reference, &candidate), &compiled, environment, &pool, args)?;
+    checked.time(&mut timings);
     let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, environment.now());
     let inputs = ReportInputs {
         measurement: &checked.measurement,
@@ -49,13 +57,18 @@ pub(in crate::cli) fn run(
     };
     let report =
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+    timings.end("decide", |_| format!("{} columns", checked.measurement.columns.len()));
     write_report(&args.out, &report, &checked.manifest, &key)?;
+    timings.end("write", |_| format!("{REPORT_FILES} documents"));
     print_report(&report, args, environment)?;
     if let Some(note) = reference.missing_samples(&checked.measurement, sampling) {
         output::say(&note);
     }
     if args.format == Format::Text {
         said_where(args, origin);
+    }
+    if args.timings {
+        output::say(&timings.text());
     }
     Ok(exit_code(&evaluation))
 }
@@ -106,28 +119,50 @@ impl LoadedPolicy {
 struct Checked {
     measurement: Measurement,
     manifest: String,
+    /// How long hashing took beside measuring, and how many bytes were read for either.
+    hashing: Duration,
+    hashed: u64,
+    decoded: u64,
 }
 
 impl Checked {
     /// Measures and hashes side by side, from the same openings, then makes sure that no file
     /// changed meanwhile.
     fn of(
-        reference: &Side,
-        candidate: &Side,
+        (reference, candidate): (&Side, &Side),
         compiled: &CompiledPolicy,
-        args: &CheckArgs,
         environment: &Environment,
         pool: &Pool,
+        args: &CheckArgs,
     ) -> Result<Self, Failure> {
-        let rows = Rows(reference.rows().0 + candidate.rows().0);
-        let bytes = Bytes(reference.bytes().0 + candidate.bytes().0);
-        let columns = compiled.request.columns.len();
-        let progress = Progress::new(columns, rows, bytes, environment.watched);
+        let hashed = reference.bytes().0 + candidate.bytes().0;
+        let files = [reference.files(), candidate.files()].concat();
+        let progress = if environment.watched {
+            let columns = compiled.request.columns.iter().map(|column| column.name.as_str());
+            let columns = columns.collect();
+            let decoded = reference.bytes_of(&columns).0 + candidate.bytes_of(&columns).0;
+            let rows = Rows(reference.rows().0 + candidate.rows().0);
+            Progress::shown(Bytes(hashed + decoded), rows, files.clone())
+        } else {
+            Progress::hidden()
+        };
         let (ours, theirs) = (reference.subject(), candidate.subject());
+        if args.timings || environment.watched {
+            let (needed, kept) = column_memory(&ours, &theirs, pool);
+            let how = if kept { "kept" } else { "more than `--memory`: columns are read twice" };
+            output::say(&format!(
+                "memory      {} for the values of a column, {how}",
+                HumanBytes(needed.0)
+            ));
+        }
         let algorithm = args.read.digest.into();
-        let (measured, manifests) = pool.both(
-            || measure(&ours, &theirs, &compiled.request, pool, &|| progress.advance()),
-            || (reference.manifest(algorithm), candidate.manifest(algorithm)),
+        let (measured, (manifests, hashing)) = pool.both(
+            || measure(&ours, &theirs, &compiled.request, pool),
+            || {
+                let started = Instant::now();
+                let manifests = (reference.manifest(algorithm), candidate.manifest(algorithm));
+                (manifests, started.elapsed())
+            },
         );
         drop(progress);
         let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
@@ -135,7 +170,14 @@ impl Checked {
         candidate.verify_unchanged()?;
         let measurement =
             measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
-        Ok(Self { measurement, manifest: manifest.to_string() })
+        let read: u64 = files.iter().map(|file| file.bytes_read().0).sum();
+        let (manifest, decoded) = (manifest.to_string(), read.saturating_sub(hashed));
+        Ok(Self { measurement, manifest, hashing, hashed, decoded })
+    }
+
+    fn time(&self, timings: &mut Timings) {
+        timings.end("measure", |spent| timings::rate(self.decoded, spent));
+        timings.beside("identity", self.hashing, timings::rate(self.hashed, self.hashing));
     }
 }
 
@@ -159,7 +201,7 @@ fn write_report(
     let signed = sign(&report.statement(), std::slice::from_ref(key))
         .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     let details = report.details_document();
-    let members = [
+    let members: [Member<'_>; REPORT_FILES] = [
         Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
         Member { name: DETAILS_NAME, content: Some(&details) },
         Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
@@ -207,6 +249,8 @@ fn exit_code(evaluation: &Evaluation) -> ExitCode {
     }
 }
 
+/// Documents of one report.
+const REPORT_FILES: usize = 4;
 const ENVELOPE_NAME: &str = "report.dsse.json";
 const BUNDLE_NAME: &str = "report.sigstore.json";
 /// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.

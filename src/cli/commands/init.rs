@@ -95,7 +95,7 @@ fn psi_between(
     });
     let request = MeasurementRequest { columns: columns.collect(), ..Default::default() };
     let (ours, theirs) = (Subject::Data(reference), Subject::Data(later));
-    let measured = measure(&ours, &theirs, &request, pool, &|| ())?;
+    let measured = measure(&ours, &theirs, &request, pool)?;
     Ok(measured
         .columns()
         .iter()
