@@ -29,7 +29,7 @@ impl Timings {
     }
 
     /// Adds work that went on beside the phase before.
-    pub(in crate::cli) fn beside(&mut self, name: &'static str, spent: Duration, note: String) {
+    pub(in crate::cli) fn beside(&mut self, name: &'static str, spent: Duration, note: &str) {
         self.lines.push((name, spent, format!("{note}, beside")));
     }
 

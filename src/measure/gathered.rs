@@ -6,6 +6,7 @@ use crate::stats::joint::{KeyCount, merge_equal};
 /// Values of flagged buckets while they are collected.
 pub(super) struct Gathered<'a> {
     map: &'a BucketMap,
+    /// One for each bucket there can be, so that no bucket lies outside.
     flags: Box<[bool; BUCKETS_MAX]>,
     plain: Vec<u64>,
     counted: Vec<KeyCount>,
@@ -16,10 +17,11 @@ pub(super) struct Gathered<'a> {
 impl<'a> Gathered<'a> {
     /// Nothing yet of the flagged buckets, one flag per bucket of the map.
     pub(super) fn new(map: &'a BucketMap, flags: &[bool]) -> Self {
-        let mut all = Box::new([false; BUCKETS_MAX]);
-        all[..flags.len()].copy_from_slice(flags);
+        let mut all = flags.to_vec();
+        all.resize(BUCKETS_MAX, false);
+        let flags = all.into_boxed_slice().try_into().expect("it has just got this length");
         let heavy = vec![0; map.len()];
-        Self { map, flags: all, plain: Vec::new(), counted: Vec::new(), heavy }
+        Self { map, flags, plain: Vec::new(), counted: Vec::new(), heavy }
     }
 
     /// Takes what it wants of keys whose buckets are known.

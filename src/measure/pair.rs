@@ -69,7 +69,9 @@ impl<'a> SideKeys<'a> {
                 KeySlice::Placed { buckets, .. } if placed => tally.take_buckets(buckets),
                 KeySlice::Placed { keys, .. } | KeySlice::Plain(keys) => tally.take_keys(keys, map),
                 KeySlice::Counted(pairs) => {
-                    pairs.iter().for_each(|pair| tally.take_many(map.bucket(pair.0), pair.1));
+                    for &(key, count) in pairs {
+                        tally.take_many(map.bucket(key), count);
+                    }
                 }
             },
             BucketTally::join,

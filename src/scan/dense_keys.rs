@@ -261,7 +261,7 @@ impl Form {
             Self::Unsigned64 => extend(keys, eights, u64::from_le_bytes),
             Self::Float32 => extend(keys, fours, |v| from_f64(f32::from_le_bytes(v).into())),
             Self::Signed32 { .. } => {
-                extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into()))
+                extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into()));
             }
             Self::Unsigned32 { .. } => extend(keys, fours, |v| u32::from_le_bytes(v).into()),
             Self::Bit => return None,

@@ -73,7 +73,7 @@ impl Slices {
     fn take(&mut self, slice: KeySlice<'_>) -> Option<()> {
         match slice {
             KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => {
-                self.plain.extend_from_slice(keys)
+                self.plain.extend_from_slice(keys);
             }
             KeySlice::Counted(pairs) => self.counted.extend_from_slice(pairs),
         }

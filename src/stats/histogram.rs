@@ -183,6 +183,7 @@ impl BucketMap {
 }
 
 /// The range that a distance from the lowest key lies in.
+#[expect(clippy::inline_always, reason = "a kernel is compiled for the vectors it is inlined into")]
 #[inline(always)]
 fn cell_of(offset: u64, cell_bits: u32) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "a cell number has 12 bits")]
@@ -204,6 +205,7 @@ struct Cells {
 
 impl Cells {
     /// The bucket of a key; keys below all ranges have the first, keys above them the last.
+    #[expect(clippy::inline_always, reason = "as above")]
     #[inline(always)]
     fn bucket(&self, key: u64) -> u16 {
         let offset = key.saturating_sub(self.low).min(self.span);

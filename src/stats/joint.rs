@@ -13,7 +13,7 @@ pub type KeyCount = (u64, u64);
 
 /// Sorts pairs and adds up the counts of equal keys.
 pub fn merge_equal(pairs: &mut Vec<KeyCount>) {
-    // The stable sort joins sorted stretches without sorting them again.
+    #[expect(clippy::stable_sort_primitive, reason = "it joins sorted stretches as they are")]
     pairs.sort();
     pairs.dedup_by(|next, kept| {
         let same = next.0 == kept.0;

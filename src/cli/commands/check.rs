@@ -177,7 +177,7 @@ impl Checked {
 
     fn time(&self, timings: &mut Timings) {
         timings.end("measure", |spent| timings::rate(self.decoded, spent));
-        timings.beside("identity", self.hashing, timings::rate(self.hashed, self.hashing));
+        timings.beside("identity", self.hashing, &timings::rate(self.hashed, self.hashing));
     }
 }
 

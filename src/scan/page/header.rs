@@ -52,18 +52,19 @@ impl PageHeader {
         let mut fields = Fields::new(bytes, 0);
         let mut numbers = [None; 5];
         let (mut dictionary, mut data, mut data_v2) = (None, None, None);
-        while let Some((id, value)) = fields.next()? {
+        fields.for_each(|fields, id, value| {
             match (id, value) {
                 (1..=4, Value::Integer(number)) => {
-                    numbers[usize::try_from(id).ok()?] = Some(number)
+                    numbers[usize::try_from(id).ok()?] = Some(number);
                 }
-                (5, Value::Struct) => data = Some(Numbers::read(&mut fields)?),
-                (7, Value::Struct) => dictionary = Some(Numbers::read(&mut fields)?),
-                (8, Value::Struct) => data_v2 = Some(Numbers::read(&mut fields)?),
+                (5, Value::Struct) => data = Some(Numbers::read(fields)?),
+                (7, Value::Struct) => dictionary = Some(Numbers::read(fields)?),
+                (8, Value::Struct) => data_v2 = Some(Numbers::read(fields)?),
                 (_, Value::Struct) => fields.skip_struct()?,
                 _ => {}
             }
-        }
+            Some(())
+        })?;
         let [_, kind, plain, stored, crc] = numbers;
         let (kind, entries, encoding) = match kind? {
             DATA_PAGE => {

@@ -34,12 +34,22 @@ impl<'a> Fields<'a> {
         self.at
     }
 
-    /// The next field's number and value; `Some(None)` at the end of the structure.
-    pub(super) fn next(&mut self) -> Option<Option<(i16, Value)>> {
-        let head = self.byte()?;
-        if head == STOP {
-            return Some(None);
+    /// Hands over the number and value of each field up to the end of the structure.
+    pub(super) fn for_each(
+        &mut self,
+        mut visit: impl FnMut(&mut Self, i16, Value) -> Option<()>,
+    ) -> Option<()> {
+        loop {
+            let head = self.byte()?;
+            if head == STOP {
+                return Some(());
+            }
+            let (id, value) = self.field(head)?;
+            visit(self, id, value)?;
         }
+    }
+
+    fn field(&mut self, head: u8) -> Option<(i16, Value)> {
         let id = match head >> 4 {
             0 => i16::try_from(self.integer()?).ok()?,
             step => self.last_id.checked_add(i16::from(step))?,
@@ -56,18 +66,19 @@ impl<'a> Fields<'a> {
                 Value::Skipped
             }
         };
-        Some(Some((id, value)))
+        Some((id, value))
     }
 
     /// Reads the fields of a nested structure, which follows, and goes on behind it.
     pub(super) fn enter(&mut self, mut visit: impl FnMut(i16, Value)) -> Option<()> {
         let mut nested = Fields::new(self.bytes, self.at);
-        while let Some((id, value)) = nested.next()? {
+        nested.for_each(|nested, id, value| {
             if value == Value::Struct {
-                nested.skip(STRUCT, DEPTH_MAX)?;
+                nested.skip_struct()?;
             }
             visit(id, value);
-        }
+            Some(())
+        })?;
         self.at = nested.at;
         Some(())
     }
@@ -175,12 +186,13 @@ mod tests {
     fn all(bytes: &[u8]) -> Option<Vec<(i16, Value)>> {
         let mut fields = Fields::new(bytes, 0);
         let mut found = Vec::new();
-        while let Some((id, value)) = fields.next()? {
+        fields.for_each(|fields, id, value| {
             if value == Value::Struct {
                 fields.skip_struct()?;
             }
             found.push((id, value));
-        }
+            Some(())
+        })?;
         (fields.position() == bytes.len()).then_some(found)
     }
 
