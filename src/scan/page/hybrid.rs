@@ -78,8 +78,16 @@ fn unpack<const WIDTH: usize>(
         let wanted = left.min(BLOCK);
         for eight in numbers[..wanted.next_multiple_of(8)].chunks_exact_mut(8) {
             let (group, rest) = groups.split_at_checked(WIDTH)?;
+            // Eight bytes can be read from any place that a number begins in.
+            match groups.first_chunk::<PADDED>() {
+                Some(padded) => unpack_group::<WIDTH>(padded, eight),
+                None => {
+                    let mut padded = [0; PADDED];
+                    padded[..WIDTH].copy_from_slice(group);
+                    unpack_group::<WIDTH>(&padded, eight);
+                }
+            }
             groups = rest;
-            unpack_group::<WIDTH>(group, eight);
         }
         visit(&numbers[..wanted])?;
         left -= wanted;
@@ -87,12 +95,9 @@ fn unpack<const WIDTH: usize>(
     Some(())
 }
 
-/// Eight numbers fill `WIDTH` bytes.
+/// Eight numbers fill the first `WIDTH` bytes.
 #[inline]
-fn unpack_group<const WIDTH: usize>(group: &[u8], eight: &mut [u32]) {
-    // Eight bytes can be read from any place that a number begins in.
-    let mut padded = [0u8; 40];
-    padded[..WIDTH].copy_from_slice(group);
+fn unpack_group<const WIDTH: usize>(padded: &[u8; PADDED], eight: &mut [u32]) {
     let mask = if WIDTH == 32 { u32::MAX } else { (1u32 << WIDTH) - 1 };
     for (index, number) in eight.iter_mut().enumerate() {
         let bit = index * WIDTH;
@@ -117,6 +122,8 @@ fn varint(bytes: &mut &[u8]) -> Option<u32> {
     None
 }
 
+/// The longest group and eight bytes more.
+const PADDED: usize = 40;
 /// Numbers unpacked at a time.
 const BLOCK: usize = 512;
 
