@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::error::{Place, ScanError};
 use super::keys::{KeyRows, is_nan};
-use super::read::for_each_batch;
+use super::read::for_each_batch_of_rows;
 use super::rows::row_sample;
 use super::source::{OpenSnapshot, Task};
 use crate::contract::{Comparison, KeyDomain};
@@ -63,7 +63,7 @@ fn compare_row_group(
 ) -> Result<Violations, ScanError> {
     let mut violations = Violations::default();
     let mut before = 0u64;
-    for_each_batch(task, &[wanted.left, wanted.right], |arrays| {
+    for_each_batch_of_rows(task, &[wanted.left, wanted.right], |arrays| {
         let [left, right] = arrays else { return Ok(()) };
         let pairs = Pairs::of(left, right, domain).map_err(|problem| ScanError::Unreadable {
             file: task.file.listed.relative.clone(),

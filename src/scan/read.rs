@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, make_array};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, make_array};
 use arrow_buffer::NullBuffer;
 use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
@@ -48,6 +48,44 @@ pub(super) fn for_each_batch(
         return Ok(());
     }
     Err(unreadable(&format!("{rows} rows decoded where {} are declared", task.rows())))
+}
+
+/// As [`for_each_batch`], with columns among them that folders are named by: texts, the same in
+/// every row.
+///
+/// # Errors
+/// As [`for_each_batch`].
+pub(super) fn for_each_batch_of_rows(
+    task: &Task<'_>,
+    columns: &[&str],
+    mut visit: impl FnMut(&[ArrayRef]) -> Result<(), ScanError>,
+) -> Result<(), ScanError> {
+    let partition = |column: &str| task.file.listed.partitions.iter().find(|p| p.name == column);
+    let stored: Vec<&str> =
+        columns.iter().copied().filter(|column| partition(column).is_none()).collect();
+    let mut with_partitions = |arrays: &[ArrayRef], rows: usize| {
+        let mut decoded = arrays.iter();
+        let all = columns.iter().filter_map(|column| match partition(column) {
+            None => decoded.next().cloned(),
+            Some(partition) => {
+                let texts = std::iter::repeat_n(partition.value.as_deref(), rows);
+                Some(Arc::new(StringArray::from_iter(texts)) as ArrayRef)
+            }
+        });
+        visit(&all.collect::<Vec<_>>())
+    };
+    if stored.is_empty() {
+        let mut left = usize::try_from(task.rows()).unwrap_or(usize::MAX);
+        while left > 0 {
+            let rows = left.min(BATCH_ROWS);
+            with_partitions(&[], rows)?;
+            left -= rows;
+        }
+        return Ok(());
+    }
+    for_each_batch(task, &stored, |arrays| {
+        with_partitions(arrays, arrays.first().map_or(0, |array| array.len()))
+    })
 }
 
 /// The first rows of a row group's column, as far as one batch goes; `None` without rows.

@@ -2,6 +2,7 @@
 
 mod categories;
 mod flights;
+mod partitions;
 mod stored;
 mod transactions;
 
