@@ -28,9 +28,11 @@ impl Timings {
         self.phase = now;
     }
 
-    /// Adds work that went on beside the phase before.
-    pub(in crate::cli) fn beside(&mut self, name: &'static str, spent: Duration, note: &str) {
-        self.lines.push((name, spent, format!("{note}, beside")));
+    /// Ends a phase whose parts went on at once.
+    pub(in crate::cli) fn side_by_side(&mut self, parts: &[(&'static str, Duration, String)]) {
+        let note = |note: &str| format!("{note}, side by side");
+        self.lines.extend(parts.iter().map(|(name, spent, text)| (*name, *spent, note(text))));
+        self.phase = Instant::now();
     }
 
     /// The phases, a line each, with the whole in the first.
@@ -45,6 +47,13 @@ impl Timings {
         }
         text
     }
+}
+
+/// Does work and says how long it took.
+pub(in crate::cli) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let started = Instant::now();
+    let done = work();
+    (done, started.elapsed())
 }
 
 /// Bytes, and how many in a second.

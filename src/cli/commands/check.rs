@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::HumanBytes;
 
@@ -119,7 +119,8 @@ impl LoadedPolicy {
 struct Checked {
     measurement: Measurement,
     manifest: String,
-    /// How long hashing took beside measuring, and how many bytes were read for either.
+    /// How long measuring and hashing took side by side, and how many bytes each has read.
+    measuring: Duration,
     hashing: Duration,
     hashed: u64,
     decoded: u64,
@@ -156,13 +157,9 @@ impl Checked {
             ));
         }
         let algorithm = args.read.digest.into();
-        let (measured, (manifests, hashing)) = pool.both(
-            || measure(&ours, &theirs, &compiled.request, pool),
-            || {
-                let started = Instant::now();
-                let manifests = (reference.manifest(algorithm), candidate.manifest(algorithm));
-                (manifests, started.elapsed())
-            },
+        let ((measured, measuring), (manifests, hashing)) = pool.both(
+            || timings::timed(|| measure(&ours, &theirs, &compiled.request, pool)),
+            || timings::timed(|| (reference.manifest(algorithm), candidate.manifest(algorithm))),
         );
         drop(progress);
         let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
@@ -172,12 +169,15 @@ impl Checked {
             measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
         let read: u64 = files.iter().map(|file| file.bytes_read().0).sum();
         let (manifest, decoded) = (manifest.to_string(), read.saturating_sub(hashed));
-        Ok(Self { measurement, manifest, hashing, hashed, decoded })
+        Ok(Self { measurement, manifest, measuring, hashing, hashed, decoded })
     }
 
     fn time(&self, timings: &mut Timings) {
-        timings.end("measure", |spent| timings::rate(self.decoded, spent));
-        timings.beside("identity", self.hashing, &timings::rate(self.hashed, self.hashing));
+        let rate = timings::rate;
+        timings.side_by_side(&[
+            ("measure", self.measuring, rate(self.decoded, self.measuring)),
+            ("identity", self.hashing, rate(self.hashed, self.hashing)),
+        ]);
     }
 }
 
