@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bins::{Bins, quantile_ranks};
 use super::distances::{chi_square_facts, ks_facts, missing_facts, psi_facts};
-use super::pair::{Cut, SideKeys, WHOLE_VALUES_MAX, join};
+use super::pair::{Cut, SideKeys, join};
 use super::subject::{Subject, Wanted};
 use super::{
     ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftFacts, DriftRequest,
@@ -35,7 +35,7 @@ pub(super) fn measure_column(
         (Some(ours), Some(theirs)) => same_values(ours, theirs),
         _ => true,
     };
-    let cut = cut(reference, candidate, column, types.0.filter(|_| alike))?;
+    let cut = cut(reference, candidate, column, types.0.filter(|_| alike), memory)?;
     let wanted = |side, comparable| {
         let buckets = cut.as_ref().map(|(cut, many)| BucketsWanted {
             map: &cut.map,
@@ -94,27 +94,33 @@ impl Memory {
         values.saturating_mul(HELD_BYTES_PER_VALUE)
     }
 
+    fn fits(&self, reference: &Subject<'_>, candidate: &Subject<'_>) -> bool {
+        Self::needed(reference, candidate) <= self.bytes
+    }
+
     /// The shelf, when one column's values fit the memory.
     fn shelf_for(
         &self,
         reference: &Subject<'_>,
         candidate: &Subject<'_>,
     ) -> Option<&Arc<KeyShelf>> {
-        (Self::needed(reference, candidate) <= self.bytes).then_some(&self.shelf)
+        self.fits(reference, candidate).then_some(&self.shelf)
     }
 }
 
-/// Cuts buckets for a column of many values on either side, and says of each side whether its
+/// Cuts buckets for a column of many values on either side before it is read, and says of each side whether its
 /// sample alone has more distinct values than are counted one by one.
 fn cut(
     reference: &Subject<'_>,
     candidate: &Subject<'_>,
     column: &ColumnRequest,
     logical_type: Option<&LogicalType>,
+    memory: &Memory,
 ) -> Result<Option<(Cut, [bool; 2])>, ScanError> {
     let by_buckets = column.drift.is_some_and(|drift| !drift.whole_multiset)
         && logical_type.and_then(KeyDomain::of).is_some()
-        && reference.rows().max(candidate.rows()) > WHOLE_VALUES_MAX;
+        && (reference.rows().max(candidate.rows()) > READ_FIRST_ROWS
+            || !memory.fits(reference, candidate));
     if !by_buckets {
         return Ok(None);
     }
@@ -371,5 +377,7 @@ const QUANTILES_SHOWN: [u8; 9] = [1, 5, 10, 25, 50, 75, 90, 95, 99];
 const LOW_CARDINALITY_MAX: usize = 20;
 /// Most bins of a column whose numbers are categories.
 const BINS_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
+/// Up to so many rows a column is read first and cut by what was read: it stays in a cache.
+const READ_FIRST_ROWS: u64 = 1 << 20;
 /// One key, its bucket, and a little for what is gathered.
 const HELD_BYTES_PER_VALUE: u64 = 10;

@@ -43,14 +43,11 @@ impl<'a> Gathered<'a> {
 
     /// Takes what it wants of keys.
     pub(super) fn take_keys(&mut self, keys: &[u64]) {
-        for keys in keys.chunks(COMPACT_ABOVE) {
-            for &key in keys {
-                let bucket = self.map.bucket(key);
-                if self.flags[bucket] {
-                    self.put(key, bucket);
-                }
-            }
-            self.compact_when_long();
+        let mut buckets = Vec::with_capacity(LISTED_KEYS);
+        for keys in keys.chunks(LISTED_KEYS) {
+            buckets.clear();
+            self.map.assign(keys, &mut buckets);
+            self.take_placed(keys, &buckets);
         }
     }
 

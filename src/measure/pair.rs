@@ -24,6 +24,18 @@ pub(super) struct Cut {
     pub(super) sample: Vec<u64>,
 }
 
+impl Cut {
+    /// Buckets cut by some of the values in memory.
+    fn of_read(reference: &SideKeys<'_>, candidate: &SideKeys<'_>) -> Self {
+        let values = reference.values.max(candidate.values);
+        let wanted = usize::try_from(values / VALUES_PER_KEY).unwrap_or(usize::MAX);
+        let mut sample = reference.source.sample(wanted);
+        sample.extend(candidate.source.sample(wanted));
+        sample.sort_unstable();
+        Self { map: BucketMap::cells(&sample), sample }
+    }
+}
+
 impl Default for SideKeys<'_> {
     /// A side without values.
     fn default() -> Self {
@@ -102,7 +114,7 @@ impl<'a> SideKeys<'a> {
 }
 
 /// Answers a question about two columns exactly. `cut` is by what the values were read; without
-/// one both sides must be known whole, or all values are looked at.
+/// one they are in memory.
 ///
 /// # Errors
 /// [`ScanError`] when a column has to be decoded again and cannot be.
@@ -121,8 +133,9 @@ pub(super) fn join(
         question.distance = false;
         question.reference_ranks.push(1);
     }
-    let cut = cut.unwrap_or_else(|| Cut { map: BucketMap::whole(), sample: Vec::new() });
-    let (mut map, mut placed) = (cut.map, true);
+    let mut placed = cut.is_some();
+    let cut = cut.unwrap_or_else(|| Cut::of_read(reference, candidate));
+    let mut map = cut.map;
     let (mut ours, mut theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
     let mut flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
     if is_crowded(&cut.sample, &map, &flags, [&ours, &theirs]) {
@@ -170,5 +183,7 @@ pub const WHOLE_VALUES_MAX: u64 = 1 << 16;
 const COUNTED_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
 /// With more than one value in so many to be copied, finer buckets are quicker.
 const CROWDED_ONE_IN: u128 = 4;
+/// One value in so many cuts the buckets of a column in memory.
+const VALUES_PER_KEY: u64 = 32;
 /// Keys taken from each side to cut buckets anew.
 const FINE_SAMPLE_KEYS: usize = 1 << 16;

@@ -46,7 +46,7 @@ impl<'a> KeyCollector<'a> {
         let many = matches!(wanted, ValuesWanted::Bucketed(BucketsWanted { many: true, .. }));
         Self {
             wanted,
-            few: (!many).then(HashMap::new),
+            few: (!many).then(|| HashMap::with_capacity(COUNTED_VALUES_MAX)),
             counted: Vec::new(),
             parts: Vec::new(),
             block: HeldKeys::default(),

@@ -154,16 +154,12 @@ impl BucketMap {
 
     /// Adds the keys to the counts of their buckets; `counts` has [`Self::len`] entries.
     pub fn count(&self, keys: &[u64], counts: &mut [u32]) {
-        match &self.shape {
-            Shape::Cells(cells) => {
-                for &key in keys {
-                    counts[usize::from(cells.bucket(key))] += 1;
-                }
-            }
-            Shape::Whole | Shape::Splitters(_) => {
-                for &key in keys {
-                    counts[self.bucket(key)] += 1;
-                }
+        let mut buckets = Vec::with_capacity(PLACED_KEYS);
+        for keys in keys.chunks(PLACED_KEYS) {
+            buckets.clear();
+            self.assign(keys, &mut buckets);
+            for &bucket in &buckets {
+                counts[usize::from(bucket)] += 1;
             }
         }
     }
@@ -296,6 +292,8 @@ const BUCKETS_MIN: usize = 1 << 10;
 const BUCKETS_PER_CELL: usize = 16;
 /// Most equal ranges.
 const CELL_COUNT: usize = BUCKETS_MAX / BUCKETS_PER_CELL;
+/// Keys placed at a time before they are counted.
+const PLACED_KEYS: usize = 2048;
 /// Keys counted between two looks at whether narrow counts still have room.
 const PART_KEYS: usize = 1 << 24;
 /// A bucket is full with so many times its share of a sample, and a map is crowded with more than
