@@ -35,6 +35,7 @@ mod json_schema;
 mod metric;
 mod predicate;
 mod real;
+pub mod redecide;
 pub mod render;
 mod statement;
 mod summary;
