@@ -41,7 +41,7 @@ mod statement;
 mod summary;
 mod text;
 
-pub use build::{DETAILS_NAME, Report, ReportError};
+pub use build::{DETAILS_NAME, Report, ReportError, SCHEMA_VERSION};
 pub use check_output::CheckOutput;
 pub use column::{ColumnDetail, Quantiles, SideDetail};
 pub use count::Count;
