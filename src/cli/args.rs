@@ -134,8 +134,8 @@ pub struct VerifyArgs {
     /// The signed report, `report.dsse.json`, or the folder that holds it
     #[arg(value_name = "REPORT")]
     pub report: PathBuf,
-    /// Public keys to trust (SPKI PEM)
-    #[arg(long = "key", value_name = "PUB", required = true, num_args = 1..)]
+    /// A public key to trust (SPKI PEM); repeat it for more
+    #[arg(long = "key", value_name = "PUB", required = true)]
     pub keys: Vec<PathBuf>,
     /// How many of the keys must have signed
     #[arg(long, value_name = "N", default_value = "1")]

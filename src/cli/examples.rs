@@ -25,7 +25,7 @@ Examples:
   driftgate verify driftgate-report --key ci.pub.pem
   driftgate verify report/report.dsse.json --key ci.pub.pem --snapshot data/2026-w47 \\
       --policy policy.yaml
-  driftgate verify report --key alice.pub.pem bob.pub.pem --threshold 2 --format json
+  driftgate verify report --key alice.pub.pem --key bob.pub.pem --threshold 2 --format json
 
 Nothing in the report is taken on its word: the signature, the statement and its subject, every
 decision from its numbers and the numbers from the signed counts, the end of validity; with the
