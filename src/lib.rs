@@ -39,4 +39,6 @@ pub mod report;
 
 pub mod signing;
 
+pub mod verification;
+
 pub mod cli;

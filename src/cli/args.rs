@@ -1,9 +1,17 @@
 //! The command line as typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use super::examples::{
+    CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, KEY_GENERATE_EXAMPLES,
+    KEY_SHOW_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES, SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
+    VERIFY_EXAMPLES,
+};
+use crate::signing::KeyKind;
 
 /// Decides from the data whether a retrained model may move on.
 #[derive(Debug, Parser)]
@@ -20,6 +28,11 @@ pub struct CommandLine {
 pub enum Command {
     /// Compare a candidate snapshot with a reference and sign a report
     Check(CheckArgs),
+    /// Verify a signed report, its verdict, and the data it is about
+    Verify(VerifyArgs),
+    /// Make and show signing keys
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Print the identity of a snapshot and what is in it
     Snapshot(SnapshotArgs),
     /// Store what is known of a snapshot's columns, to compare with later
@@ -115,6 +128,96 @@ pub enum Format {
     Junit,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// `driftgate verify`
+#[derive(Debug, Args)]
+#[command(after_long_help = VERIFY_EXAMPLES)]
+pub struct VerifyArgs {
+    /// The signed report, `report.dsse.json`, or the folder that holds it
+    #[arg(value_name = "REPORT")]
+    pub report: PathBuf,
+    /// A public key to trust (SPKI PEM); repeat it for more
+    #[arg(long = "key", value_name = "PUB", required = true)]
+    pub keys: Vec<PathBuf>,
+    /// How many of the keys must have signed
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub threshold: NonZeroUsize,
+    /// The data: files, folders or globs, as they were checked
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub snapshot: Vec<String>,
+    /// Leftovers in folders to ignore, as globs, beside those that the policy ignores
+    #[arg(long, value_name = "GLOB")]
+    pub ignore: Vec<String>,
+    /// The policy that the report has to be made under
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The details document [default: `report.details.json` beside the report, when it is there]
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: VerifyFormat,
+}
+
+/// What `verify` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// A line for each step, for people
+    Text,
+    /// One document, for programs
+    Json,
+}
+
+/// Sub-commands of `driftgate key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Write a new key pair: the private key and, beside it, the public one
+    Generate(KeyGenerateArgs),
+    /// Print kind, ID and public half of a key
+    Show(KeyShowArgs),
+}
+
+/// `driftgate key generate`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_GENERATE_EXAMPLES)]
+pub struct KeyGenerateArgs {
+    /// New file for the private key (PKCS#8 PEM, mode 0600); `NAME.pem` gets a `NAME.pub.pem`
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// What to sign with
+    #[arg(long, value_name = "KIND", default_value = "p256")]
+    pub kind: KeyChoice,
+}
+
+/// `driftgate key show`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_SHOW_EXAMPLES)]
+pub struct KeyShowArgs {
+    /// A private or public key (PEM); of a private one nothing secret is printed
+    #[arg(value_name = "FILE")]
+    pub key: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Kinds of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyChoice {
+    /// ECDSA on NIST P-256, which cosign takes everywhere
+    P256,
+    /// Ed25519
+    Ed25519,
+}
+
+impl From<KeyChoice> for KeyKind {
+    fn from(choice: KeyChoice) -> Self {
+        match choice {
+            KeyChoice::P256 => Self::P256,
+            KeyChoice::Ed25519 => Self::Ed25519,
+        }
+    }
 }
 
 /// `driftgate snapshot`
@@ -250,12 +353,14 @@ pub struct SimulateArgs {
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
     /// Tell every fault of a policy, and what is legal but unwise
+    #[command(after_long_help = LINT_EXAMPLES)]
     Lint {
         /// The policy
         #[arg(value_name = "FILE")]
         policy: PathBuf,
     },
     /// Tell what a new policy makes stricter or looser
+    #[command(after_long_help = DIFF_EXAMPLES)]
     Diff {
         /// The policy before
         #[arg(value_name = "OLD")]
@@ -282,50 +387,6 @@ fn size(text: &str) -> Result<u64, String> {
     let number: u64 = digits.trim().parse().map_err(|_| format!("`{digits}` is no number"))?;
     number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
 }
-
-const EXIT_CODES: &str = "\
-Exit codes:
-   0  passed, or passed with warnings
-   1  a gate failed
-   2  the command line or the policy is invalid
-   3  inconclusive: too little evidence to tell
-   4  evidence was refused
-   5  data or storage cannot be read or written
-  70  internal error";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  driftgate check --policy policy.yaml --reference data/2026-w46 --candidate data/2026-w47
-  driftgate check --policy policy.yaml --reference ref.profile --candidate 'new/*.parquet' \\
-      --key ci.pem --out report --format markdown
-
-The verdict is the exit code: 0 opens the door, 1 and 3 do not. The folder gets
-report.dsse.json (for any number of signatures), report.sigstore.json (for cosign),
-report.details.json and snapshot.manifest, all or none.";
-
-const SNAPSHOT_EXAMPLES: &str = "\
-Examples:
-  driftgate snapshot data/2026-w47
-  driftgate snapshot data/2026-w47 --manifest snapshot.manifest
-  (cd data/2026-w47 && sha256sum -c ../../snapshot.manifest)";
-
-const PROFILE_EXAMPLES: &str = "\
-Examples:
-  driftgate profile data/2026-w46
-  driftgate profile data/2026-w46 -o w46.profile
-  driftgate profile data/2026-w46 --policy policy.yaml -o w46.profile
-  driftgate profile --root data data/year=2026 -o y2026.profile
-  driftgate profile merge y*.profile -o whole.profile";
-
-const INIT_EXAMPLES: &str = "\
-Examples:
-  driftgate init --reference data/2026-w46 > policy.yaml
-  driftgate init --reference data/2026-w46 --candidate data/2026-w47 --out policy.yaml";
-
-const SIMULATE_EXAMPLES: &str = "\
-Examples:
-  driftgate simulate data/2026-w46 --out drifted --shift age=+0.5sd --null income=5%
-  driftgate simulate data/2026-w46 --out drifted --drop-category country=NO --seed 7";
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
 //! What the process says to a pipeline.
 
+use crate::gate::Verdict;
+
 /// Exit codes, documented and stable. When several apply the order of precedence is 70, 5, 4, 2,
 /// 1, 3, 0: a fault of the tool outranks a fault of the data, which outranks a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,17 @@ pub enum ExitCode {
     Unreadable = 5,
     /// A fault of the program itself.
     Internal = 70,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Passed | Verdict::Warned => Self::Passed,
+            Verdict::Failed => Self::Failed,
+            Verdict::Inconclusive => Self::Inconclusive,
+            Verdict::Error => Self::Unreadable,
+        }
+    }
 }
 
 impl From<ExitCode> for std::process::ExitCode {

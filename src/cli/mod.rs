@@ -8,6 +8,7 @@
 mod args;
 mod commands;
 mod environment;
+mod examples;
 mod exit_code;
 mod failure;
 mod input;
@@ -15,6 +16,7 @@ mod output;
 mod process;
 mod progress;
 mod side;
+mod steps;
 mod timings;
 
 pub use args::CommandLine;

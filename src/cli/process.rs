@@ -46,6 +46,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process()?;
     match command {
         Command::Check(args) => commands::check::run(&args, &environment),
+        Command::Verify(args) => commands::verify::run(&args, &environment),
+        Command::Key(command) => commands::key::run(&command),
         Command::Snapshot(args) => commands::snapshot::run(&args, &environment),
         Command::Profile(args) => commands::profile::run(&args, &environment),
         Command::Init(args) => commands::init::run(&args, &environment),

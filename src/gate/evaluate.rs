@@ -57,8 +57,8 @@ pub fn evaluate(
     let waivers = waiver::apply(&policy.waivers, findings, now);
     let gates: Vec<GateResult> =
         compiled.gates.iter().zip(judged).map(|(gate, judged)| result(gate, judged)).collect();
-    let verdict = Verdict::worst(gates.iter().map(|gate| gate.verdict));
-    Evaluation { verdict: verdict.unwrap_or(Verdict::Inconclusive), gates, waivers }
+    let verdict = Verdict::overall(gates.iter().map(|gate| gate.verdict));
+    Evaluation { verdict, gates, waivers }
 }
 
 /// What one gate found before waivers.
@@ -91,22 +91,21 @@ fn judge(
     for finding in &mut judged.findings {
         finding.gate.clone_from(&gate.rule.name);
         if gate.rule.severity == Severity::Warn {
-            finding.verdict = finding.verdict.min(Verdict::Warned);
+            finding.verdict = finding.verdict.softened();
         }
     }
     judged
 }
 
 fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
-    let verdict = Verdict::worst(judged.findings.iter().map(|finding| finding.verdict));
-    let verdict = verdict.unwrap_or(Verdict::Inconclusive);
+    let verdict = Verdict::overall(judged.findings.iter().map(|finding| finding.verdict));
     let mut message = summary(&judged.findings);
     if let Some(words) = gate.rule.message.as_ref().filter(|_| verdict != Verdict::Passed) {
         message = format!("{message}: {words}");
     }
     GateResult {
         name: gate.rule.name.clone(),
-        kind: kind(&gate.rule.kind),
+        kind: gate.rule.kind.as_str(),
         severity: gate.rule.severity,
         owner: gate.rule.owner.clone(),
         verdict,
@@ -135,15 +134,5 @@ fn summary(findings: &[Finding]) -> String {
         (true, 1) => "passed".to_owned(),
         (true, _) => format!("all {all} passed"),
         (false, _) => parts.join(", "),
-    }
-}
-
-fn kind(kind: &GateKind) -> &'static str {
-    match kind {
-        GateKind::Schema(_) => "schema",
-        GateKind::Expectations(_) => "expectations",
-        GateKind::Drift(_) => "drift",
-        GateKind::Volume(_) => "volume",
-        GateKind::Freshness(_) => "freshness",
     }
 }

@@ -1,10 +1,12 @@
 //! The expectations gate: promises about values and rows.
 
 use super::number::{exact, percent, percent_limit};
-use super::{Broken, Comparator, Finding, Quantity, Side, Subject, Verdict, text};
+use super::{
+    Broken, Comparator, Finding, Quantity, Side, Subject, Values, Verdict, decide_broken, share_of,
+    text,
+};
 use crate::measure::{Measurement, SideFacts, Tally, TallyOutcome};
 use crate::policy::{Check, CheckPlace};
-use crate::quantity::Fraction;
 
 /// One finding for each check on each side it looks at.
 ///
@@ -37,35 +39,32 @@ fn judge(check: &Check, measurement: &Measurement, side: Side) -> Finding {
         Ok(tally) => tally,
         Err((verdict, why)) => return say(verdict, &why),
     };
-    let Some(share) = share(&tally) else {
+    let broken = Broken { violations: tally.violations, rows: tally.rows };
+    let Some(share) = share_of(broken) else {
         return say(Verdict::Error, "more violations than rows were counted");
     };
+    let values = if without_values(check, measurement, side) { Values::None } else { Values::Some };
+    let verdict = decide_broken(broken, check.tolerated.value(), values);
     let counts = format!("{} of {} rows", exact(tally.violations), exact(tally.rows));
-    let kept = share.value() <= check.tolerated.value();
-    let (verdict, why) = match (tally.rows, kept) {
-        (0, _) => (Verdict::Inconclusive, "there are no rows to check".to_owned()),
-        (_, true) if without_values(check, measurement, side) => {
-            (Verdict::Inconclusive, "there are no values to check".to_owned())
+    let why = match (verdict, tally.rows) {
+        (Verdict::Inconclusive, 0) => "there are no rows to check".to_owned(),
+        (Verdict::Inconclusive, _) => "there are no values to check".to_owned(),
+        (Verdict::Passed, _) if tally.violations == 0 => {
+            format!("kept by all {} rows", exact(tally.rows))
         }
-        (_, true) if tally.violations == 0 => {
-            (Verdict::Passed, format!("kept by all {} rows", exact(tally.rows)))
+        (Verdict::Passed, _) => {
+            format!("{counts} ({}) break it ≤ {}", percent(share.value()), tolerated(check))
         }
-        (_, true) => (
-            Verdict::Passed,
-            format!("{counts} ({}) break it ≤ {}", percent(share.value()), tolerated(check)),
-        ),
-        (_, false) => (
-            Verdict::Failed,
-            format!(
-                "{counts} ({}) break it > {}{}",
-                percent(share.value()),
-                tolerated(check),
-                first(&tally),
-            ),
+        _ => format!(
+            "{counts} ({}) break it > {}{}",
+            percent(share.value()),
+            tolerated(check),
+            first(&tally),
         ),
     };
     let mut finding = say(verdict, &why).observed(Quantity::Real(share.value()));
-    finding.broken = Some(Broken { violations: tally.violations, rows: tally.rows });
+    finding.metric = metric(check).map(str::to_owned);
+    finding.broken = Some(broken);
     finding.samples = tally.samples;
     finding
 }
@@ -75,11 +74,13 @@ fn tolerated(check: &Check) -> String {
     format!("{} tolerated", percent_limit(check.tolerated.value()))
 }
 
-fn share(tally: &Tally) -> Option<Fraction> {
-    if tally.rows == 0 {
-        return Fraction::new(0.0);
+/// The exact statistic of a promise about what is missing, which is counted for every column.
+fn metric(check: &Check) -> Option<&'static str> {
+    match &check.place {
+        CheckPlace::NullRate { .. } => Some(NULL_RATE),
+        CheckPlace::NanRate { .. } => Some(NAN_RATE),
+        CheckPlace::Column { .. } | CheckPlace::Row { .. } => None,
     }
-    (tally.violations <= tally.rows).then(|| Fraction::of(tally.violations, tally.rows)).flatten()
 }
 
 /// Where the first violation stands, for somebody who wants to look.
@@ -153,3 +154,9 @@ fn without_values(check: &Check, measurement: &Measurement, side: Side) -> bool 
     };
     facts(column, measurement, side).is_ok_and(|facts| facts.nulls == facts.rows)
 }
+
+/// The statistic of `nulls: {max: …}`: nulls ÷ rows.
+pub const NULL_RATE: &str = "null_rate";
+
+/// The statistic of `nans: {max: …}`: NaN ÷ rows.
+pub const NAN_RATE: &str = "nan_rate";

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Verdict, Waived};
+use super::{Place, Verdict, Waived};
 use crate::measure::{PsiBin, RowSample};
 use crate::policy::{Decide, Threshold};
 
@@ -71,6 +71,10 @@ impl Finding {
             samples: Vec::new(),
             waived: None,
         }
+    }
+
+    pub(super) fn place(&self) -> Place<'_> {
+        Place { gate: &self.gate, column: self.subject.column.as_deref() }
     }
 
     pub(super) fn at(mut self, line: usize) -> Self {
@@ -196,7 +200,7 @@ pub enum Comparator {
 impl Comparator {
     /// Whether `observed` stands so to `limit`; never for NaN.
     #[must_use]
-    pub fn holds(self, observed: f64, limit: f64) -> bool {
+    pub fn holds<T: PartialOrd + Copy>(self, observed: T, limit: T) -> bool {
         match self {
             Self::Below => observed < limit,
             Self::AtMost => observed <= limit,

@@ -17,6 +17,7 @@
 //! assert_eq!(Verdict::worst([]), None, "nothing looked at is no pass");
 //! ```
 
+mod decision;
 mod drift;
 mod evaluate;
 mod expectations;
@@ -29,9 +30,12 @@ mod verdict;
 mod volume;
 mod waiver;
 
+pub use decision::{Holding, Values, decide_broken, decide_rows, decide_warning, share_of};
+pub use drift::{Evidence, size_of};
 pub use evaluate::{Evaluation, GateResult, evaluate};
+pub use expectations::{NAN_RATE, NULL_RATE};
 pub use finding::{
     Broken, Comparator, Finding, Interval, NotApplicable, Pair, Quantity, Side, Subject,
 };
 pub use verdict::Verdict;
-pub use waiver::{Waived, WaiverState, WaiverUse};
+pub use waiver::{Place, Waived, WaiverState, WaiverUse};

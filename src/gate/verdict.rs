@@ -29,6 +29,17 @@ impl Verdict {
         verdicts.into_iter().max()
     }
 
+    /// The answer of many together: the worst of them, and inconclusive for none.
+    pub fn overall(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        Self::worst(verdicts).unwrap_or(Self::Inconclusive)
+    }
+
+    /// What is left of it where it may only warn: whatever is worse than a warning becomes one.
+    #[must_use]
+    pub fn softened(self) -> Self {
+        self.min(Self::Warned)
+    }
+
     /// Whether a model may move on: only `passed` and `warned` let it.
     #[must_use]
     pub fn opens_door(self) -> bool {

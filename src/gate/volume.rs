@@ -1,7 +1,7 @@
 //! The volume gate: how many rows the candidate has.
 
 use super::number::{exact, significant};
-use super::{Comparator, Finding, Pair, Quantity, Subject, Verdict};
+use super::{Comparator, Finding, Pair, Quantity, Subject, Verdict, decide_rows};
 use crate::measure::Measurement;
 use crate::policy::{Threshold, VolumeRule};
 use crate::quantity::Rows;
@@ -41,11 +41,7 @@ fn count(
     (Rows(limit), line): (Rows, usize),
     rows: Pair,
 ) -> Finding {
-    let met = match comparator {
-        Comparator::AtMost => rows.candidate <= limit,
-        _ => rows.candidate >= limit,
-    };
-    let verdict = verdict(met, rows);
+    let verdict = decide_rows(comparator.holds(rows.candidate, limit), rows.candidate);
     let said = said(verdict, comparator, &exact(limit));
     let sentence = format!("{} rows {said}", exact(rows.candidate));
     Finding::new(verdict, Subject::snapshot(), name, sentence)
@@ -63,7 +59,7 @@ fn ratio(name: &str, comparator: Comparator, limit: Threshold, rows: Pair) -> Fi
     }
     let found = rows.candidate as f64 / rows.reference as f64;
     let verdict = if limit.value.is_finite() {
-        verdict(comparator.holds(found, limit.value), rows)
+        decide_rows(comparator.holds(found, limit.value), rows.candidate)
     } else {
         Verdict::Error
     };
@@ -77,14 +73,6 @@ fn ratio(name: &str, comparator: Comparator, limit: Threshold, rows: Pair) -> Fi
     Finding::new(verdict, Subject::snapshot(), name, sentence)
         .limited(comparator, limit)
         .observed(Quantity::Real(found))
-}
-
-fn verdict(met: bool, rows: Pair) -> Verdict {
-    match (met, rows.candidate) {
-        (false, _) => Verdict::Failed,
-        (true, 0) => Verdict::Inconclusive,
-        (true, _) => Verdict::Passed,
-    }
 }
 
 fn said(verdict: Verdict, comparator: Comparator, limit: &str) -> String {

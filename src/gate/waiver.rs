@@ -39,6 +39,37 @@ pub enum WaiverState {
     Unused,
 }
 
+impl WaiverState {
+    /// What becomes of a waiver that ends at `expires` and covers so many failures.
+    #[must_use]
+    pub fn of(expires: Timestamp, now: Timestamp, failures: u64) -> Self {
+        if now >= expires {
+            Self::Expired
+        } else if failures > 0 {
+            Self::Applied
+        } else {
+            Self::Unused
+        }
+    }
+}
+
+/// Where a finding stands, and what a waiver is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The gate.
+    pub gate: &'a str,
+    /// The column; for a waiver, every column of the gate when absent.
+    pub column: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// Whether a waiver for this place covers a finding at another.
+    #[must_use]
+    pub fn covers(self, finding: Place<'_>) -> bool {
+        self.gate == finding.gate && self.column.is_none_or(|name| finding.column == Some(name))
+    }
+}
+
 /// Applies the waivers to the findings of one check.
 ///
 /// A waiver counts while `now` is before its expiry. It turns `failed` into `warned` and touches
@@ -52,12 +83,12 @@ pub(super) fn apply<'a>(
     let mut covered = vec![0; waivers.len()];
     for finding in findings.filter(|finding| finding.decision == Verdict::Failed) {
         for (waiver, count) in waivers.iter().zip(&mut covered) {
-            if !covers(waiver, finding) {
+            if !place_of(waiver).covers(finding.place()) {
                 continue;
             }
             *count += 1;
             if now < waiver.expires && finding.waived.is_none() {
-                finding.verdict = finding.verdict.min(Verdict::Warned);
+                finding.verdict = finding.verdict.softened();
                 finding.waived = Some(Waived {
                     owner: waiver.owner.clone(),
                     reason: waiver.reason.clone(),
@@ -70,26 +101,12 @@ pub(super) fn apply<'a>(
     let uses = waivers.iter().zip(covered);
     uses.map(|(waiver, findings)| WaiverUse {
         waiver: waiver.clone(),
-        state: state(waiver, findings, now),
+        state: WaiverState::of(waiver.expires, now, findings as u64),
         findings,
     })
     .collect()
 }
 
-fn covers(waiver: &Waiver, finding: &Finding) -> bool {
-    waiver.gate == finding.gate
-        && waiver
-            .column
-            .as_ref()
-            .is_none_or(|column| finding.subject.column.as_ref() == Some(column))
-}
-
-fn state(waiver: &Waiver, findings: usize, now: Timestamp) -> WaiverState {
-    if now >= waiver.expires {
-        WaiverState::Expired
-    } else if findings > 0 {
-        WaiverState::Applied
-    } else {
-        WaiverState::Unused
-    }
+fn place_of(waiver: &Waiver) -> Place<'_> {
+    Place { gate: &waiver.gate, column: waiver.column.as_deref() }
 }

@@ -97,6 +97,20 @@ impl Bins {
         Self { metric_id, labels, reference: ours, candidate: theirs, categories }
     }
 
+    /// Bins of which the counts alone are known.
+    pub(super) fn of_counts(reference: Vec<u64>, candidate: Vec<u64>) -> Self {
+        let pairs = reference.iter().zip(&candidate);
+        let unnamed: Vec<(String, u64, u64)> =
+            pairs.map(|(&ours, &theirs)| (String::new(), ours, theirs)).collect();
+        Self {
+            metric_id: String::new(),
+            labels: vec![String::new(); unnamed.len()],
+            categories: Some(category_change(&unnamed)),
+            reference,
+            candidate,
+        }
+    }
+
     /// One bin per category of either side, in byte order.
     pub(super) fn of_categories(
         reference: &BTreeMap<Box<[u8]>, u64>,

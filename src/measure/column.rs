@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use super::bins::{Bins, quantile_ranks};
-use super::distances::{chi_square_facts, ks_facts, missing_facts, psi_facts};
+use super::counts::drift_of;
+use super::distances::ks_facts;
 use super::pair::{Cut, SideKeys, join};
 use super::subject::{Subject, Wanted};
 use super::{
-    ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftFacts, DriftRequest,
-    MeasurementRequest, PairTally, Quantile, SideFacts,
+    ColumnFacts, ColumnRequest, DistributionKind, Drift, DriftRequest, MeasurementRequest,
+    PairTally, Quantile, SideFacts,
 };
 use crate::contract::{KeyDomain, LogicalType};
-use crate::profile::{ColumnProfile, KeyShelf, Values, text_of};
+use crate::profile::{ColumnProfile, KeyShelf, Presence, Values, text_of};
 use crate::scan::{BucketsWanted, ScanError};
 use crate::stats::histogram::BucketMap;
 use crate::stats::joint::{JointDistribution, KeyCount, Question, Side};
-use crate::stats::{divergence, moments, wasserstein_1};
+use crate::stats::{moments, wasserstein_1};
 
 /// Measures a column.
 ///
@@ -147,6 +148,12 @@ struct Profiles<'a> {
     candidate: &'a ColumnProfile,
 }
 
+impl Profiles<'_> {
+    fn presence(&self) -> [Presence; 2] {
+        [self.reference.presence, self.candidate.presence]
+    }
+}
+
 fn measure_drift(
     facts: &mut ColumnFacts,
     profiles: &Profiles<'_>,
@@ -165,7 +172,7 @@ fn measure_drift(
                 }
             }
             let bins = Bins::of_categories(ours, theirs);
-            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+            Ok(Drift::Measured(Box::new(drift_of(&bins, profiles.presence(), drift.alpha))))
         }
         (Values::TooManyCategories, _) | (_, Values::TooManyCategories) => {
             let limit = crate::profile::CATEGORIES_MAX;
@@ -181,7 +188,7 @@ fn measure_drift(
                 _ => nothing.clone(),
             };
             let bins = Bins::of_categories(&side(&reference.values), &side(&candidate.values));
-            Ok(Drift::Measured(Box::new(drift_facts(&bins, profiles, drift))))
+            Ok(Drift::Measured(Box::new(drift_of(&bins, profiles.presence(), drift.alpha))))
         }
         _ => measure_keys(facts, profiles, subjects, (drift, cut)),
     }
@@ -237,7 +244,7 @@ fn measure_keys(
         Some(pairs) => Bins::of_values(pairs, theirs.whole.as_deref(), &joint, &domain),
         None => Bins::at_quantiles(&joint, &domain, drift.bins),
     };
-    let mut found = drift_facts(&bins, profiles, drift);
+    let mut found = drift_of(&bins, profiles.presence(), drift.alpha);
     if ordered {
         let ties = facts.kind == DistributionKind::LowCardinality || domain != KeyDomain::Float;
         found.ks = ks_facts(&joint, &domain, drift.alpha, ties);
@@ -254,27 +261,6 @@ fn measure_keys(
             .map(|(distance, sigma)| distance / sigma);
     }
     Ok(Drift::Measured(Box::new(found)))
-}
-
-/// What bins and presence alone tell.
-fn drift_facts(bins: &Bins, profiles: &Profiles<'_>, drift: DriftRequest) -> DriftFacts {
-    let distances = divergence(&bins.reference, &bins.candidate);
-    let (ours, theirs) = (profiles.reference.presence, profiles.candidate.presence);
-    DriftFacts {
-        reference_values: ours.values(),
-        candidate_values: theirs.values(),
-        psi: psi_facts(bins, drift.alpha),
-        ks: None,
-        missing: missing_facts(ours, theirs, drift.alpha),
-        chi_square: chi_square_facts(bins),
-        js_distance_log2: distances.as_ref().map(|found| found.js_distance_log2),
-        hellinger: distances.as_ref().map(|found| found.hellinger),
-        total_variation: distances.as_ref().map(|found| found.total_variation),
-        l_infinity: distances.as_ref().map(|found| found.l_infinity),
-        wasserstein: None,
-        wasserstein_scaled: None,
-        categories: bins.categories.clone(),
-    }
 }
 
 fn kind_of(

@@ -64,8 +64,7 @@ pub(super) fn ks_facts(
     let candidate = NonZeroU64::new(joint.total(Side::Candidate))?;
     let distance = KsDistance { numerator: gap.numerator, reference, candidate };
     let (d, found) = (distance.d(), distance.p_value());
-    let sizes = [reference.get(), candidate.get()];
-    let band = smirnov_band(Fraction::new(alpha)?, sizes)?;
+    let (lower, upper) = ks_bounds(d, [reference.get(), candidate.get()], alpha)?;
     Some(KsFacts {
         d,
         numerator: gap.numerator,
@@ -73,10 +72,18 @@ pub(super) fn ks_facts(
         candidate_above: gap.candidate_above,
         p: found.p,
         method: found.method.name(),
-        lower: (d - band).max(0.0),
-        upper: (d + band).min(1.0),
+        lower,
+        upper,
         ties,
     })
+}
+
+/// Both ends of the band around a KS distance of two samples of these sizes; `None` when a side is
+/// empty or α is no error rate.
+#[must_use]
+pub fn ks_bounds(d: f64, sizes: [u64; 2], alpha: f64) -> Option<(f64, f64)> {
+    let band = smirnov_band(Fraction::new(alpha)?, sizes)?;
+    Some(((d - band).max(0.0), (d + band).min(1.0)))
 }
 
 /// Two-sample χ² over the bins; `None` with an empty side or fewer than two bins.

@@ -6,6 +6,7 @@
 
 mod bins;
 mod column;
+mod counts;
 mod distances;
 mod facts;
 mod gathered;
@@ -16,6 +17,8 @@ mod request;
 mod stored;
 mod subject;
 
+pub use counts::{SideCounts, drift_from_counts};
+pub use distances::ks_bounds;
 pub use facts::*;
 pub use measure::{Measured, column_memory, measure};
 pub use pair::WHOLE_VALUES_MAX;

@@ -205,6 +205,20 @@ pub enum GateKind {
     Freshness(FreshnessRule),
 }
 
+impl GateKind {
+    /// The kind as documents write it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Schema(_) => "schema",
+            Self::Expectations(_) => "expectations",
+            Self::Drift(_) => "drift",
+            Self::Volume(_) => "volume",
+            Self::Freshness(_) => "freshness",
+        }
+    }
+}
+
 /// What each kind of schema difference means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaRule {

@@ -70,7 +70,7 @@ impl Report {
             key: inputs.key.map(|kind| KeyDocument { kind }),
             texts_cut: Count(cutter.cuts()),
         };
-        predicate.report_id = report_id(&predicate);
+        predicate.report_id = predicate.computed_id();
         Ok(Self { predicate, details, subject_hex })
     }
 
@@ -105,16 +105,12 @@ pub enum ReportError {
 }
 
 /// Version of the predicate and the details.
-const SCHEMA_VERSION: u64 = 1;
+pub const SCHEMA_VERSION: u64 = 1;
 
 fn hex_of(snapshot: &SnapshotFacts) -> Result<String, ReportError> {
     let refuse = || ReportError::SnapshotId { found: snapshot.snapshot_id.clone() };
     let hex = snapshot.snapshot_id.strip_prefix("sha256:").ok_or_else(refuse)?;
     hex.parse::<Sha256Digest>().map(|digest| digest.to_string()).map_err(|_| refuse())
-}
-
-fn report_id(predicate: &Predicate) -> String {
-    format!("sha256:{}", Sha256Digest::of(&json(predicate)))
 }
 
 fn details_descriptor(details: &Details) -> ResourceDescriptor {

@@ -35,12 +35,13 @@ mod json_schema;
 mod metric;
 mod predicate;
 mod real;
+pub mod redecide;
 pub mod render;
 mod statement;
 mod summary;
 mod text;
 
-pub use build::{DETAILS_NAME, Report, ReportError};
+pub use build::{DETAILS_NAME, Report, ReportError, SCHEMA_VERSION};
 pub use check_output::CheckOutput;
 pub use column::{ColumnDetail, Quantiles, SideDetail};
 pub use count::Count;

@@ -9,6 +9,7 @@ use super::{
     Count, DecideDocument, KeyOrigin, QuantityDocument, ResourceDescriptor, WaivedDocument,
 };
 use crate::gate::{Comparator, Side, Verdict, WaiverState};
+use crate::identity::Sha256Digest;
 use crate::policy::Severity;
 
 /// The gate report.
@@ -53,6 +54,19 @@ pub struct Predicate {
     pub key: Option<KeyDocument>,
     /// Texts from the data that were cut.
     pub texts_cut: Count,
+}
+
+impl Predicate {
+    /// The id that belongs to everything else in it: what [`report_id`](Self::report_id) has to be.
+    ///
+    /// # Panics
+    /// Never: a predicate has string keys.
+    #[must_use]
+    pub fn computed_id(&self) -> String {
+        let nameless = Self { report_id: String::new(), ..self.clone() };
+        let json = serde_json::to_vec(&nameless).expect("a predicate has string keys");
+        format!("sha256:{}", Sha256Digest::of(&json))
+    }
 }
 
 /// What made the report.

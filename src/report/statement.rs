@@ -62,7 +62,9 @@ pub struct ResourceDescriptor {
 }
 
 impl ResourceDescriptor {
-    pub(super) fn sha256(name: &str, hex: &str) -> Self {
+    /// A file of this name whose SHA-256 has these hexadecimal digits.
+    #[must_use]
+    pub fn sha256(name: &str, hex: &str) -> Self {
         Self {
             name: name.to_owned(),
             digest: BTreeMap::from([("sha256".to_owned(), hex.to_owned())]),

@@ -51,6 +51,12 @@ pub struct Signed {
     pub bundle: Vec<u8>,
 }
 
+/// The file name of [`Signed::envelope`] in a folder that a check writes.
+pub const ENVELOPE_NAME: &str = "report.dsse.json";
+
+/// The file name of [`Signed::bundle`].
+pub const BUNDLE_NAME: &str = "report.sigstore.json";
+
 /// The one payload type that is signed and verified: an in-toto statement.
 ///
 /// cosign refuses any other, also the longer ones that in-toto v1.2 allows.

@@ -16,7 +16,7 @@ use crate::cli::timings::{self, Timings};
 use crate::cli::{input, output};
 use crate::contract::Schema;
 use crate::durable::{Member, replace_set};
-use crate::gate::{Evaluation, Verdict, evaluate};
+use crate::gate::{Verdict, evaluate};
 use crate::identity::Sha256Digest;
 use crate::measure::{Measurement, column_memory, measure};
 use crate::policy::{CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, compile, parse};
@@ -25,6 +25,7 @@ use crate::quantity::{Bytes, Rows};
 use crate::report::render::{self, Charset};
 use crate::report::{DETAILS_NAME, KeyOrigin, PolicySource, Report, ReportInputs, SUBJECT_NAME};
 use crate::scan::Pool;
+use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
 use crate::signing::{PrivateKey, development_key, read_private_key, sign};
 
 pub(in crate::cli) fn run(
@@ -70,7 +71,7 @@ pub(in crate::cli) fn run(
     if args.timings {
         output::say(&timings.text());
     }
-    Ok(exit_code(&evaluation))
+    Ok(evaluation.verdict.into())
 }
 
 /// A policy with its bytes.
@@ -240,19 +241,8 @@ fn said_where(args: &CheckArgs, origin: KeyOrigin) {
     }
 }
 
-fn exit_code(evaluation: &Evaluation) -> ExitCode {
-    match evaluation.verdict {
-        Verdict::Passed | Verdict::Warned => ExitCode::Passed,
-        Verdict::Failed => ExitCode::Failed,
-        Verdict::Inconclusive => ExitCode::Inconclusive,
-        Verdict::Error => ExitCode::Unreadable,
-    }
-}
-
 /// Documents of one report.
 const REPORT_FILES: usize = 4;
-const ENVELOPE_NAME: &str = "report.dsse.json";
-const BUNDLE_NAME: &str = "report.sigstore.json";
 /// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.
 fn passed_rows_max(verdict: Verdict) -> usize {
     if verdict == Verdict::Passed { 10 } else { 3 }

@@ -3,8 +3,10 @@
 pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod init;
+pub(super) mod key;
 pub(super) mod man;
 pub(super) mod policy;
 pub(super) mod profile;
 pub(super) mod simulate;
 pub(super) mod snapshot;
+pub(super) mod verify;

@@ -2,7 +2,6 @@
 
 use super::columns::{Outcome, Scope};
 use super::demand::Demand;
-use super::evidence::too_few;
 use crate::gate::number::exact;
 use crate::gate::{Comparator, text};
 use crate::policy::{Decide, Threshold};
@@ -79,7 +78,7 @@ fn judge(scope: &Scope<'_>, names: &Names, limit: Threshold, found: Option<Found
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values"),
+        doubt: scope.doubt(names.rule),
         bins: &[],
         remarks,
     };

@@ -1,10 +1,11 @@
 //! Every column of a drift gate under every rule of it.
 
 use super::adjusted::Adjusted;
+use super::evidence::Evidence;
 use super::{categories, distance, ks, missing, psi};
 use crate::gate::evaluate::Judged;
 use crate::gate::{Finding, NotApplicable, Pair, Subject, Verdict, text};
-use crate::measure::{ColumnFacts, DistributionKind, Drift, DriftFacts, Measurement};
+use crate::measure::{ColumnFacts, DistributionKind, Drift, DriftFacts, Measurement, SideFacts};
 use crate::policy::{DriftRule, Threshold};
 
 /// What the gate finds on its columns, in their order, each rule in the order of the policy's
@@ -45,6 +46,18 @@ impl Scope<'_> {
     /// Values on both sides.
     pub(super) fn values(&self) -> Pair {
         Pair { reference: self.drift.reference_values, candidate: self.drift.candidate_values }
+    }
+
+    /// Rows on both sides.
+    pub(super) fn rows(&self) -> Pair {
+        let side = |facts: &Option<SideFacts>| facts.as_ref().map_or(0, |facts| facts.rows);
+        Pair { reference: side(&self.facts.reference), candidate: side(&self.facts.candidate) }
+    }
+
+    /// Why there is too little evidence for a rule, if there is.
+    pub(super) fn doubt(&self, rule: &str) -> Option<String> {
+        let sparse_share = self.drift.psi.as_ref().map_or(0.0, |psi| psi.sparse_share);
+        Evidence { values: self.values(), rows: self.rows(), sparse_share }.doubt(rule)
     }
 
     /// Whether values have an order that a distance can be measured along.

@@ -1,7 +1,7 @@
 //! One number against one limit: the decision, and the sentence that tells it.
 
 use crate::gate::number::{against, interval, pair, percent};
-use crate::gate::{Comparator, Finding, Interval, Pair, Quantity, Subject, Verdict, text};
+use crate::gate::{Comparator, Finding, Holding, Interval, Pair, Quantity, Subject, Verdict, text};
 use crate::measure::PsiBin;
 use crate::policy::{Decide, Threshold};
 
@@ -47,32 +47,15 @@ impl Demand<'_> {
     }
 
     fn decide(&self, decide: Decide) -> Verdict {
-        let bounds = self.interval.map(|interval| (interval.lower, interval.upper));
-        let (lower, upper) = match decide {
-            Decide::Interval => bounds.unwrap_or((self.value, self.value)),
-            Decide::Point => (self.value, self.value),
+        let holding = Holding {
+            value: self.value,
+            interval: self.interval,
+            comparator: self.comparator,
+            limit: self.limit.value,
+            decide,
+            doubtful: self.doubt.is_some(),
         };
-        let usable = [self.value, self.limit.value, lower, upper].iter().all(|n| n.is_finite());
-        if !usable || lower > upper {
-            return Verdict::Error;
-        }
-        if self.doubt.is_some() {
-            return Verdict::Inconclusive;
-        }
-        let met = |value| self.comparator.holds(value, self.limit.value);
-        match (met(lower) && met(upper), met(self.value)) {
-            (true, true) => Verdict::Passed,
-            (false, false) if !met(lower) && !met(upper) && self.outside(lower, upper) => {
-                Verdict::Failed
-            }
-            (false, false) if lower == upper => Verdict::Failed,
-            _ => Verdict::Inconclusive,
-        }
-    }
-
-    /// Whether the limit itself is no longer a possible value.
-    fn outside(&self, lower: f64, upper: f64) -> bool {
-        lower > self.limit.value || upper < self.limit.value
+        holding.decide()
     }
 
     fn sentence(&self, verdict: Verdict, moved: &[PsiBin]) -> String {

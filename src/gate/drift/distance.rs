@@ -2,7 +2,6 @@
 
 use super::columns::{Outcome, Scope};
 use super::demand::Demand;
-use super::evidence::{too_few, too_sparse};
 use super::ks::raw;
 use crate::gate::number::{exact, p_value};
 use crate::gate::{Comparator, Finding, Quantity, Subject, Verdict};
@@ -56,7 +55,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
     let scaled = match (scope.drift.wasserstein_scaled, scope.drift.wasserstein) {
         (Some(scaled), _) => scaled,
         (None, Some(0.0)) => 0.0,
-        (None, Some(moved)) if moved > 0.0 && too_few(scope.values(), "values").is_none() => {
+        (None, Some(moved)) if moved > 0.0 && scope.doubt(rule).is_none() => {
             let sentence = format!("moved by {moved} from a reference that is constant");
             let finding =
                 Finding::new(Verdict::Failed, Subject::column(scope.name), rule, sentence);
@@ -77,7 +76,7 @@ pub(super) fn wasserstein(scope: &Scope<'_>) -> Option<Outcome> {
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values"),
+        doubt: scope.doubt(rule),
         bins: &[],
         remarks: Vec::new(),
     };
@@ -102,7 +101,7 @@ pub(super) fn chi_square_p(scope: &Scope<'_>) -> Option<Outcome> {
         limit,
         counts: scope.values(),
         shown: Some(p_value(p)),
-        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(sparse_share(scope))),
+        doubt: scope.doubt(rule),
         bins: bins(scope),
         remarks: vec![
             raw(scope.rule.adjust, test.p),
@@ -132,15 +131,11 @@ fn binned(scope: &Scope<'_>, names: &Names, limit: Threshold, value: Option<f64>
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values"),
+        doubt: scope.doubt(names.rule),
         bins: bins(scope),
         remarks: Vec::new(),
     };
     Outcome::Judged(Box::new(demand.judge(scope.name, Decide::Point)))
-}
-
-fn sparse_share(scope: &Scope<'_>) -> f64 {
-    scope.drift.psi.as_ref().map_or(0.0, |psi| psi.sparse_share)
 }
 
 fn bins<'a>(scope: &Scope<'a>) -> &'a [PsiBin] {

@@ -3,6 +3,34 @@
 use crate::gate::number::{exact, percent};
 use crate::gate::{Pair, Side};
 
+/// What a number of a drift gate rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// Values on both sides, neither null nor NaN.
+    pub values: Pair,
+    /// Rows on both sides.
+    pub rows: Pair,
+    /// Share of the values in bins that expect fewer than five of them on a side.
+    pub sparse_share: f64,
+}
+
+impl Evidence {
+    /// Why this is too little for a rule of the drift gate to decide on, if it is.
+    ///
+    /// Rules about missing values rest on rows and need no full bins: a column without nulls is
+    /// the usual case, and the bound already knows how little three nulls say.
+    #[must_use]
+    pub fn doubt(&self, rule: &str) -> Option<String> {
+        match rule {
+            "missing_psi_max" | "null_change_max" | "nan_change_max" => too_few(self.rows, "rows"),
+            "psi_max" | "psi_warn" | "chi_square_p_min" => {
+                too_few(self.values, "values").or_else(|| too_sparse(self.sparse_share))
+            }
+            _ => too_few(self.values, "values"),
+        }
+    }
+}
+
 /// Fewest values on either side: below, every statistic of a distribution is mostly noise (two
 /// samples of 30 from one source differ by PSI 0.6 on average over ten bins).
 const VALUES_MIN: u64 = 30;
@@ -12,7 +40,7 @@ const VALUES_MIN: u64 = 30;
 const SPARSE_SHARE_MAX: f64 = 0.01;
 
 /// Why these counts are too small, if they are.
-pub(super) fn too_few(counts: Pair, noun: &str) -> Option<String> {
+fn too_few(counts: Pair, noun: &str) -> Option<String> {
     let (side, count) = if counts.candidate <= counts.reference {
         (Side::Candidate, counts.candidate)
     } else {
@@ -28,7 +56,7 @@ pub(super) fn too_few(counts: Pair, noun: &str) -> Option<String> {
 
 /// Why the bins are too sparse, if they are: too many values lie in bins that expect fewer than
 /// five on a side if nothing had changed.
-pub(super) fn too_sparse(share: f64) -> Option<String> {
+fn too_sparse(share: f64) -> Option<String> {
     (share > SPARSE_SHARE_MAX)
         .then(|| format!("{} of the values lie in bins of fewer than 5 expected", percent(share)))
 }

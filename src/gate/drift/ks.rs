@@ -2,7 +2,6 @@
 
 use super::columns::{Outcome, Scope};
 use super::demand::Demand;
-use super::evidence::too_few;
 use crate::gate::number::{p_value as p_text, significant};
 use crate::gate::{Comparator, Interval, text};
 use crate::measure::KsFacts;
@@ -26,7 +25,7 @@ pub(super) fn distance(scope: &Scope<'_>) -> Option<Outcome> {
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values"),
+        doubt: scope.doubt("ks_d_max"),
         bins: &[],
         remarks: vec![place(ks)],
     };
@@ -55,7 +54,7 @@ pub(super) fn p_value(scope: &Scope<'_>) -> Option<Outcome> {
         limit,
         counts: scope.values(),
         shown: Some(p_text(p)),
-        doubt: too_few(scope.values(), "values"),
+        doubt: scope.doubt("ks_p_min"),
         bins: &[],
         remarks,
     };

@@ -2,15 +2,13 @@
 
 use super::columns::{Outcome, Scope};
 use super::demand::Demand;
-use super::evidence::too_few;
 use crate::contract::LogicalType;
 use crate::gate::number::percent;
-use crate::gate::{Comparator, Finding, Interval, Pair, Subject, Verdict};
+use crate::gate::{Comparator, Finding, Interval, Subject, Verdict};
 use crate::measure::RateChange;
 use crate::policy::Threshold;
 
-/// `missing_psi_max`. No sparse-bin rule here: a column without nulls is the usual case, and the
-/// bound already knows how little three nulls say.
+/// `missing_psi_max`
 pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
     let limit = scope.rule.missing_psi_max?;
     let Some(psi) = &scope.drift.missing.psi else {
@@ -24,9 +22,9 @@ pub(super) fn psi(scope: &Scope<'_>) -> Option<Outcome> {
         interval: Some(Interval { lower: psi.lower, upper: psi.upper, alpha: psi.alpha }),
         comparator: Comparator::Below,
         limit,
-        counts: rows(scope),
+        counts: scope.rows(),
         shown: None,
-        doubt: too_few(rows(scope), "rows"),
+        doubt: scope.doubt("missing_psi_max"),
         bins: &psi.bins,
         remarks: Vec::new(),
     };
@@ -66,36 +64,38 @@ const NULLS: Names =
 const NANS: Names =
     Names { rule: "nan_change_max", metric: "nan_rate_change", label: "NaN rate change" };
 
-/// The size of a change against its limit; the interval of a size that may be none starts at 0.
+/// The size of a change against its limit.
 fn rate(scope: &Scope<'_>, names: &Names, change: RateChange, limit: Threshold) -> Outcome {
-    let (low, high) = (change.lower.abs(), change.upper.abs());
-    let lower = if change.lower <= 0.0 && change.upper >= 0.0 { 0.0 } else { low.min(high) };
-    // `f64::max` would drop a NaN; the sum keeps it.
-    let upper = if (low + high).is_nan() { f64::NAN } else { low.max(high) };
+    let (value, interval) = size_of(change, scope.rule.alpha);
     let demand = Demand {
         rule: names.rule,
         metric: names.metric,
         label: names.label,
-        value: change.change.abs(),
-        interval: Some(Interval { lower, upper, alpha: scope.rule.alpha }),
+        value,
+        interval: Some(interval),
         comparator: Comparator::AtMost,
         limit,
-        counts: rows(scope),
+        counts: scope.rows(),
         shown: None,
-        doubt: too_few(rows(scope), "rows"),
+        doubt: scope.doubt(names.rule),
         bins: &[],
         remarks: vec![format!("{} → {}", percent(change.reference), percent(change.candidate))],
     };
     Outcome::Judged(Box::new(demand.judge(scope.name, scope.rule.decide)))
 }
 
-fn rows(scope: &Scope<'_>) -> Pair {
-    let side = |facts: &Option<crate::measure::SideFacts>| facts.as_ref().map_or(0, |f| f.rows);
-    Pair { reference: side(&scope.facts.reference), candidate: side(&scope.facts.candidate) }
+/// How far a rate moved, whichever way; the interval of a size that may be none starts at 0.
+#[must_use]
+pub fn size_of(change: RateChange, alpha: f64) -> (f64, Interval) {
+    let (low, high) = (change.lower.abs(), change.upper.abs());
+    let lower = if change.lower <= 0.0 && change.upper >= 0.0 { 0.0 } else { low.min(high) };
+    // `f64::max` would drop a NaN; the sum keeps it.
+    let upper = if (low + high).is_nan() { f64::NAN } else { low.max(high) };
+    (change.change.abs(), Interval { lower, upper, alpha })
 }
 
 fn without_rows(scope: &Scope<'_>, rule: &'static str, limit: Threshold) -> Outcome {
-    let rows = rows(scope);
+    let rows = scope.rows();
     let (verdict, sentence) = match (rows.reference, rows.candidate) {
         (_, 0) => (Verdict::Inconclusive, "the candidate has no rows"),
         (0, _) => (Verdict::Inconclusive, "the reference has no rows"),

@@ -27,3 +27,5 @@ mod missing;
 mod psi;
 
 pub(super) use columns::judge;
+pub use evidence::Evidence;
+pub use missing::size_of;

@@ -2,9 +2,8 @@
 
 use super::columns::{Outcome, Scope};
 use super::demand::Demand;
-use super::evidence::{too_few, too_sparse};
 use crate::gate::number::significant;
-use crate::gate::{Comparator, Interval, Verdict};
+use crate::gate::{Comparator, Interval, Verdict, decide_warning};
 use crate::measure::PsiFacts;
 use crate::policy::{Decide, Threshold};
 
@@ -35,10 +34,8 @@ pub(super) fn warning(scope: &Scope<'_>) -> Option<Outcome> {
 fn warning_of(scope: &Scope<'_>, psi: &PsiFacts) -> Option<Outcome> {
     let limit = scope.rule.psi_warn?;
     let mut finding = demand(scope, psi, "psi_warn", limit).judge(scope.name, Decide::Point);
-    if finding.decision == Verdict::Failed {
-        finding.decision = Verdict::Warned;
-        finding.verdict = Verdict::Warned;
-    }
+    finding.decision = decide_warning(finding.decision);
+    finding.verdict = finding.decision;
     Some(Outcome::Judged(Box::new(finding)))
 }
 
@@ -61,7 +58,7 @@ fn demand<'a>(
         limit,
         counts: scope.values(),
         shown: None,
-        doubt: too_few(scope.values(), "values").or_else(|| too_sparse(psi.sparse_share)),
+        doubt: scope.doubt(rule),
         bins: &psi.bins,
         remarks: remark.into_iter().collect(),
     }

@@ -83,7 +83,8 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
 }
 
 /// The verdict of the whole report as a word.
-pub(super) fn headline(verdict: Verdict) -> &'static str {
+#[must_use]
+pub fn headline(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "PASSED",
         Verdict::Warned => "PASSED WITH WARNINGS",

@@ -21,3 +21,4 @@ mod table;
 pub mod terminal;
 
 pub use super::histogram::Charset;
+pub use label::headline;

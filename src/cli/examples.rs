@@ -1,0 +1,79 @@
+//! What the help of each command says at its end.
+
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+   0  passed, or passed with warnings
+   1  a gate failed
+   2  the command line or the policy is invalid
+   3  inconclusive: too little evidence to tell
+   4  evidence was refused
+   5  data or storage cannot be read or written
+  70  internal error";
+
+pub(super) const CHECK_EXAMPLES: &str = "\
+Examples:
+  driftgate check --policy policy.yaml --reference data/2026-w46 --candidate data/2026-w47
+  driftgate check --policy policy.yaml --reference ref.profile --candidate 'new/*.parquet' \\
+      --key ci.pem --out report --format markdown
+
+The verdict is the exit code: 0 opens the door, 1 and 3 do not. The folder gets
+report.dsse.json (for any number of signatures), report.sigstore.json (for cosign),
+report.details.json and snapshot.manifest, all or none.";
+
+pub(super) const VERIFY_EXAMPLES: &str = "\
+Examples:
+  driftgate verify driftgate-report --key ci.pub.pem
+  driftgate verify report/report.dsse.json --key ci.pub.pem --snapshot data/2026-w47 \\
+      --policy policy.yaml
+  driftgate verify report --key alice.pub.pem --key bob.pub.pem --threshold 2 --format json
+
+Nothing in the report is taken on its word: the signature, the statement and its subject, every
+decision from its numbers and the numbers from the signed counts, the end of validity; with the
+policy, the data and the details, that they are those of the report. Refused evidence ends with
+code 4 and a stable name such as E_SUBJECT; good evidence with the code of its verdict.";
+
+pub(super) const KEY_GENERATE_EXAMPLES: &str = "\
+Examples:
+  driftgate key generate --out ci.pem
+  driftgate key generate --out release.pem --kind ed25519";
+
+pub(super) const KEY_SHOW_EXAMPLES: &str = "\
+Examples:
+  driftgate key show ci.pub.pem
+  driftgate key show ci.pem --json";
+
+pub(super) const LINT_EXAMPLES: &str = "\
+Examples:
+  driftgate policy lint policy.yaml
+
+Every fault is told at once with its line and column; a policy with faults ends with code 2,
+one with remarks alone with 0.";
+
+pub(super) const DIFF_EXAMPLES: &str = "\
+Examples:
+  driftgate policy diff policy.yaml proposed.yaml
+  git show main:policy.yaml > before.yaml && driftgate policy diff before.yaml policy.yaml";
+
+pub(super) const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  driftgate snapshot data/2026-w47
+  driftgate snapshot data/2026-w47 --manifest snapshot.manifest
+  (cd data/2026-w47 && sha256sum -c ../../snapshot.manifest)";
+
+pub(super) const PROFILE_EXAMPLES: &str = "\
+Examples:
+  driftgate profile data/2026-w46
+  driftgate profile data/2026-w46 -o w46.profile
+  driftgate profile data/2026-w46 --policy policy.yaml -o w46.profile
+  driftgate profile --root data data/year=2026 -o y2026.profile
+  driftgate profile merge y*.profile -o whole.profile";
+
+pub(super) const INIT_EXAMPLES: &str = "\
+Examples:
+  driftgate init --reference data/2026-w46 > policy.yaml
+  driftgate init --reference data/2026-w46 --candidate data/2026-w47 --out policy.yaml";
+
+pub(super) const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  driftgate simulate data/2026-w46 --out drifted --shift age=+0.5sd --null income=5%
+  driftgate simulate data/2026-w46 --out drifted --drop-category country=NO --seed 7";

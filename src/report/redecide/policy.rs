@@ -1,0 +1,296 @@
+//! A report held to the policy it says it was made under.
+
+use super::whole::column_of;
+use super::{Disagreement, Figure};
+use crate::gate::{Comparator, Holding, Interval, Verdict};
+use crate::policy::{
+    Decide, DriftLimit, DriftRule, ExpectationRule, FreshnessRule, GateKind, GateRule, LimitReach,
+    Policy, Promise, Reaction, SchemaRule, VolumeRule,
+};
+use crate::report::text::Cutter;
+use crate::report::{
+    CheckDemand, CheckGroup, CheckResult, ColumnSummary, DecideDocument, GateSummary, Predicate,
+    QuantityDocument, SeverityDocument,
+};
+
+/// Holds a report to its policy: the same gates in the same order with the same severity and
+/// owner, every limit with its line, what a schema difference does, the waivers, and that a drift
+/// gate asked every demand of every column it judged. Gives the number of limits compared.
+///
+/// Which columns a selector means depends on the schemas, which a report does not hold: a column
+/// that a gate leaves out altogether is not noticed here.
+///
+/// # Errors
+/// [`Disagreement`]: the first thing that is not as the policy has it.
+pub fn agree_with_policy(predicate: &Predicate, policy: &Policy) -> Result<u64, Disagreement> {
+    let names = |gates: &mut dyn Iterator<Item = String>| gates.collect::<Vec<_>>().join(", ");
+    let recorded = names(&mut predicate.gates.iter().map(|gate| gate.name.clone()));
+    let expected = names(&mut policy.gates.iter().map(|rule| kept(&rule.name)));
+    if predicate.gates.len() != policy.gates.len() || recorded != expected {
+        return Err(Disagreement::of(Figure::Gates, recorded, expected));
+    }
+    let mut limits = 0;
+    for (gate, rule) in predicate.gates.iter().zip(&policy.gates) {
+        let in_gate = |disagreement: Disagreement| disagreement.in_gate(&gate.name);
+        terms(gate, rule).map_err(in_gate)?;
+        for group in &gate.checks {
+            let column = group.results.first().and_then(column_of);
+            let at =
+                |disagreement: Disagreement| in_gate(disagreement.at(&group.demand.rule, column));
+            limits += u64::from(demanded(group, &rule.kind, policy).map_err(at)?);
+        }
+        if let GateKind::Drift(drift) = &rule.kind {
+            nothing_left_out(gate, drift, &predicate.columns).map_err(in_gate)?;
+        }
+    }
+    waivers(predicate, policy)?;
+    Ok(limits)
+}
+
+/// Words of the policy as a report keeps them.
+fn kept(words: &str) -> String {
+    Cutter::default().words(words)
+}
+
+fn terms(gate: &GateSummary, rule: &GateRule) -> Result<(), Disagreement> {
+    let severity = SeverityDocument::of(rule.severity);
+    let owner = rule.owner.as_deref().map(kept);
+    if gate.severity == severity && gate.owner == owner && gate.kind == rule.kind.as_str() {
+        return Ok(());
+    }
+    let said = |kind: &str, severity: SeverityDocument, owner: &Option<String>| {
+        format!("{kind}, {severity:?}, {}", owner.as_deref().unwrap_or("nobody")).to_lowercase()
+    };
+    let recorded = said(&gate.kind, gate.severity, &gate.owner);
+    let expected = said(rule.kind.as_str(), severity, &owner);
+    Err(Disagreement::of(Figure::GateTerms, recorded, expected))
+}
+
+/// Holds a demand to its rule; says whether there was a limit to compare.
+fn demanded(group: &CheckGroup, kind: &GateKind, policy: &Policy) -> Result<bool, Disagreement> {
+    let demand = &group.demand;
+    match kind {
+        GateKind::Schema(rule) => reaction(demand, *rule).map(|()| false),
+        _ if demand.threshold.is_none() => Ok(false),
+        GateKind::Expectations(_) => tolerated(demand, policy).map(|()| true),
+        GateKind::Drift(rule) => drift(group, rule).map(|()| true),
+        GateKind::Volume(rule) => limit(demand, volume(*rule, &demand.rule)).map(|()| true),
+        GateKind::Freshness(rule) if demand.rule == "must_advance" => {
+            let expected = if rule.must_advance { "must_advance" } else { "no such demand" };
+            held(demand.line == rule.line as u64 && rule.must_advance, demand, expected)?;
+            Ok(false)
+        }
+        GateKind::Freshness(rule) => limit(demand, freshness(rule, &demand.rule)).map(|()| true),
+    }
+}
+
+/// A limit and the line it stands on.
+type Limit = Option<(QuantityDocument, usize)>;
+
+fn limit(demand: &CheckDemand, expected: Limit) -> Result<(), Disagreement> {
+    let Some((value, line)) = expected else {
+        return held(false, demand, "no such limit");
+    };
+    let same = demand.threshold.as_ref() == Some(&value) && demand.line == line as u64;
+    held(same, demand, &said(Some(&value), line as u64))
+}
+
+fn held(holds: bool, demand: &CheckDemand, expected: &str) -> Result<(), Disagreement> {
+    if holds {
+        return Ok(());
+    }
+    let recorded = said(demand.threshold.as_ref(), demand.line);
+    Err(Disagreement::of(Figure::Limit, recorded, expected))
+}
+
+fn said(value: Option<&QuantityDocument>, line: u64) -> String {
+    let value = match value {
+        None => "nothing".to_owned(),
+        Some(QuantityDocument::Count(count)) => count.to_string(),
+        Some(QuantityDocument::Real(real)) => real.to_string(),
+        Some(QuantityDocument::Text(text)) => text.clone(),
+    };
+    format!("{value} on line {line}")
+}
+
+fn reaction(demand: &CheckDemand, rule: SchemaRule) -> Result<(), Disagreement> {
+    let reaction = match demand.rule.as_str() {
+        "missing" => rule.missing,
+        "added" => rule.added,
+        "retyped" => rule.retyped,
+        "nullability" => rule.nullability,
+        "widened" => Reaction::Allow,
+        _ => return Ok(()),
+    };
+    let expected = match reaction {
+        Reaction::Allow => Verdict::Passed,
+        Reaction::Warn => Verdict::Warned,
+        Reaction::Fail => Verdict::Failed,
+    };
+    if demand.decision == expected {
+        return Ok(());
+    }
+    Err(Disagreement::of(Figure::Decision, demand.decision, expected))
+}
+
+/// A promise of that line tolerates that share.
+fn tolerated(demand: &CheckDemand, policy: &Policy) -> Result<(), Disagreement> {
+    let share = |rule: &ExpectationRule| match rule.promise {
+        Promise::NullRate(share) | Promise::NanRate(share) => share,
+        _ => rule.tolerated,
+    };
+    let of_columns = policy.columns.iter().flat_map(|column| &column.expectations);
+    let of_columns = of_columns.map(|rule| (rule.line as u64, share(rule).value()));
+    let of_rows = policy.rows.iter().map(|rule| (rule.line as u64, rule.tolerated.value()));
+    let shares: Vec<f64> = of_columns
+        .chain(of_rows)
+        .filter(|&(line, _)| line == demand.line)
+        .map(|(_, share)| share)
+        .collect();
+    let Some(&first) = shares.first() else {
+        return held(false, demand, "a line that holds a promise");
+    };
+    let found = |share: &f64| demand.threshold == Some(QuantityDocument::Real(*share));
+    held(shares.iter().any(found), demand, &said(Some(&QuantityDocument::Real(first)), demand.line))
+}
+
+fn volume(rule: VolumeRule, name: &str) -> Limit {
+    let rows = match name {
+        "min" => rule.min,
+        "max" => rule.max,
+        _ => None,
+    };
+    let ratio = match name {
+        "ratio_min" => rule.ratio_min,
+        "ratio_max" => rule.ratio_max,
+        _ => None,
+    };
+    let rows = rows.map(|(rows, line)| (QuantityDocument::Count(rows.0), line));
+    rows.or(ratio.map(|limit| (QuantityDocument::Real(limit.value), limit.line)))
+}
+
+fn freshness(rule: &FreshnessRule, name: &str) -> Limit {
+    let seconds = match name {
+        "max_age" => rule.max_age_seconds,
+        "max_future" => rule.max_future_seconds,
+        _ => return None,
+    };
+    Some((QuantityDocument::Count(seconds), rule.line))
+}
+
+fn drift(group: &CheckGroup, rule: &DriftRule) -> Result<(), Disagreement> {
+    let demand = &group.demand;
+    let expected = rule.limits().find(|limit| limit.rule == demand.rule);
+    let expected = expected.and_then(|limit| limit.threshold);
+    limit(demand, expected.map(|limit| (QuantityDocument::Real(limit.value), limit.line)))?;
+    let Some(alpha) = demand.alpha else { return Ok(()) };
+    if alpha.to_bits() != rule.alpha.to_bits() {
+        return Err(Disagreement::of(Figure::Alpha, alpha, rule.alpha));
+    }
+    let by_interval = rule.decide == Decide::Interval && demand.rule != "psi_warn";
+    let expected = if by_interval { DecideDocument::Interval } else { DecideDocument::Point };
+    if demand.decided_by != Some(expected) {
+        let word = |decide| format!("decided by {decide:?}").to_lowercase();
+        let recorded = demand.decided_by.map_or("not decided".to_owned(), word);
+        return Err(Disagreement::of(Figure::Form, recorded, word(expected)));
+    }
+    group.results.iter().try_for_each(|result| one_psi_limit(demand, result, rule))
+}
+
+/// Of `psi_max` and `psi_warn` side by side a report carries one: the lower when a PSI that
+/// passes the higher reaches it.
+fn one_psi_limit(
+    demand: &CheckDemand,
+    result: &CheckResult,
+    rule: &DriftRule,
+) -> Result<(), Disagreement> {
+    let (Some(max), Some(warn)) = (rule.psi_max, rule.psi_warn) else { return Ok(()) };
+    let CheckResult::Estimate(_, Some(value), Some(lower), Some(upper)) = result else {
+        return Ok(());
+    };
+    let interval = Interval { lower: *lower, upper: *upper, alpha: rule.alpha };
+    let passes = || {
+        let (comparator, limit, decide) = (Comparator::Below, max.value, rule.decide);
+        let interval = Some(interval);
+        let holding =
+            Holding { value: *value, interval, comparator, limit, decide, doubtful: false };
+        holding.decide() == Verdict::Passed
+    };
+    let right = match demand.rule.as_str() {
+        "psi_warn" => passes() && *value >= warn.value,
+        "psi_max" => demand.decision != Verdict::Passed || *value < warn.value,
+        _ => true,
+    };
+    let other = if demand.rule == "psi_warn" { "psi_max" } else { "psi_warn" };
+    if right { Ok(()) } else { Err(Disagreement::of(Figure::Limit, &demand.rule, other)) }
+}
+
+/// Every demand that has meaning for a column stands beside the others on it.
+fn nothing_left_out(
+    gate: &GateSummary,
+    rule: &DriftRule,
+    columns: &[ColumnSummary],
+) -> Result<(), Disagreement> {
+    let has = |name: &str, demand: &str| {
+        gate.checks.iter().any(|group| {
+            group.demand.rule == demand
+                && group.results.iter().any(|result| column_of(result) == Some(name))
+        })
+    };
+    for column in columns {
+        let name = column.name.as_str();
+        let judged = rule.limits().any(|limit| has(name, limit.rule));
+        let mut wanted = rule.limits().filter(|limit| reaches(limit, rule, column));
+        if !judged {
+            continue;
+        }
+        let either = |limit: &DriftLimit| match limit.rule {
+            "psi_max" => has(name, "psi_max") || has(name, "psi_warn"),
+            rule => has(name, rule),
+        };
+        if let Some(limit) = wanted.find(|limit| !either(limit)) {
+            let wrong = Disagreement::of(Figure::Limit, "absent", limit.key);
+            return Err(wrong.at(limit.rule, Some(name)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a limit is set and surely has meaning for a column.
+fn reaches(limit: &DriftLimit, rule: &DriftRule, column: &ColumnSummary) -> bool {
+    let ordered = matches!(column.kind.as_str(), "numeric" | "low-cardinality" | "temporal");
+    let meaningful = match (limit.rule, limit.reach) {
+        ("new_categories_max" | "vanished_categories_max" | "nan_change_max", _) => false,
+        ("psi_warn", _) => rule.psi_max.is_none(),
+        (_, LimitReach::Ordered) => ordered,
+        (_, LimitReach::All) => true,
+    };
+    limit.threshold.is_some() && meaningful
+}
+
+fn waivers(predicate: &Predicate, policy: &Policy) -> Result<(), Disagreement> {
+    let mut cutter = Cutter::default();
+    let recorded = predicate.waivers.iter().map(|waiver| {
+        let column = waiver.column.clone().unwrap_or_default();
+        let words = [&waiver.gate, &column, &waiver.owner, &waiver.reason, &waiver.expires];
+        (words.map(String::clone), waiver.line)
+    });
+    let expected = policy.waivers.iter().map(|waiver| {
+        let column = cutter.cut_if(waiver.column.as_ref()).unwrap_or_default();
+        let [gate, owner, reason] =
+            [&waiver.gate, &waiver.owner, &waiver.reason].map(|words| cutter.words(words));
+        ([gate, column, owner, reason, waiver.expires.to_string()], waiver.line as u64)
+    });
+    let (recorded, expected): (Vec<_>, Vec<_>) = (recorded.collect(), expected.collect());
+    if recorded == expected {
+        return Ok(());
+    }
+    let differing = recorded.iter().zip(&expected).position(|(ours, theirs)| ours != theirs);
+    let at = differing.unwrap_or(recorded.len().min(expected.len()));
+    let word = |waivers: &[([String; 5], u64)]| {
+        waivers.get(at).map_or("none".to_owned(), |(words, line)| {
+            format!("{} (line {line})", words.join(", "))
+        })
+    };
+    Err(Disagreement::of(Figure::Waivers, word(&recorded), word(&expected)))
+}

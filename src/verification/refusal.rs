@@ -1,0 +1,170 @@
+//! Why a report is not believed.
+
+use crate::clock::Timestamp;
+use crate::identity::{Sha256Digest, StrictJsonError};
+use crate::report::redecide::Disagreement;
+use crate::report::{PREDICATE_TYPE, SCHEMA_VERSION, STATEMENT_TYPE};
+use crate::signing;
+use crate::snapshot::SnapshotId;
+
+use super::FileDifference;
+
+/// Why a report must not be acted upon.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The envelope gives no payload.
+    #[error(transparent)]
+    Signature(#[from] signing::Refusal),
+    /// The payload is not one strict JSON document of a statement's shape.
+    #[error("the statement is refused: {0}")]
+    Statement(#[from] StrictJsonError),
+    /// The payload is signed, but no in-toto statement that is read.
+    #[error("expected a statement of type `{STATEMENT_TYPE}`, found `{found}`")]
+    StatementType {
+        /// The type found, shortened.
+        found: String,
+    },
+    /// The statement says something else than what a gate decided.
+    #[error("expected the predicate type `{PREDICATE_TYPE}`, found `{found}`")]
+    PredicateType {
+        /// The type found, shortened.
+        found: String,
+    },
+    /// The statement is not about exactly one thing.
+    #[error("expected one subject, found {found}")]
+    Subjects {
+        /// How many there are.
+        found: usize,
+    },
+    /// The predicate has another version.
+    #[error("expected schema version {SCHEMA_VERSION}, found {}", or_none(*found))]
+    SchemaVersion {
+        /// The version found.
+        found: Option<u64>,
+    },
+    /// The statement holds more than is understood, or the same in other words.
+    #[error(
+        "from byte {byte} on the statement is not written as this version writes it; \
+         it was made by version `{version}`"
+    )]
+    Spelling {
+        /// Where it differs first.
+        byte: usize,
+        /// The version it says it was made by, shortened.
+        version: String,
+    },
+    /// The subject is not the candidate.
+    #[error("the subject `{found}` is not the manifest of the candidate `{candidate}`")]
+    Subject {
+        /// The subject's digest, shortened.
+        found: String,
+        /// The candidate's ID, shortened.
+        candidate: String,
+    },
+    /// The report's id is not that of its content.
+    #[error("the report id is `{found}`, that of its content `{expected}`")]
+    ReportId {
+        /// The id recorded, shortened.
+        found: String,
+        /// The id that belongs to the content.
+        expected: String,
+    },
+    /// The verdict, or a number on the way to it, does not follow from the others.
+    #[error("{0}")]
+    Disagreement(#[from] Disagreement),
+    /// The report's time is over.
+    #[error("the report expired at {expires}; it is {now}")]
+    Expired {
+        /// When it ended.
+        expires: Timestamp,
+        /// The instant of the question.
+        now: Timestamp,
+    },
+    /// The end of the report's time is no instant.
+    #[error("the report ends at `{found}`, which is no RFC 3339 instant")]
+    Instant {
+        /// The text found, shortened.
+        found: String,
+    },
+    /// The data are not those that were judged.
+    #[error("the report is about `{expected}`, the data are {}{}", found_id(found.as_ref()), listed(files))]
+    Snapshot {
+        /// The subject.
+        expected: SnapshotId,
+        /// The ID of the data.
+        found: Option<SnapshotId>,
+        /// Files that differ, when the recorded manifest was there to tell.
+        files: Vec<FileDifference>,
+    },
+    /// The policy is not the one the report was made under.
+    #[error("the report was made under the policy `{expected}` (sha256), this one is `{found}`")]
+    Policy {
+        /// The digest recorded, shortened.
+        expected: String,
+        /// The digest of the policy given.
+        found: Sha256Digest,
+    },
+    /// The report does not do what the policy says.
+    #[error("not as the policy has it: {0}")]
+    Rules(Disagreement),
+    /// The details are not those of the report.
+    #[error("the report names details `{expected}` (sha256), these are `{found}`")]
+    Details {
+        /// The digest recorded, shortened.
+        expected: String,
+        /// The digest of the details given.
+        found: Sha256Digest,
+    },
+}
+
+impl Refusal {
+    /// The stable name of the refusal, for machines and manuals.
+    ///
+    /// Beside those of [`signing::Refusal::code`]: `E_STATEMENT` JSON that is not strict, not of
+    /// the shape, or not spelled as this version spells it · `E_STATEMENT_TYPE`,
+    /// `E_PREDICATE_TYPE`, `E_SCHEMA_VERSION` of another kind · `E_SUBJECT` not exactly the
+    /// candidate · `E_REPORT_ID` an id that is not that of the content · `E_NUMBER` a number that
+    /// does not follow from the counts · `E_VERDICT` a decision or verdict that does not follow
+    /// from the numbers · `E_EXPIRED` used too late · `E_SNAPSHOT` other data · `E_POLICY` another
+    /// policy, or not what it says · `E_DETAILS` other details.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Signature(refusal) => refusal.code(),
+            Self::Statement(_) | Self::Spelling { .. } | Self::Instant { .. } => "E_STATEMENT",
+            Self::StatementType { .. } => "E_STATEMENT_TYPE",
+            Self::PredicateType { .. } => "E_PREDICATE_TYPE",
+            Self::SchemaVersion { .. } => "E_SCHEMA_VERSION",
+            Self::Subjects { .. } | Self::Subject { .. } => "E_SUBJECT",
+            Self::ReportId { .. } => "E_REPORT_ID",
+            Self::Disagreement(wrong) if wrong.figure.is_number() => "E_NUMBER",
+            Self::Disagreement(_) => "E_VERDICT",
+            Self::Expired { .. } => "E_EXPIRED",
+            Self::Snapshot { .. } => "E_SNAPSHOT",
+            Self::Policy { .. } | Self::Rules(_) => "E_POLICY",
+            Self::Details { .. } => "E_DETAILS",
+        }
+    }
+}
+
+fn or_none(version: Option<u64>) -> String {
+    version.map_or("none".to_owned(), |version| version.to_string())
+}
+
+fn found_id(found: Option<&SnapshotId>) -> String {
+    found.map_or("unknown".to_owned(), |id| format!("`{id}`"))
+}
+
+/// `: \`part-0.parquet\` changed, … and 3 more`
+fn listed(files: &[FileDifference]) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = files.iter().take(FILES_SHOWN).map(ToString::to_string).collect();
+    let rest = files.len() - shown.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!(": {}{more}", shown.join(", "))
+}
+
+/// Files named in a message.
+const FILES_SHOWN: usize = 5;

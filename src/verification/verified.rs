@@ -1,0 +1,134 @@
+//! A report whose verdict follows from its numbers, and what it is held to outside of itself.
+
+use std::collections::BTreeSet;
+
+use super::Refusal;
+use super::files::differences;
+use crate::clock::Timestamp;
+use crate::gate::{Verdict, text};
+use crate::identity::Sha256Digest;
+use crate::policy::Policy;
+use crate::report::Predicate;
+use crate::report::redecide::{Redecision, agree_with_policy};
+use crate::signing::KeyId;
+use crate::snapshot::{Manifest, SnapshotId};
+
+/// A gate report that trusted keys have signed and whose verdict was decided again. Only
+/// [`SignedReport::redecide`](super::SignedReport::redecide) makes one.
+#[derive(Debug, Clone)]
+pub struct VerifiedReport {
+    predicate: Predicate,
+    snapshot: SnapshotId,
+    signers: BTreeSet<KeyId>,
+    redecision: Redecision,
+}
+
+impl VerifiedReport {
+    pub(super) fn new(
+        predicate: Predicate,
+        snapshot: SnapshotId,
+        signers: BTreeSet<KeyId>,
+        redecision: Redecision,
+    ) -> Self {
+        Self { predicate, snapshot, signers, redecision }
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub fn predicate(&self) -> &Predicate {
+        &self.predicate
+    }
+
+    /// The verdict, as recorded and as decided again.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.redecision.verdict
+    }
+
+    /// The one snapshot that the report is about.
+    #[must_use]
+    pub fn snapshot_id(&self) -> SnapshotId {
+        self.snapshot
+    }
+
+    /// The trusted keys that signed.
+    #[must_use]
+    pub fn signers(&self) -> &BTreeSet<KeyId> {
+        &self.signers
+    }
+
+    /// How much of the verdict was decided again from what.
+    #[must_use]
+    pub fn redecision(&self) -> Redecision {
+        self.redecision
+    }
+
+    /// Whether the report may be used at the instant `now`; gives when it ends, if it does.
+    ///
+    /// # Errors
+    /// [`Refusal::Expired`] from the recorded instant on; [`Refusal::Instant`] when it is none.
+    pub fn confirm_in_time(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+        let Some(recorded) = &self.predicate.expires_at else { return Ok(None) };
+        let wrong = || Refusal::Instant { found: text::phrase(recorded) };
+        let expires = Timestamp::parse_rfc3339(recorded).ok_or_else(wrong)?;
+        if now >= expires { Err(Refusal::Expired { expires, now }) } else { Ok(Some(expires)) }
+    }
+
+    /// Whether data are those that the report is about: one of the manifests made from their
+    /// files (a report does not say which digest its manifest's lines have) has the recorded ID.
+    /// `recorded` is the text of the manifest that was written beside the report; where it is
+    /// that, a refusal can say which files differ.
+    ///
+    /// # Errors
+    /// [`Refusal::Snapshot`] with both IDs.
+    pub fn confirm_snapshot(
+        &self,
+        found: &[Manifest],
+        recorded: Option<&[u8]>,
+    ) -> Result<(), Refusal> {
+        if found.iter().any(|manifest| manifest.id() == self.snapshot) {
+            return Ok(());
+        }
+        let recorded =
+            recorded.filter(|text| SnapshotId::new(Sha256Digest::of(text)) == self.snapshot);
+        let files = recorded.map(|text| differences(text, found)).unwrap_or_default();
+        let found = found.first().map(Manifest::id);
+        Err(Refusal::Snapshot { expected: self.snapshot, found, files })
+    }
+
+    /// Whether a policy has the recorded digest.
+    ///
+    /// # Errors
+    /// [`Refusal::Policy`] with both digests.
+    pub fn confirm_policy_digest(&self, found: Sha256Digest) -> Result<(), Refusal> {
+        let recorded = self.predicate.policy.digest.get("sha256");
+        if recorded.is_some_and(|hex| *hex == found.to_string()) {
+            return Ok(());
+        }
+        let expected = recorded.map_or("none".to_owned(), |hex| text::phrase(hex));
+        Err(Refusal::Policy { expected, found })
+    }
+
+    /// Whether gates, limits and waivers are those of a policy; gives the number of limits
+    /// compared. See [`agree_with_policy`] for what a report cannot show.
+    ///
+    /// # Errors
+    /// [`Refusal::Rules`], the first thing that is not as the policy has it.
+    pub fn confirm_policy_rules(&self, policy: &Policy) -> Result<u64, Refusal> {
+        agree_with_policy(&self.predicate, policy).map_err(Refusal::Rules)
+    }
+
+    /// Whether the bytes of the details document are those that the report names.
+    ///
+    /// # Errors
+    /// [`Refusal::Details`] with both digests.
+    pub fn confirm_details(&self, bytes: &[u8]) -> Result<(), Refusal> {
+        let found = Sha256Digest::of(bytes);
+        let recorded = self.predicate.details.digest.get("sha256");
+        if recorded.is_some_and(|hex| *hex == found.to_string()) {
+            return Ok(());
+        }
+        let expected = recorded.map_or("none".to_owned(), |hex| text::phrase(hex));
+        Err(Refusal::Details { expected, found })
+    }
+}

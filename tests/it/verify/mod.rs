@@ -1,0 +1,6 @@
+//! `driftgate verify`: what it accepts, and that it believes nothing else.
+
+mod accepted;
+mod court;
+mod forged;
+mod refused;
