@@ -117,11 +117,12 @@ fn redecided(report: &VerifiedReport) -> String {
     let told = exact(found.from_counts + found.from_numbers);
     let all = exact(found.checks);
     let mut said = format!(
-        "{told} of {all} checks decided again, {counts} from counts and {numbers} from the \
-         recorded number"
+        "{told} of {all} checks decided again ({counts} from counts, {numbers} from signed numbers)"
     );
-    if found.from_words() > 0 {
-        said += &format!("; {} have no number that tells", exact(found.from_words()));
+    match found.from_words() {
+        0 => {}
+        1 => said += "; 1 has no number",
+        more => said += &format!("; {} have no number", exact(more)),
     }
     said
 }

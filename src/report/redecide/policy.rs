@@ -14,11 +14,13 @@ use crate::report::{
 };
 
 /// Holds a report to its policy: the same gates in the same order with the same severity and
-/// owner, every limit with its line, what a schema difference does, the waivers, and that a drift
-/// gate asked every demand of every column it judged. Gives the number of limits compared.
+/// owner, every limit with its line, what a schema difference does, the waivers, that no limit on
+/// the snapshot is left out and no demand of a drift gate on a column it judged. Gives the number
+/// of limits compared.
 ///
 /// Which columns a selector means depends on the schemas, which a report does not hold: a column
-/// that a gate leaves out altogether is not noticed here.
+/// that a drift gate leaves out altogether, a promise that an expectations gate leaves out, and a
+/// schema difference that is not told are not noticed here.
 ///
 /// # Errors
 /// [`Disagreement`]: the first thing that is not as the policy has it.
@@ -39,9 +41,7 @@ pub fn agree_with_policy(predicate: &Predicate, policy: &Policy) -> Result<u64, 
                 |disagreement: Disagreement| in_gate(disagreement.at(&group.demand.rule, column));
             limits += u64::from(demanded(group, &rule.kind, policy).map_err(at)?);
         }
-        if let GateKind::Drift(drift) = &rule.kind {
-            nothing_left_out(gate, drift, &predicate.columns).map_err(in_gate)?;
-        }
+        nothing_left_out(gate, &rule.kind, &predicate.columns).map_err(in_gate)?;
     }
     waivers(predicate, policy)?;
     Ok(limits)
@@ -225,8 +225,31 @@ fn one_psi_limit(
     if right { Ok(()) } else { Err(Disagreement::of(Figure::Limit, &demand.rule, other)) }
 }
 
-/// Every demand that has meaning for a column stands beside the others on it.
+/// Every limit on the snapshot is there, and of a column that a drift gate judged, every demand
+/// that has meaning for it.
 fn nothing_left_out(
+    gate: &GateSummary,
+    kind: &GateKind,
+    columns: &[ColumnSummary],
+) -> Result<(), Disagreement> {
+    let of_snapshot: &[&str] = match kind {
+        GateKind::Drift(rule) => return no_demand_left_out(gate, rule, columns),
+        GateKind::Volume(_) => &["min", "max", "ratio_min", "ratio_max"],
+        GateKind::Freshness(_) => &["max_age"],
+        GateKind::Schema(_) | GateKind::Expectations(_) => &[],
+    };
+    let set = |name: &&&str| match kind {
+        GateKind::Volume(rule) => volume(*rule, name).is_some(),
+        _ => true,
+    };
+    let there = |name: &str| gate.checks.iter().any(|group| group.demand.rule == name);
+    match of_snapshot.iter().filter(set).find(|name| !there(name)) {
+        Some(name) => Err(Disagreement::of(Figure::Limit, "absent", name)),
+        None => Ok(()),
+    }
+}
+
+fn no_demand_left_out(
     gate: &GateSummary,
     rule: &DriftRule,
     columns: &[ColumnSummary],
@@ -239,16 +262,15 @@ fn nothing_left_out(
     };
     for column in columns {
         let name = column.name.as_str();
-        let judged = rule.limits().any(|limit| has(name, limit.rule));
-        let mut wanted = rule.limits().filter(|limit| reaches(limit, rule, column));
-        if !judged {
+        if !rule.limits().any(|limit| has(name, limit.rule)) {
             continue;
         }
-        let either = |limit: &DriftLimit| match limit.rule {
+        let stands = |limit: &DriftLimit| match limit.rule {
             "psi_max" => has(name, "psi_max") || has(name, "psi_warn"),
-            rule => has(name, rule),
+            demand => has(name, demand),
         };
-        if let Some(limit) = wanted.find(|limit| !either(limit)) {
+        let mut wanted = rule.limits().filter(|limit| reaches(limit, rule, column));
+        if let Some(limit) = wanted.find(|limit| !stands(limit)) {
             let wrong = Disagreement::of(Figure::Limit, "absent", limit.key);
             return Err(wrong.at(limit.rule, Some(name)));
         }

@@ -75,7 +75,7 @@ fn people_read_a_line_for_each_step_and_the_verdict_last() {
     for (line, start) in lines.iter().zip(starts) {
         assert!(line.starts_with(start), "{line}");
     }
-    assert!(lines[2].contains(" checks decided again, "), "{}", lines[2]);
+    assert!(lines[2].contains(" checks decided again ("), "{}", lines[2]);
 }
 
 #[test]

@@ -187,6 +187,30 @@ fn dropped_checks_and_gates_do_not_change_a_verdict_unnoticed() {
     assert_refused(&forged, "E_VERDICT", "expected `inconclusive`");
 }
 
+/// A forger who leaves the failed checks out and settles everything else makes a report that is
+/// whole in itself; the policy knows what was to be asked.
+#[test]
+fn a_report_without_its_failed_checks_is_refused_under_its_policy() {
+    let place = court();
+    let forged = forge(&place, |predicate| {
+        for gate in &mut predicate.gates {
+            gate.checks.retain(|group| group.demand.verdict.opens_door());
+            gate.verdict = Verdict::overall(gate.checks.iter().map(|group| group.demand.verdict));
+        }
+        predicate.waivers[2].findings = Count(0);
+        (predicate.verdict, predicate.exit_code) = (Verdict::Warned, 0);
+    });
+    assert_eq!(forged.code, Some(0), "{forged:?}");
+    let ran = verify(&place, "forged --policy policy.yaml");
+    assert_refused(&ran, "E_POLICY", "`psi_max`: the limit is recorded as `absent`");
+    let forged = forge(&place, |predicate| {
+        gate(predicate, "volume").checks.retain(|group| group.demand.rule != "ratio_min");
+    });
+    assert_eq!(forged.code, Some(1), "{forged:?}");
+    let ran = verify(&place, "forged --policy policy.yaml");
+    assert_refused(&ran, "E_POLICY", "in `volume`: the limit is recorded as `absent`");
+}
+
 #[test]
 fn severity_and_waivers_soften_only_what_they_cover_and_only_in_their_time() {
     let place = court();
