@@ -1,8 +1,8 @@
 //! How long decoding alone takes: the floor under every check of the same files.
 //!
-//! `cargo bench --bench floor -- [--threads N] [--floats] FILE...` decodes every column (or the
-//! `float64` ones) of every row group with the Arrow reader, one task each, and prints seconds of
-//! three runs after a warming one. With `--test` a small pair is written and decoded.
+//! `cargo bench --bench floor -- [--threads N] [--runs N] [--floats] [--columns A,B] FILE...`
+//! decodes every column (or the `float64` ones, or those named) of every row group with the Arrow
+//! reader, one task each, and prints the seconds of each run, four unless told. With `--test` a small pair is written and decoded.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -25,13 +25,19 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let mut threads = 0;
-    let mut floats_only = false;
+    let mut wanted = Wanted::All;
+    let mut runs = 4;
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" | "--test" => {}
-            "--floats" => floats_only = true,
+            "--floats" => wanted = Wanted::Floats,
+            "--columns" => {
+                let names = arguments.next().unwrap_or_default();
+                wanted = Wanted::Named(names.split(',').map(str::to_owned).collect());
+            }
+            "--runs" => runs = arguments.next().unwrap_or_default().parse()?,
             "--threads" => threads = arguments.next().unwrap_or_default().parse()?,
             path => paths.push(path.into()),
         }
@@ -43,14 +49,19 @@ fn main() -> Result<(), Failure> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let files = paths.iter().map(|path| OpenFile::open(path)).collect::<Result<Vec<_>, _>>()?;
-    for run in 0..4 {
+    for _ in 0..runs {
         let started = Instant::now();
-        let values = pool.install(|| decode(&files, floats_only))?;
-        let seconds = started.elapsed().as_secs_f64();
-        let name = if run == 0 { "warming" } else { "run" };
-        println!("{name}: {seconds:.3} s, {values} values");
+        let values = pool.install(|| decode(&files, &wanted))?;
+        println!("{:.3} s, {values} values", started.elapsed().as_secs_f64());
     }
     Ok(())
+}
+
+/// Which columns are decoded.
+enum Wanted {
+    All,
+    Floats,
+    Named(Vec<String>),
 }
 
 struct OpenFile {
@@ -83,12 +94,17 @@ impl OpenFile {
 }
 
 /// Values decoded, nulls included.
-fn decode(files: &[OpenFile], floats_only: bool) -> Result<usize, Failure> {
+fn decode(files: &[OpenFile], wanted: &Wanted) -> Result<usize, Failure> {
     let mut tasks = Vec::new();
     for file in files {
         let fields = file.metadata.schema().fields();
         for (column, field) in fields.iter().enumerate() {
-            if floats_only && field.data_type() != &DataType::Float64 {
+            let is_wanted = match wanted {
+                Wanted::All => true,
+                Wanted::Floats => field.data_type() == &DataType::Float64,
+                Wanted::Named(names) => names.contains(field.name()),
+            };
+            if !is_wanted {
                 continue;
             }
             let row_groups = 0..file.metadata.metadata().num_row_groups();
