@@ -65,7 +65,7 @@ mod tests {
     fn counts_alone_give_every_number_over_bins() {
         let facts = drift_from_counts(side(0, &[10, 20, 30]), side(20, &[30, 20, 10]), 0.05);
         let psi = facts.psi.unwrap();
-        assert!((psi.value - 0.693_561_903_382_041_1).abs() < 1e-14);
+        assert!((psi.value - 0.693_561_903_382_041).abs() < 1e-14);
         assert!(psi.lower < psi.value && psi.value < psi.upper);
         assert_eq!(facts.total_variation, Some(1.0 / 3.0));
         assert_eq!(facts.missing.nulls.unwrap().change, 0.25);

@@ -155,7 +155,7 @@ fn found_id(found: Option<&SnapshotId>) -> String {
     found.map_or("unknown".to_owned(), |id| format!("`{id}`"))
 }
 
-/// `: \`part-0.parquet\` changed, … and 3 more`
+/// ``: `part-0.parquet` changed, … and 3 more``
 fn listed(files: &[FileDifference]) -> String {
     if files.is_empty() {
         return String::new();

@@ -122,7 +122,7 @@ fn redecided(report: &VerifiedReport) -> String {
     match found.from_words() {
         0 => {}
         1 => said += "; 1 has no number",
-        more => said += &format!("; {} have no number", exact(more)),
+        more => said = format!("{said}; {} have no number", exact(more)),
     }
     said
 }

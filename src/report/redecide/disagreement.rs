@@ -8,33 +8,35 @@ use crate::gate::text;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
     /// The gate it stands in; absent for the report as a whole.
-    pub gate: Option<String>,
+    pub gate: Option<Box<str>>,
     /// The demand; absent for a gate as a whole.
-    pub rule: Option<String>,
+    pub rule: Option<Box<str>>,
     /// The column; absent where it is about the snapshot.
-    pub column: Option<String>,
+    pub column: Option<Box<str>>,
     /// What is wrong.
     pub figure: Figure,
     /// What the report says.
-    pub recorded: String,
+    pub recorded: Box<str>,
     /// What follows from its other figures, or from the policy.
-    pub expected: String,
+    pub expected: Box<str>,
 }
 
 impl Disagreement {
+    #[expect(clippy::needless_pass_by_value, reason = "figures are copied or made for this")]
     pub(super) fn of(figure: Figure, recorded: impl ToString, expected: impl ToString) -> Self {
-        let (recorded, expected) = (recorded.to_string(), expected.to_string());
+        let recorded = recorded.to_string().into_boxed_str();
+        let expected = expected.to_string().into_boxed_str();
         Self { gate: None, rule: None, column: None, figure, recorded, expected }
     }
 
     pub(super) fn in_gate(mut self, gate: &str) -> Self {
-        self.gate = Some(gate.to_owned());
+        self.gate = Some(gate.into());
         self
     }
 
     pub(super) fn at(mut self, rule: &str, column: Option<&str>) -> Self {
-        self.rule = Some(rule.to_owned());
-        self.column = column.map(str::to_owned);
+        self.rule = Some(rule.into());
+        self.column = column.map(Box::from);
         self
     }
 }

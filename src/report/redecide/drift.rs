@@ -82,9 +82,7 @@ impl Found {
         let facts = &counted.facts;
         let alpha = self.interval.map_or(0.0, |interval| interval.alpha);
         let estimate = |psi: &PsiFacts| {
-            let Interval { lower, upper, .. } =
-                Interval { lower: psi.lower, upper: psi.upper, alpha };
-            (psi.value, Some(Interval { lower, upper, alpha }))
+            (psi.value, Some(Interval { lower: psi.lower, upper: psi.upper, alpha }))
         };
         let size = |change| {
             let (value, interval) = size_of(change, alpha);
@@ -114,11 +112,8 @@ impl Found {
         let Some((value, interval)) =
             expected.filter(|_| over_missing || counted.bins == Bins::Counted)
         else {
-            return Err(Disagreement::of(
-                Figure::Observed,
-                self.value,
-                "no number: nothing to count",
-            ));
+            let expected = "no number: nothing to count";
+            return Err(Disagreement::of(Figure::Observed, self.value, expected));
         };
         near(Figure::Observed, self.value, value, VALUE_TOLERANCE)?;
         self.hold_ends(interval)?;
@@ -127,8 +122,10 @@ impl Found {
 
     /// A KS distance needs the values; the band around it, only how many there are.
     fn hold_to_band(&self, counted: &Counted) -> Result<Rest, Disagreement> {
+        let Some(Interval { alpha, .. }) = self.interval else {
+            return Err(Disagreement::of(Figure::Form, "no interval", "an interval"));
+        };
         let values = counted.evidence.values;
-        let alpha = self.interval.map_or(0.0, |interval| interval.alpha);
         let ends = ks_bounds(self.value, [values.reference, values.candidate], alpha);
         self.hold_ends(ends.map(|(lower, upper)| Interval { lower, upper, alpha }))?;
         Ok(Rest::Numbers)

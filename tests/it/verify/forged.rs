@@ -270,6 +270,20 @@ fn a_number_that_is_missing_never_passes() {
 #[test]
 fn a_check_of_another_form_is_refused() {
     let place = court();
+    for rule in ["ks_d_max", "psi_max"] {
+        let forged = forge(&place, |predicate| {
+            let checks = gate(predicate, "drift").checks.iter_mut();
+            for group in checks.filter(|group| group.demand.rule == rule) {
+                group.demand.alpha = None;
+                for result in &mut group.results {
+                    let CheckResult::Estimate(column, Some(value), ..) = result else { continue };
+                    let value = QuantityDocument::Real(*value);
+                    *result = CheckResult::Value(Some(column.clone()), Some(value));
+                }
+            }
+        });
+        assert_refused(&forged, "E_VERDICT", "recorded as `no interval`, expected `an interval`");
+    }
     let forged = forge(&place, |predicate| gate(predicate, "drift").kind = "schema".to_owned());
     assert_refused(&forged, "E_VERDICT", "in `drift/amount`");
     let forged = forge(&place, |predicate| gate(predicate, "drift").kind = "\u{1b}[2J".to_owned());
@@ -314,10 +328,7 @@ fn limits_that_are_not_the_policys_are_refused() {
         }
     });
     assert_eq!((wrong.figure, wrong.rule.as_deref()), (Figure::Limit, Some("ks_d_max")));
-    assert_eq!(
-        (wrong.recorded.as_str(), wrong.expected.as_str()),
-        ("0.9 on line 33", "0.1 on line 33")
-    );
+    assert_eq!((&*wrong.recorded, &*wrong.expected), ("0.9 on line 33", "0.1 on line 33"));
     let wrong = refused(&|predicate| {
         for group in &mut gate(predicate, "drift").checks {
             if group.demand.alpha.is_some() {
@@ -329,7 +340,7 @@ fn limits_that_are_not_the_policys_are_refused() {
     let wrong = refused(&|predicate| {
         gate(predicate, "drift").checks.retain(|group| group.demand.rule != "ks_d_max");
     });
-    assert_eq!((wrong.figure, wrong.expected.as_str()), (Figure::Limit, "ks.d_max"));
+    assert_eq!((wrong.figure, &*wrong.expected), (Figure::Limit, "ks.d_max"));
     let wrong = refused(&|predicate| {
         for group in &mut gate(predicate, "drift").checks {
             if group.demand.rule == "psi_max" {
@@ -339,7 +350,7 @@ fn limits_that_are_not_the_policys_are_refused() {
             }
         }
     });
-    assert_eq!((wrong.figure, wrong.expected.as_str()), (Figure::Limit, "psi_max"));
+    assert_eq!((wrong.figure, &*wrong.expected), (Figure::Limit, "psi_max"));
     let wrong = refused(&|predicate| predicate.gates.truncate(3));
     assert_eq!(wrong.figure, Figure::Gates);
     let wrong = refused(&|predicate| gate(predicate, "waived").severity = SeverityDocument::Warn);
@@ -352,7 +363,7 @@ fn limits_that_are_not_the_policys_are_refused() {
             group.demand.threshold = Some(QuantityDocument::Count(1));
         }
     });
-    assert_eq!((wrong.figure, wrong.expected.as_str()), (Figure::Limit, "10 on line 28"));
+    assert_eq!((wrong.figure, &*wrong.expected), (Figure::Limit, "10 on line 28"));
     let wrong = refused(&|predicate| {
         for group in &mut gate(predicate, "valid").checks {
             group.demand.threshold = Some(QuantityDocument::Real(1.0));
