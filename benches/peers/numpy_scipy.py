@@ -45,7 +45,7 @@ def main(reference, candidate):
         if pa.types.is_floating(field.type):
             sides = values(reference, field.name), values(candidate, field.name)
             d, p = ks(*sides)
-            print(f"{field.name} psi={psi(*sides):.12g} d={d:.12g} p={p:.6g}")
+            print(f"{field.name} psi={psi(*sides):.17g} d={d:.17g} p={p:.6g}")
 
 
 main(*sys.argv[1:])
