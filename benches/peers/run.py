@@ -203,6 +203,78 @@ pq.write_table(pa.table({f"c{i:04}": random.normal(size=rows) for i in range(col
     return paths
 
 
+def copies(pair, times):
+    """Folders that hold each file so many times under other names."""
+    folders = []
+    for path in pair:
+        folder = path.parent / f"{path.stem}-x{times}"
+        folder.mkdir(exist_ok=True)
+        for number in range(times):
+            copy = folder / f"{number}.parquet"
+            if not copy.exists():
+                os.link(path, copy)
+        folders.append(folder)
+    return folders
+
+
+def goals(sections):
+    """What was aimed at and what was found, as rows of a table."""
+    found = {one.name: one for _, contenders, _ in sections for one in contenders}
+    floors = [contenders[0] for _, contenders, _ in sections if contenders[0].name == "decode floor"]
+
+    def median(name, values):
+        one = found.get(name) if isinstance(name, str) else name
+        return statistics.median(getattr(one, values)) if one and one.wall else None
+
+    def ratio(over, under, values):
+        over, under = median(over, values), median(under, values)
+        return over / under if over and under else None
+
+    lines = ["| goal | aim | found | |", "|---|---|---|---|"]
+
+    def row(what, aim, value, met, form="{:.2f} ×"):
+        shown = "not measured" if value is None else form.format(value)
+        mark = "–" if value is None else "met" if met(value) else "**not met**"
+        lines.append(f"| {what} | {aim} | {shown} | {mark} |")
+
+    def at_most(what, limit, value, form="{:.2f} ×"):
+        row(what, "≤ " + form.format(limit), value, lambda v: v <= limit, form)
+
+    def at_least(what, limit, value, form="{:.2f} ×"):
+        row(what, "≥ " + form.format(limit), value, lambda v: v >= limit, form)
+
+    core = "PSI, exact KS, BLAKE3 of the whole files"
+    for values in ("cpu", "wall"):
+        at_most(f"20 float64 columns, {values}, to their floor", 1.5, ratio(core, floors[0], values))
+        at_most(f"whole check, BLAKE3, {values}, to the floor", 1.6,
+                ratio("whole check, BLAKE3", floors[1], values))
+        at_most(f"whole check, SHA-256, {values}, to the floor", 2.2,
+                ratio("whole check, SHA-256", floors[1], values))
+        at_most(f"low-cardinality text, {values}, to its floor (hashing 3 GB too)", 0.5,
+                ratio("PSI, χ², BLAKE3 of the whole files", floors[2], values))
+        for floor, codec in zip(floors[3:], ("snappy", "zstd")):
+            at_most(f"flights by {codec}, {values}, to their floor", 1.2,
+                    ratio(f"drift of all columns, BLAKE3, {codec}", floor, values))
+        at_most(f"1,000 columns, {values}, to their floor", 1.5,
+                ratio("PSI, exact KS, BLAKE3, wide", floors[-1], values))
+    ours, small = "driftgate, PSI and exact KS, BLAKE3", "driftgate, PSI and exact KS, BLAKE3, small"
+    at_least("Polars, wall", 15, ratio("Polars", ours, "wall"))
+    at_least("DuckDB, wall", 50, ratio("DuckDB", ours, "wall"))
+    at_least("DuckDB without KS, wall", 5, ratio("DuckDB, PSI without KS", ours, "wall"))
+    at_least("NumPy + SciPy, wall", 30, ratio("NumPy + SciPy", ours, "wall"))
+    at_least("Evidently, wall, small pair", 500, ratio("Evidently, PSI and KS", small, "wall"))
+    whole, tight = found.get("whole check, BLAKE3"), found.get("whole check, BLAKE3, 150 MiB")
+    at_most("peak memory by default", 512, max(whole.memory), "{:.0f} MiB")
+    at_most("peak memory with `--memory 150MiB`", 150, max(tight.memory), "{:.0f} MiB")
+    at_most("time with it, CPU", 1.3, ratio(tight, whole, "cpu"))
+    tenfold = found.get("PSI, exact KS, BLAKE3, ten files")
+    at_most("ten times the rows, peak memory", 512, max(tenfold.memory), "{:.0f} MiB")
+    at_most("ten times the rows, CPU", 11, ratio(tenfold, core, "cpu"))
+    at_least("one thread to two, wall", 1.85, ratio("the same on one thread", core, "wall"))
+    at_most("32 columns of 1,000 rows", 30, 1000 * median("whole process", "wall"), "{:.0f} ms")
+    return "\n".join(lines) + "\n"
+
+
 def machine():
     cpu = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
     memory = int(re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())[1]) >> 20
@@ -270,6 +342,10 @@ def measure(options, programs, numeric, pairs):
         check("whole check, SHA-256", whole, big),
         check("whole check, BLAKE3, 150 MiB", whole, big, *blake, "--memory", "150MiB"),
     ])
+    tenfold = copies(big, 10)
+    group(f"20 float64 columns, ten times {rows}", [
+        check("PSI, exact KS, BLAKE3, ten files", floats, tenfold, *blake),
+    ], turns=2)
     group(f"4 low-cardinality text columns, {rows}", [
         floor("decode floor", big, "--columns", TEXTS),
         check("PSI, χ², BLAKE3 of the whole files", HERE / "texts.yaml", big, *blake),
@@ -351,6 +427,7 @@ def results(options, programs, sections, notes):
         "that takes long runs once.",
         "",
     ]
+    lines += ["## Goals", "", goals(sections)]
     for title, contenders, base in sections:
         lines += [f"## {title}", "", table(contenders, contenders[base])]
     lines += ["## Agreement", "", "Against the same columns by driftgate, all 20:", ""]

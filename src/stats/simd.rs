@@ -52,3 +52,60 @@ fn with_avx2<T>(kernel: impl FnOnce() -> T) -> T {
 fn with_avx512<T>(kernel: impl FnOnce() -> T) -> T {
     kernel()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stats::histogram::BucketMap;
+    use crate::stats::order_key::{extremes, from_f64};
+
+    /// The same kernel for every width that this machine has, narrowest first.
+    fn every_way<T>(kernel: impl Fn() -> T) -> Vec<T> {
+        let mut found = vec![kernel()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if has_avx2() {
+                #[expect(unsafe_code, reason = "the machine has just said that it has AVX2")]
+                found.push(unsafe { with_avx2(&kernel) });
+            }
+            if has_avx512() {
+                #[expect(unsafe_code, reason = "the machine has just said that it has AVX-512")]
+                found.push(unsafe { with_avx512(&kernel) });
+            }
+        }
+        found
+    }
+
+    fn any_keys() -> impl Strategy<Value = Vec<u64>> {
+        let key = prop_oneof![any::<u64>(), 0u64..100, any::<f64>().prop_map(from_f64)];
+        prop::collection::vec(key, 0..300)
+    }
+
+    proptest! {
+        #[test]
+        fn every_width_gives_the_numbers_of_plain_code(
+            keys in any_keys(), sample in any_keys(), values in prop::collection::vec(any::<f64>(), 0..300),
+        ) {
+            let mut sample = sample;
+            sample.sort_unstable();
+            for map in [BucketMap::cells(&sample), BucketMap::splitters(&sample)] {
+                let one_by_one: Vec<usize> = keys.iter().map(|&key| map.bucket(key)).collect();
+                let mut together = Vec::new();
+                map.assign(&keys, &mut together);
+                let together: Vec<usize> = together.into_iter().map(usize::from).collect();
+                prop_assert_eq!(&together, &one_by_one);
+                for found in every_way(|| {
+                    keys.iter().map(|&key| map.bucket(key)).collect::<Vec<usize>>()
+                }) {
+                    prop_assert_eq!(&found, &one_by_one);
+                }
+            }
+            let ends = keys.iter().min().copied().zip(keys.iter().max().copied());
+            prop_assert_eq!(extremes(&keys), ends);
+            let ways = every_way(|| values.iter().map(|&value| from_f64(value)).collect::<Vec<u64>>());
+            prop_assert!(ways.windows(2).all(|pair| pair[0] == pair[1]));
+        }
+    }
+}
