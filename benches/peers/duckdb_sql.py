@@ -41,19 +41,15 @@ def main(reference, candidate, what="ks"):
     deciles = "[.1,.2,.3,.4,.5,.6,.7,.8,.9]"
     quantiles = ",".join(f'quantile_disc("{c}",{deciles})' for c in columns)
     edges = [sorted(set(found)) for found in rows(f"select {quantiles} from '{reference}'")[0]]
-    counts = []
+    histograms = []
     for path in (reference, candidate):
-        parts = []
-        for column, cuts in zip(columns, edges):
-            for cut in cuts:
-                parts.append(f'count(*) filter (where "{column}" <= {cut!r})')
-        below = iter(rows(f"select {','.join(parts)} from '{path}'")[0])
-        counts.append([[next(below) for _ in cuts] for cuts in edges])
+        parts = [f'histogram("{c}", {cuts!r}::double[])' for c, cuts in zip(columns, edges)]
+        histograms.append(rows(f"select {','.join(parts)} from '{path}'")[0])
     for index, column in enumerate(columns):
         sides = []
         for side in range(2):
-            steps = [0, *counts[side][index], sizes[side][index]]
-            sides.append([after - before for before, after in zip(steps, steps[1:])])
+            within = [histograms[side][index].get(cut, 0) for cut in edges[index]]
+            sides.append([*within, sizes[side][index] - sum(within)])
         line = f"{column} psi={psi(sides):.17g}"
         if what == "ks":
             line += f" d={ks(rows, reference, candidate, column, sizes[0][index], sizes[1][index]):.17g}"
