@@ -69,7 +69,7 @@ pub(super) fn for_each_batch_of_rows(
             None => decoded.next().cloned(),
             Some(partition) => {
                 let texts = std::iter::repeat_n(partition.value.as_deref(), rows);
-                Some(Arc::new(StringArray::from_iter(texts)) as ArrayRef)
+                Some(Arc::new(texts.collect::<StringArray>()) as ArrayRef)
             }
         });
         visit(&all.collect::<Vec<_>>())
@@ -84,7 +84,7 @@ pub(super) fn for_each_batch_of_rows(
         return Ok(());
     }
     for_each_batch(task, &stored, |arrays| {
-        with_partitions(arrays, arrays.first().map_or(0, |array| array.len()))
+        with_partitions(arrays, arrays.first().map_or(0, Array::len))
     })
 }
 

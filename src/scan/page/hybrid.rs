@@ -79,13 +79,12 @@ fn unpack<const WIDTH: usize>(
         for eight in numbers[..wanted.next_multiple_of(8)].chunks_exact_mut(8) {
             let (group, rest) = groups.split_at_checked(WIDTH)?;
             // Eight bytes can be read from any place that a number begins in.
-            match groups.first_chunk::<PADDED>() {
-                Some(padded) => unpack_group::<WIDTH>(padded, eight),
-                None => {
-                    let mut padded = [0; PADDED];
-                    padded[..WIDTH].copy_from_slice(group);
-                    unpack_group::<WIDTH>(&padded, eight);
-                }
+            if let Some(padded) = groups.first_chunk::<PADDED>() {
+                unpack_group::<WIDTH>(padded, eight);
+            } else {
+                let mut padded = [0; PADDED];
+                padded[..WIDTH].copy_from_slice(group);
+                unpack_group::<WIDTH>(&padded, eight);
             }
             groups = rest;
         }
