@@ -28,10 +28,9 @@ impl Timings {
         self.phase = now;
     }
 
-    /// Ends a phase whose parts went on at once.
-    pub(in crate::cli) fn side_by_side(&mut self, parts: &[(&'static str, Duration, String)]) {
-        let note = |note: &str| format!("{note}, side by side");
-        self.lines.extend(parts.iter().map(|(name, spent, text)| (*name, *spent, note(text))));
+    /// Ends a phase whose parts were timed one by one.
+    pub(in crate::cli) fn of_parts(&mut self, parts: &[(&'static str, Duration, String)]) {
+        self.lines.extend_from_slice(parts);
         self.phase = Instant::now();
     }
 

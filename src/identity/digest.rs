@@ -129,6 +129,10 @@ impl Digest {
         hasher.finish()
     }
 
+    pub(super) fn new(algorithm: DigestAlgorithm, bytes: [u8; DIGEST_BYTES]) -> Self {
+        Self { algorithm, bytes }
+    }
+
     /// Reads 64 lower-case hexadecimal digits as a digest made by `algorithm`.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use std::fs::{File, OpenOptions, symlink_metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::refusal::shown;
 use super::stamp::{Change, Stamp, kind_of};
+use crate::identity::Blake3Tree;
 use crate::quantity::Bytes;
 
 /// A regular file, opened once, read by position, and checked for change.
@@ -57,8 +58,8 @@ impl StableFile {
             return Err(StableFileError::NotRegular { path: path.to_owned(), kind });
         }
         let stamp = Stamp::of(&metadata);
-        let read = AtomicU64::new(0);
-        Ok(Self { opened: Arc::new(Opened { path: path.to_owned(), file, stamp, read }) })
+        let (path, read, tree) = (path.to_owned(), AtomicU64::new(0), OnceLock::new());
+        Ok(Self { opened: Arc::new(Opened { path, file, stamp, read, tree }) })
     }
 
     /// The path it was opened by.
@@ -79,6 +80,13 @@ impl StableFile {
         Bytes(self.opened.read.load(Ordering::Relaxed))
     }
 
+    /// The BLAKE3 tree of the file, into which every later [`Self::read_exact_at`] hashes what it
+    /// reads; `None` for files of one part.
+    #[must_use]
+    pub fn hash_as_read(&self) -> Option<&Blake3Tree> {
+        self.opened.tree.get_or_init(|| Blake3Tree::new(self.size().0)).as_ref()
+    }
+
     /// Fills `buffer` with the bytes from `offset` on.
     ///
     /// # Errors
@@ -94,7 +102,11 @@ impl StableFile {
             } else {
                 self.unreadable(offset, source)
             }
-        })
+        })?;
+        if let Some(Some(tree)) = self.opened.tree.get() {
+            tree.take(offset, buffer);
+        }
+        Ok(())
     }
 
     /// Reads what one call of the system gives into `buffer`; 0 at or past the length at opening
@@ -243,4 +255,6 @@ struct Opened {
     file: File,
     stamp: Stamp,
     read: AtomicU64,
+    /// Set when reads are to be hashed.
+    tree: OnceLock<Option<Blake3Tree>>,
 }

@@ -17,7 +17,7 @@ use crate::cli::{input, output};
 use crate::contract::Schema;
 use crate::durable::{Member, replace_set};
 use crate::gate::{Verdict, evaluate};
-use crate::identity::Sha256Digest;
+use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::measure::{Measurement, column_memory, measure};
 use crate::policy::{CompiledPolicy, POLICY_BYTES_MAX, Policy, PolicyError, compile, parse};
 use crate::profile::Sampling;
@@ -120,7 +120,8 @@ impl LoadedPolicy {
 struct Checked {
     measurement: Measurement,
     manifest: String,
-    /// How long measuring and hashing took side by side, and how many bytes each has read.
+    algorithm: DigestAlgorithm,
+    /// How long measuring and hashing took, and how many bytes each has read.
     measuring: Duration,
     hashing: Duration,
     hashed: u64,
@@ -128,8 +129,8 @@ struct Checked {
 }
 
 impl Checked {
-    /// Measures and hashes side by side, from the same openings, then makes sure that no file
-    /// changed meanwhile.
+    /// Measures and hashes from the same openings, then makes sure that no file changed
+    /// meanwhile.
     fn of(
         (reference, candidate): (&Side, &Side),
         compiled: &CompiledPolicy,
@@ -137,14 +138,16 @@ impl Checked {
         pool: &Pool,
         args: &CheckArgs,
     ) -> Result<Self, Failure> {
-        let hashed = reference.bytes().0 + candidate.bytes().0;
+        let algorithm = args.read.digest.into();
         let files = [reference.files(), candidate.files()].concat();
+        let whole = reference.bytes().0 + candidate.bytes().0;
         let progress = if environment.watched {
             let columns = compiled.request.columns.iter().map(|column| column.name.as_str());
             let columns = columns.collect();
             let decoded = reference.bytes_of(&columns).0 + candidate.bytes_of(&columns).0;
+            let twice = if algorithm == DigestAlgorithm::Blake3 { 0 } else { decoded };
             let rows = Rows(reference.rows().0 + candidate.rows().0);
-            Progress::shown(Bytes(hashed + decoded), rows, files.clone())
+            Progress::shown(Bytes(whole + twice), rows, files.clone())
         } else {
             Progress::hidden()
         };
@@ -157,28 +160,47 @@ impl Checked {
                 HumanBytes(needed.0)
             ));
         }
-        let algorithm = args.read.digest.into();
-        let ((measured, measuring), (manifests, hashing)) = pool.both(
-            || timings::timed(|| measure(&ours, &theirs, &compiled.request, pool)),
-            || timings::timed(|| (reference.manifest(algorithm), candidate.manifest(algorithm))),
-        );
+        let read = || files.iter().map(|file| file.bytes_read().0).sum::<u64>();
+        let measure = || timings::timed(|| measure(&ours, &theirs, &compiled.request, pool));
+        let hash =
+            || timings::timed(|| (reference.manifest(algorithm), candidate.manifest(algorithm)));
+        let ((measured, measuring), (manifests, hashing), hashed) = match algorithm {
+            // What measuring reads is hashed on the way, the rest afterwards.
+            DigestAlgorithm::Blake3 => {
+                files.iter().for_each(|file| _ = file.hash_as_read());
+                let measured = pool.run(measure);
+                let before = read();
+                (measured, pool.run(hash), read() - before)
+            }
+            DigestAlgorithm::Sha256 => {
+                let (measured, manifests) = pool.both(measure, hash);
+                (measured, manifests, whole)
+            }
+        };
         drop(progress);
         let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
         reference.verify_unchanged()?;
         candidate.verify_unchanged()?;
         let measurement =
             measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
-        let read: u64 = files.iter().map(|file| file.bytes_read().0).sum();
-        let (manifest, decoded) = (manifest.to_string(), read.saturating_sub(hashed));
-        Ok(Self { measurement, manifest, measuring, hashing, hashed, decoded })
+        let (manifest, decoded) = (manifest.to_string(), read().saturating_sub(hashed));
+        Ok(Self { measurement, manifest, algorithm, measuring, hashing, hashed, decoded })
     }
 
     fn time(&self, timings: &mut Timings) {
         let rate = timings::rate;
-        timings.side_by_side(&[
-            ("measure", self.measuring, rate(self.decoded, self.measuring)),
-            ("identity", self.hashing, rate(self.hashed, self.hashing)),
-        ]);
+        let measured = rate(self.decoded, self.measuring);
+        let hashed = rate(self.hashed, self.hashing);
+        let (measured, hashed) = match self.algorithm {
+            DigestAlgorithm::Blake3 => {
+                (format!("{measured}, hashed on the way"), format!("{hashed}, the rest"))
+            }
+            DigestAlgorithm::Sha256 => {
+                (format!("{measured}, side by side"), format!("{hashed}, side by side"))
+            }
+        };
+        timings
+            .of_parts(&[("measure", self.measuring, measured), ("identity", self.hashing, hashed)]);
     }
 }
 

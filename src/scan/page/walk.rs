@@ -5,6 +5,7 @@ use std::ops::Range;
 use parquet::basic::Compression;
 
 use super::header::{PageHeader, PageKind};
+use crate::identity::PART_BYTES;
 use crate::snapshot::StableFile;
 
 /// Memory for one thread, kept from page to page and from chunk to chunk.
@@ -138,7 +139,10 @@ impl Window {
                 kept = self.length - from;
             }
             (self.start, self.length) = (start, 0);
-            let ahead = usize::try_from(end - start).ok()?.min(WINDOW_BYTES.max(length));
+            // Reads that meet where parts of the file's digest do leave none to be read again.
+            let whole = start.checked_add(WINDOW_BYTES.max(length) as u64)?;
+            let whole = whole.checked_next_multiple_of(PART_BYTES)?.min(end);
+            let ahead = usize::try_from(whole - start).ok()?;
             if self.bytes.len() < ahead {
                 self.bytes.resize(ahead, 0);
             }
