@@ -13,7 +13,7 @@ use super::{
 };
 use crate::contract::{KeyDomain, LogicalType};
 use crate::profile::{ColumnProfile, KeyShelf, Presence, Values, text_of};
-use crate::scan::{BucketsWanted, ScanError};
+use crate::scan::{BucketsWanted, ScanError, ValuesWanted};
 use crate::stats::histogram::BucketMap;
 use crate::stats::joint::{JointDistribution, KeyCount, Question, Side};
 use crate::stats::{moments, wasserstein_1};
@@ -38,15 +38,19 @@ pub(super) fn measure_column(
     };
     let cut = cut(reference, candidate, column, types.0.filter(|_| alike), memory)?;
     let wanted = |side, comparable| {
-        let buckets = cut.as_ref().map(|(cut, many)| BucketsWanted {
-            map: &cut.map,
-            shelf: memory.shelf_for(reference, candidate),
-            many: many[usize::from(side == Side::Candidate)],
-        });
-        Wanted { column, side, request, buckets, comparable }
+        let shelf = memory.shelf_for(reference, candidate);
+        let values = match &cut {
+            _ if column.drift.is_none() => ValuesWanted::None,
+            None => ValuesWanted::Held(shelf),
+            Some((cut, many)) => {
+                let many = many[usize::from(side == Side::Candidate)];
+                ValuesWanted::Bucketed(BucketsWanted { map: &cut.map, shelf, many })
+            }
+        };
+        Wanted { column, side, request, values, comparable }
     };
-    let ours = reference.profile(&wanted(Side::Reference, true))?;
-    let theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
+    let mut ours = reference.profile(&wanted(Side::Reference, true))?;
+    let mut theirs = candidate.profile(&wanted(Side::Candidate, alike))?;
     let logical_type = types.0.or(types.1).cloned().unwrap_or(LogicalType::Other(String::new()));
     let domain = KeyDomain::of(&logical_type);
     // Without drift nothing is known of the values, and nothing may depend on what happens to be.
@@ -66,10 +70,12 @@ pub(super) fn measure_column(
         drift: None,
         expectations: (0..column.expectations.len()).map(tally).collect(),
     };
-    if let (Some(drift), Some((ours, _)), Some((theirs, _))) = (column.drift, &ours, &theirs) {
+    if let (Some(drift), Some((ours, _)), Some((theirs, _))) =
+        (column.drift, &mut ours, &mut theirs)
+    {
         facts.drift = Some(if alike {
+            let cut = cut.map_or_else(|| Cut::of_read([ours, theirs]), |(cut, _)| cut);
             let profiles = Profiles { reference: ours, candidate: theirs };
-            let cut = cut.map(|(cut, _)| cut);
             measure_drift(&mut facts, &profiles, (reference, candidate), (drift, cut))?
         } else {
             let reason = "the type changed: values cannot be compared".to_owned();
@@ -158,7 +164,7 @@ fn measure_drift(
     facts: &mut ColumnFacts,
     profiles: &Profiles<'_>,
     subjects: (&Subject<'_>, &Subject<'_>),
-    (drift, cut): (DriftRequest, Option<Cut>),
+    (drift, cut): (DriftRequest, Cut),
 ) -> Result<Drift, ScanError> {
     let Profiles { reference, candidate } = profiles;
     if let Some(reason) = reference.unmeasurable.as_ref().or(candidate.unmeasurable.as_ref()) {
@@ -198,7 +204,7 @@ fn measure_keys(
     facts: &mut ColumnFacts,
     profiles: &Profiles<'_>,
     subjects: (&Subject<'_>, &Subject<'_>),
-    (drift, cut): (DriftRequest, Option<Cut>),
+    (drift, cut): (DriftRequest, Cut),
 ) -> Result<Drift, ScanError> {
     let Some(domain) = facts.domain.clone() else {
         let reason = format!("the distribution of type `{}` is not measured", facts.logical_type);

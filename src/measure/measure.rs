@@ -29,7 +29,7 @@ pub fn measure(
 ) -> Result<Measured, ScanError> {
     let memory = Memory { bytes: pool.memory_bytes(), shelf: Arc::default() };
     let held = Memory::needed(reference, candidate).min(memory.bytes);
-    let columns = pool.in_waves(
+    let columns = pool.within_memory(
         &request.columns,
         |column| if column.drift.is_some() { held } else { 0 },
         |column| measure_column(reference, candidate, column, request, &memory),

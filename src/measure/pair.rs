@@ -1,7 +1,9 @@
 //! Brings two columns of keys together: whole when small or asked for, by buckets otherwise.
 
+use std::borrow::Cow;
+
 use super::gathered::Gathered;
-use crate::profile::{ColumnProfile, Values};
+use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, Values};
 use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError};
 use crate::stats::histogram::{BucketMap, BucketTally};
 use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
@@ -25,15 +27,40 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    /// Buckets cut by some of the values in memory.
-    fn of_read(reference: &SideKeys<'_>, candidate: &SideKeys<'_>) -> Self {
-        let values = reference.values.max(candidate.values);
+    /// Buckets cut by some of the values that were read, and the values put into them; one bucket
+    /// where all values are known anyway.
+    pub(super) fn of_read(profiles: [&mut Cow<'_, ColumnProfile>; 2]) -> Self {
+        if profiles.iter().all(|profile| is_known_whole(profile)) {
+            return Self { map: BucketMap::whole(), sample: Vec::new() };
+        }
+        let values = profiles.iter().map(|profile| profile.presence.values()).max().unwrap_or(0);
         let wanted = usize::try_from(values / VALUES_PER_KEY).unwrap_or(usize::MAX);
-        let mut sample = reference.source.sample(wanted);
-        sample.extend(candidate.source.sample(wanted));
+        let sources = profiles.iter().filter_map(|profile| keys_in_memory(profile));
+        let mut sample: Vec<u64> = sources.flat_map(|source| source.sample(wanted)).collect();
         sample.sort_unstable();
-        Self { map: BucketMap::cells(&sample), sample }
+        let map = BucketMap::cells(&sample);
+        for profile in profiles {
+            if let Cow::Owned(profile) = profile {
+                profile.values.place(&map);
+            }
+        }
+        Self { map, sample }
     }
+}
+
+fn keys_in_memory(profile: &ColumnProfile) -> Option<KeySource<'_>> {
+    match &profile.values {
+        Values::Counted(pairs) => Some(KeySource::Counted(pairs)),
+        Values::Held(parts) => Some(KeySource::Held(parts)),
+        _ => None,
+    }
+}
+
+/// Whether all values of a column are few enough to be sorted, or few distinct ones are counted.
+fn is_known_whole(profile: &ColumnProfile) -> bool {
+    let few =
+        matches!(&profile.values, Values::Counted(pairs) if pairs.len() <= COUNTED_VALUES_MAX);
+    few || profile.presence.values() <= WHOLE_VALUES_MAX
 }
 
 impl Default for SideKeys<'_> {
@@ -56,18 +83,15 @@ impl<'a> SideKeys<'a> {
         column: &'a str,
         whole_wanted: bool,
     ) -> Result<Option<Self>, ScanError> {
-        let read = match &profile.values {
-            Values::Counted(pairs) => KeySource::Counted(pairs),
-            Values::Held(parts) => KeySource::Held(parts),
-            _ => return Ok(None),
+        let Some(read) = keys_in_memory(profile) else {
+            return Ok(None);
         };
         let source = match (snapshot, read.tallied().is_some()) {
             (Some(snapshot), true) => KeySource::OnDisk { snapshot, column },
             _ => read,
         };
         let values = profile.presence.values();
-        let few = matches!(&profile.values, Values::Counted(pairs) if pairs.len() <= COUNTED_MAX);
-        let whole = whole_wanted || few || values <= WHOLE_VALUES_MAX;
+        let whole = whole_wanted || is_known_whole(profile);
         let whole = if whole { Some(source.sorted_pairs()?) } else { None };
         Ok(Some(Self { source, read, values, whole }))
     }
@@ -113,8 +137,7 @@ impl<'a> SideKeys<'a> {
     }
 }
 
-/// Answers a question about two columns exactly. `cut` is by what the values were read; without
-/// one they are in memory.
+/// Answers a question about two columns exactly. `cut` is by what the values were placed.
 ///
 /// # Errors
 /// [`ScanError`] when a column has to be decoded again and cannot be.
@@ -122,7 +145,7 @@ pub(super) fn join(
     reference: &SideKeys<'_>,
     candidate: &SideKeys<'_>,
     question: &Question,
-    cut: Option<Cut>,
+    cut: Cut,
 ) -> Result<JointDistribution, ScanError> {
     if let (Some(ours), Some(theirs)) = (&reference.whole, &candidate.whole) {
         return Ok(JointDistribution::whole(ours.clone(), theirs.clone()));
@@ -133,8 +156,7 @@ pub(super) fn join(
         question.distance = false;
         question.reference_ranks.push(1);
     }
-    let mut placed = cut.is_some();
-    let cut = cut.unwrap_or_else(|| Cut::of_read(reference, candidate));
+    let mut placed = true;
     let mut map = cut.map;
     let (mut ours, mut theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
     let mut flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
@@ -179,8 +201,6 @@ fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 
 /// Up to this many values a column is simply sorted, and everything about it is known. A
 /// property of the data alone, so that reports do not depend on memory or threads.
 pub const WHOLE_VALUES_MAX: u64 = 1 << 16;
-/// Distinct values a column may have to be known whole whatever its rows.
-const COUNTED_MAX: usize = crate::profile::COUNTED_VALUES_MAX;
 /// With more than one value in so many to be copied, finer buckets are quicker.
 const CROWDED_ONE_IN: u128 = 4;
 /// One value in so many cuts the buckets of a column in memory.

@@ -7,8 +7,8 @@ use super::{ColumnRequest, MeasurementRequest, RowSample, Tally, TallyOutcome};
 use crate::contract::{ColumnExpectation, LogicalType, RowExpectation, Schema};
 use crate::profile::{ColumnProfile, StoredProfile, Values, Violations};
 use crate::scan::{
-    BucketsWanted, KeySource, OpenSnapshot, SAMPLE_KEYS, ScanError, ScanRequest, ValuesWanted,
-    row_obstacle, sample_keys, scan_column, scan_rows,
+    KeySource, OpenSnapshot, SAMPLE_KEYS, ScanError, ScanRequest, ValuesWanted, row_obstacle,
+    sample_keys, scan_column, scan_rows,
 };
 use crate::stats::joint::Side;
 
@@ -27,8 +27,8 @@ pub(super) struct Wanted<'a> {
     pub(super) column: &'a ColumnRequest,
     pub(super) side: Side,
     pub(super) request: &'a MeasurementRequest,
-    /// The buckets to put values into, and where to keep them; values are merely held without.
-    pub(super) buckets: Option<BucketsWanted<'a>>,
+    /// What to keep of its values.
+    pub(super) values: ValuesWanted<'a>,
     /// Whether promises can be checked on this side's type.
     pub(super) comparable: bool,
 }
@@ -84,7 +84,7 @@ impl<'a> Subject<'a> {
         &self,
         wanted: &Wanted<'_>,
     ) -> Result<Option<(Cow<'a, ColumnProfile>, Tallies)>, ScanError> {
-        let Wanted { column, side, request, buckets, comparable } = *wanted;
+        let Wanted { column, side, request, values, comparable } = *wanted;
         if self.logical_type(&column.name).is_none() {
             return Ok(None);
         }
@@ -99,11 +99,6 @@ impl<'a> Subject<'a> {
                 here.then_some(&expectation.expectation)
             })
             .collect();
-        let values = match (column.drift, buckets) {
-            (None, _) => ValuesWanted::None,
-            (Some(_), None) => ValuesWanted::Held,
-            (Some(_), Some(buckets)) => ValuesWanted::Bucketed(buckets),
-        };
         let profile = match self {
             Self::Data(snapshot) => Cow::Owned(scan_column(
                 snapshot,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::HeldKeys;
 use crate::contract::{KeyDomain, LogicalType};
+use crate::stats::histogram::BucketMap;
 use crate::stats::joint::KeyCount;
 
 /// The values of a column, neither null nor NaN.
@@ -88,6 +91,17 @@ impl Values {
             }
         }
         Self::Counted(union.into_iter().collect())
+    }
+
+    /// Finds the buckets of all values that are held each by itself.
+    pub fn place(&mut self, map: &BucketMap) {
+        if let Self::Held(parts) = self {
+            parts.par_iter_mut().for_each(|part| {
+                if let KeyPart::Plain(held) = part {
+                    held.assign(map);
+                }
+            });
+        }
     }
 
     fn into_parts(self) -> Vec<KeyPart> {

@@ -108,7 +108,7 @@ fn request<'a>(column: &'a str, promise: Option<&'a ColumnExpectation>) -> ScanR
     ScanRequest {
         column,
         expectations: promise.into_iter().collect(),
-        values: ValuesWanted::Held,
+        values: ValuesWanted::Held(None),
         samples_max: 3,
         show_values: true,
     }

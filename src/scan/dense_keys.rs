@@ -99,7 +99,7 @@ pub(super) fn with_buffers<T>(work: impl FnOnce(&mut PageBuffers) -> Option<T>) 
 struct Pages {
     form: Form,
     dictionary: Vec<u64>,
-    counts: Vec<u64>,
+    counts: Vec<u32>,
     keys: Vec<u64>,
     nans: u64,
 }
@@ -180,13 +180,14 @@ impl Pages {
         let floats = matches!(self.form, Form::Float64 | Form::Float32);
         let mut pairs: Vec<KeyCount> = Vec::new();
         self.keys.clear();
+        self.keys.reserve(self.dictionary.len());
         for (&key, &count) in self.dictionary.iter().zip(&self.counts) {
             match count {
-                _ if floats && is_nan(key) => self.nans += count,
+                _ if floats && is_nan(key) => self.nans += u64::from(count),
                 0 => {}
                 1 => self.keys.push(key),
                 2 => self.keys.extend([key, key]),
-                _ => pairs.push((key, count)),
+                _ => pairs.push((key, count.into())),
             }
         }
         for keys in self.keys.chunks(BLOCK_VALUES) {

@@ -40,7 +40,7 @@ pub(super) fn scan_pages(task: &Task<'_>, request: &ScanRequest<'_>) -> Option<C
     })?;
     for (place, &count) in dictionary.places.iter().zip(&dictionary.counts) {
         let value = dictionary.bytes.get(place.clone())?;
-        (count == 0 || observer.keeps_promises(value, count)).then_some(())?;
+        (count == 0 || observer.keeps_promises(value, count.into())).then_some(())?;
     }
     Some(observer.finish_counted(rows.rows, rows.nulls))
 }
@@ -50,7 +50,7 @@ pub(super) fn scan_pages(task: &Task<'_>, request: &ScanRequest<'_>) -> Option<C
 struct Dictionary {
     bytes: Vec<u8>,
     places: Vec<std::ops::Range<usize>>,
-    counts: Vec<u64>,
+    counts: Vec<u32>,
 }
 
 impl Dictionary {

@@ -14,8 +14,8 @@ use crate::stats::joint::KeyCount;
 pub enum ValuesWanted<'a> {
     /// None: presence, extremes and expectations suffice.
     None,
-    /// All of them.
-    Held,
+    /// All of them, in memory from the shelf where there is one.
+    Held(Option<&'a Arc<KeyShelf>>),
     /// All of them with their buckets, or how many fell into each.
     Bucketed(BucketsWanted<'a>),
 }
@@ -115,26 +115,27 @@ impl<'a> KeyCollector<'a> {
     }
 
     fn keep(&mut self, keys: &[u64]) {
-        let buckets = match self.wanted {
-            ValuesWanted::Bucketed(buckets) => Some(buckets),
-            ValuesWanted::None | ValuesWanted::Held => None,
+        let (map, shelf) = match self.wanted {
+            ValuesWanted::Bucketed(BucketsWanted { map, shelf: None, .. }) => {
+                let tally = self.tally.get_or_insert_with(|| BucketTally::new(map.len()));
+                tally.take_keys(keys, map);
+                return;
+            }
+            ValuesWanted::Bucketed(BucketsWanted { map, shelf, .. }) => (Some(map), shelf),
+            ValuesWanted::Held(shelf) => (None, shelf),
+            ValuesWanted::None => (None, None),
         };
-        if let Some(BucketsWanted { map, shelf: None, .. }) = buckets {
-            let tally = self.tally.get_or_insert_with(|| BucketTally::new(map.len()));
-            tally.take_keys(keys, map);
-            return;
-        }
         if self.block.keys().len() + keys.len() > HELD_KEYS_MAX {
             self.end_block();
         }
-        if let Some(shelf) = buckets.and_then(|buckets| buckets.shelf)
+        if let Some(shelf) = shelf
             && self.block.keys().is_empty()
         {
             self.block = HeldKeys::from_shelf(shelf);
         }
         self.block.keys_mut().extend_from_slice(keys);
-        if let Some(buckets) = buckets {
-            self.block.assign(buckets.map);
+        if let Some(map) = map {
+            self.block.assign(map);
         }
     }
 

@@ -143,10 +143,14 @@ impl KeySource<'_> {
             Self::Counted(pairs) => Ok(pairs
                 .par_chunks(BLOCK_KEYS)
                 .fold(&empty, |state, pairs| take(state, KeySlice::Counted(pairs)))
-                .reduce(&empty, &merge)),
-            Self::Held(parts) => {
-                Ok(parts.par_iter().flat_map(blocks).fold(&empty, take).reduce(&empty, &merge))
-            }
+                .reduce_with(&merge)
+                .unwrap_or_else(&empty)),
+            Self::Held(parts) => Ok(parts
+                .par_iter()
+                .filter_map(slice)
+                .fold(&empty, take)
+                .reduce_with(&merge)
+                .unwrap_or_else(&empty)),
             Self::OnDisk { snapshot, column } => snapshot
                 .tasks()
                 .into_par_iter()
@@ -165,7 +169,8 @@ impl KeySource<'_> {
                     }
                     Ok(state)
                 })
-                .try_reduce(&empty, |a, b| Ok(merge(a, b))),
+                .try_reduce_with(|a, b| Ok(merge(a, b)))
+                .unwrap_or_else(|| Ok(empty())),
         }
     }
 }
@@ -197,16 +202,15 @@ fn for_each_dense_batch(
     })
 }
 
-fn blocks(part: &KeyPart) -> rayon::vec::IntoIter<KeySlice<'_>> {
-    let slices: Vec<KeySlice<'_>> = match part {
-        KeyPart::Plain(held) => vec![match held.buckets() {
+fn slice(part: &KeyPart) -> Option<KeySlice<'_>> {
+    match part {
+        KeyPart::Plain(held) => Some(match held.buckets() {
             Some(buckets) => KeySlice::Placed { keys: held.keys(), buckets },
             None => KeySlice::Plain(held.keys()),
-        }],
-        KeyPart::Counted(pairs) => vec![KeySlice::Counted(pairs)],
-        KeyPart::Tallied(_) => Vec::new(),
-    };
-    slices.into_par_iter()
+        }),
+        KeyPart::Counted(pairs) => Some(KeySlice::Counted(pairs)),
+        KeyPart::Tallied(_) => None,
+    }
 }
 
 /// Counted keys handed over at a time.

@@ -1,6 +1,7 @@
 //! Threads and memory: how many columns are worked on at once.
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::error::ScanError;
 
@@ -44,48 +45,46 @@ impl Pool {
         self.threads.install(|| rayon::join(first, second))
     }
 
-    /// Works on items in waves whose costs in bytes fit the memory together (one item at least),
-    /// and gives results in the items' order.
+    /// Works on items in their order, as many at once as there are threads and as the costliest
+    /// fits the memory (one at least), and gives results in the same order.
     ///
     /// # Errors
-    /// The error of the first item in order that has one.
-    pub fn in_waves<I: Sync, T: Send, E: Send>(
+    /// The error of the first item in order that has one; items behind it may not be worked on.
+    pub fn within_memory<I: Sync, T: Send + Sync, E: Send + Sync>(
         &self,
         items: &[I],
         cost: impl Fn(&I) -> u64,
-        work: impl Fn(&I) -> Result<T, E> + Sync + Send,
+        work: impl Fn(&I) -> Result<T, E> + Sync,
     ) -> Result<Vec<T>, E> {
-        let mut results = Vec::with_capacity(items.len());
-        let mut rest = items;
-        while !rest.is_empty() {
-            let mut bytes = 0u64;
-            let fits = |item: &&I| {
-                bytes = bytes.saturating_add(cost(item));
-                bytes <= self.memory_bytes
-            };
-            let wave = rest.iter().take_while(fits).count().clamp(1, WAVE_ITEMS_MAX);
-            let (now, later) = rest.split_at(wave);
-            let done: Vec<Result<T, E>> = self.run(|| now.par_iter().map(&work).collect());
-            for result in done {
-                results.push(result?);
+        let costliest = items.iter().map(cost).max().unwrap_or(0).max(1);
+        let fitting = usize::try_from(self.memory_bytes / costliest).unwrap_or(usize::MAX);
+        let lanes = fitting.clamp(1, self.threads.current_num_threads());
+        let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let results: Vec<OnceLock<Result<T, E>>> = items.iter().map(|_| OnceLock::new()).collect();
+        let lane = || {
+            while !failed.load(Ordering::Relaxed) {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let (Some(item), Some(place)) = (items.get(index), results.get(index)) else {
+                    return;
+                };
+                let result = place.get_or_init(|| work(item));
+                failed.fetch_or(result.is_err(), Ordering::Relaxed);
             }
-            rest = later;
-        }
-        Ok(results)
+        };
+        self.threads.scope(|scope| (0..lanes).for_each(|_| scope.spawn(|_| lane())));
+        // Items are begun in order: before the first that has no result stands one that failed.
+        results.into_iter().map_while(OnceLock::into_inner).collect()
     }
 }
 
-/// Most items in one wave: enough for any machine's threads.
-const WAVE_ITEMS_MAX: usize = 1024;
-
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::AtomicU64;
 
     use super::*;
 
     #[test]
-    fn results_come_in_order_and_waves_stay_within_memory() {
+    fn results_come_in_order_and_items_stay_within_memory() {
         let pool = Pool::new(4, 100).unwrap();
         let (held, peak) = (AtomicU64::new(0), AtomicU64::new(0));
         let items: Vec<u64> = (0..50).map(|n| n % 60).collect();
@@ -95,7 +94,7 @@ mod tests {
             held.fetch_sub(item, Ordering::SeqCst);
             Ok::<_, ()>(item * 2)
         };
-        let doubled = pool.in_waves(&items, |&item| item, work).unwrap();
+        let doubled = pool.within_memory(&items, |&item| item, work).unwrap();
         assert_eq!(doubled, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(peak.into_inner() <= 100);
     }
@@ -104,6 +103,6 @@ mod tests {
     fn the_first_error_in_order_is_given() {
         let pool = Pool::new(4, 1 << 20).unwrap();
         let work = |&item: &u64| if item > 3 { Err(item) } else { Ok(()) };
-        assert_eq!(pool.in_waves(&[1, 2, 9, 7, 8], |_| 1, work), Err(9));
+        assert_eq!(pool.within_memory(&[1, 2, 9, 7, 8], |_| 1, work), Err(9));
     }
 }

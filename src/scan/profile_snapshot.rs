@@ -55,7 +55,7 @@ pub fn profile_snapshot(
         keys.max(TEXT_BYTES)
     };
     let profile = |column: &Column| profile_column(snapshot, column, asked);
-    let profiled = pool.in_waves(snapshot.schema.columns(), cost, profile)?;
+    let profiled = pool.within_memory(snapshot.schema.columns(), cost, profile)?;
     let mut answers = BTreeMap::new();
     let mut columns = Vec::with_capacity(profiled.len());
     for (column, answered) in profiled {
@@ -88,7 +88,7 @@ fn profile_column(
     let request = ScanRequest {
         column: &column.name,
         expectations: queries.values().copied().collect(),
-        values: ValuesWanted::Held,
+        values: ValuesWanted::Held(None),
         samples_max: asked.sampling.positions_max,
         show_values: asked.sampling.values,
     };

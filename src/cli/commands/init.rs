@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, 
         Some(later) => psi_between(&reference, later, &pool)?,
         None => vec![None; reference.schema.columns().len()],
     };
-    let scanned = pool.in_waves(
+    let scanned = pool.within_memory(
         reference.schema.columns(),
         |_| reference.rows().0.saturating_mul(16),
         |column| describe(&reference, &column.name),
@@ -63,7 +63,7 @@ fn describe(
     let request = ScanRequest {
         column,
         expectations: Vec::new(),
-        values: ValuesWanted::Held,
+        values: ValuesWanted::Held(None),
         samples_max: 0,
         show_values: false,
     };

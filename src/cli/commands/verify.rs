@@ -208,7 +208,7 @@ fn manifest_of(
     algorithm: DigestAlgorithm,
     pool: &Pool,
 ) -> Result<Manifest, Failure> {
-    let digests = pool.in_waves(
+    let digests = pool.within_memory(
         &listing.files,
         |_| 0,
         |file| {

@@ -111,17 +111,19 @@ impl<'a> Chunk<'a> {
 
 impl Codes<'_> {
     /// Counts each code; `counts` has one entry for each value of the dictionary. `None` for a
-    /// code beyond it.
-    pub(in crate::scan) fn count(self, counts: &mut [u64]) -> Option<()> {
+    /// code beyond it and for a count beyond 32 bits.
+    pub(in crate::scan) fn count(self, counts: &mut [u32]) -> Option<()> {
         for_each_stretch(self.bytes, self.width, self.values, |stretch| match stretch {
             Stretch::Run { number, count } => {
-                *counts.get_mut(number as usize)? += count as u64;
+                let place = counts.get_mut(number as usize)?;
+                *place = place.checked_add(u32::try_from(count).ok()?)?;
                 Some(())
             }
             Stretch::Packed { bytes, count } => {
                 for_each_packed(bytes, self.width, count, |numbers| {
                     for &number in numbers {
-                        *counts.get_mut(number as usize)? += 1;
+                        let place = counts.get_mut(number as usize)?;
+                        *place = place.checked_add(1)?;
                     }
                     Some(())
                 })
