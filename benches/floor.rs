@@ -44,7 +44,8 @@ fn main() -> Result<(), Failure> {
     }
     let folder = tempfile::tempdir()?;
     if paths.is_empty() {
-        let pair = support::standard_pair::write_pair(folder.path(), 2_000, Compression::SNAPPY);
+        let pair =
+            support::standard_pair::write_pair(folder.path(), 2_000, Compression::SNAPPY, "");
         paths = pair?.to_vec();
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;

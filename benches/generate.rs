@@ -1,6 +1,7 @@
-//! Writes the standard pair: `cargo bench --bench generate -- FOLDER ROWS [snappy|zstd|none]`.
+//! Writes the standard pair: `cargo bench --bench generate -- FOLDER ROWS [CODEC [PREFIXES]]`.
 //!
-//! Ten million rows a side are what speed is measured on. With `--test` a small pair is written
+//! `CODEC` is `snappy` (default), `zstd` or `none`; `PREFIXES`, with commas, choose columns by how
+//! their names begin. Ten million rows a side are what speed is measured on. With `--test` a small pair is written
 //! to a temporary folder.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
@@ -17,13 +18,15 @@ use support::standard_pair::write_pair;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let (folder, rows, codec) = match &arguments[..] {
-        [folder, rows] => (folder, rows.replace('_', "").parse()?, "snappy"),
-        [folder, rows, codec] => (folder, rows.replace('_', "").parse()?, codec.as_str()),
+    let rows = |rows: &str| rows.replace('_', "").parse();
+    let (folder, rows, codec, columns) = match &arguments[..] {
+        [folder, count] => (folder, rows(count)?, "snappy", ""),
+        [folder, count, codec] => (folder, rows(count)?, codec.as_str(), ""),
+        [folder, count, codec, columns] => (folder, rows(count)?, codec.as_str(), columns.as_str()),
         _ => {
             let folder = tempfile::tempdir()?;
-            write_pair(folder.path(), 2_000, Compression::SNAPPY)?;
-            println!("usage: cargo bench --bench generate -- FOLDER ROWS [snappy|zstd|none]");
+            write_pair(folder.path(), 2_000, Compression::SNAPPY, "")?;
+            println!("usage: cargo bench --bench generate -- FOLDER ROWS [CODEC [PREFIXES]]");
             return Ok(());
         }
     };
@@ -35,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     std::fs::create_dir_all(folder)?;
     let started = Instant::now();
-    for path in write_pair(&PathBuf::from(folder), rows, codec)? {
+    for path in write_pair(&PathBuf::from(folder), rows, codec, columns)? {
         println!("{} ({} bytes)", path.display(), path.metadata()?.len());
     }
     println!("{:.1} s", started.elapsed().as_secs_f64());

@@ -31,18 +31,20 @@ use super::random::Random;
 /// Rows of a row group.
 const GROUP_ROWS: usize = 1_000_000;
 
-/// Writes `reference.parquet` and `candidate.parquet` into a folder that exists.
+/// Writes `reference.parquet` and `candidate.parquet` into a folder that exists: of all columns
+/// those whose names begin with one of the prefixes, which commas part.
 pub(crate) fn write_pair(
     folder: &Path,
     rows: usize,
     codec: Compression,
+    prefixes: &str,
 ) -> io::Result<[PathBuf; 2]> {
     let names = ["reference.parquet", "candidate.parquet"];
     let paths = names.map(|name| folder.join(name));
     let [reference, candidate] = &paths;
     let (first, second) = rayon::join(
-        || write(reference, rows, codec, Side(0)),
-        || write(candidate, rows, codec, Side(1)),
+        || write(reference, rows, codec, (prefixes, Side(0))),
+        || write(candidate, rows, codec, (prefixes, Side(1))),
     );
     first.and(second)?;
     Ok(paths)
@@ -59,14 +61,19 @@ impl Side {
     }
 }
 
-fn write(path: &Path, rows: usize, codec: Compression, side: Side) -> io::Result<()> {
+fn write(
+    path: &Path,
+    rows: usize,
+    codec: Compression,
+    (prefixes, side): (&str, Side),
+) -> io::Result<()> {
     let properties = WriterProperties::builder()
         .set_compression(codec)
         .set_max_row_group_row_count(Some(GROUP_ROWS));
     let mut properties = Some(properties.build());
     let mut writer: Option<ArrowWriter<File>> = None;
     for start in (0..rows).step_by(GROUP_ROWS) {
-        let batch = group(start, GROUP_ROWS.min(rows - start), side)?;
+        let batch = group(start, GROUP_ROWS.min(rows - start), prefixes, side)?;
         let writer = match &mut writer {
             Some(writer) => writer,
             empty => {
@@ -82,10 +89,11 @@ fn write(path: &Path, rows: usize, codec: Compression, side: Side) -> io::Result
 }
 
 /// The rows of one row group, from row `start` on.
-fn group(start: usize, rows: usize, side: Side) -> io::Result<RecordBatch> {
+fn group(start: usize, rows: usize, prefixes: &str, side: Side) -> io::Result<RecordBatch> {
     let columns: Vec<(&str, ArrayRef)> = COLUMNS
         .par_iter()
         .enumerate()
+        .filter(|(_, column)| prefixes.split(',').any(|prefix| column.0.starts_with(prefix)))
         .map(|(index, (name, nulls, shape))| {
             let seed = [side.0 as usize, start, index];
             let seed = seed
