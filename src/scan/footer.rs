@@ -9,9 +9,9 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::Encoding;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
-use super::encryption::names_an_algorithm;
 use super::error::{Place, ScanError, bounded};
 use super::limits::Limits;
+use super::structure::{Fault, check_footer, check_pages};
 use crate::contract::{Schema, schema_from_arrow};
 use crate::snapshot::{SnapshotFile, StableFile};
 
@@ -27,6 +27,7 @@ pub struct ParquetFile {
     /// Columns in the file; partition columns are not among them.
     pub schema: Schema,
     leaves: Leaves,
+    limits: Limits,
 }
 
 impl ParquetFile {
@@ -39,9 +40,8 @@ impl ParquetFile {
         let stable = StableFile::open(&listed.path)?;
         let name = listed.relative.clone();
         let bytes = footer_bytes(&stable, &name, limits)?;
-        if names_an_algorithm(&bytes) {
-            return Err(ScanError::Encrypted { file: name });
-        }
+        let data_end = stable.size().0 - TAIL_BYTES - bytes.len() as u64;
+        check_footer(&bytes, data_end, limits).map_err(|fault| fault.of(&name))?;
         let damaged = |problem: String| ScanError::Unreadable {
             file: name.clone(),
             place: Place::default(),
@@ -57,12 +57,38 @@ impl ParquetFile {
             Ok(Err(error)) => return Err(damaged(error.to_string())),
             Err(_) => return Err(damaged("the reader gave up on it".to_owned())),
         };
-        check_counts(metadata.metadata(), &stable, &name, limits)?;
         let schema = schema_from_arrow(metadata.schema().fields(), limits.columns, limits.depth)
             .map_err(|source| ScanError::Schema { file: name.clone(), source })?;
         let metadata = with_dictionaries(metadata);
         let leaves = Leaves::of(metadata.metadata());
-        Ok(Self { listed, stable, metadata, schema, leaves })
+        let file = Self { listed, stable, metadata, schema, leaves, limits: *limits };
+        file.check_empty_row_groups()?;
+        Ok(file)
+    }
+
+    /// Row groups that claim no rows are never decoded: their pages may not hold any.
+    fn check_empty_row_groups(&self) -> Result<(), ScanError> {
+        for row_group in 0..self.parquet().num_row_groups() {
+            if self.row_group_rows(row_group) == 0 {
+                let leaves = 0..self.parquet().row_group(row_group).num_columns();
+                leaves.into_iter().try_for_each(|leaf| self.check_pages(row_group, leaf))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds the page headers of a column chunk to the format: to be asked before anything but
+    /// our own page reader decodes it.
+    ///
+    /// # Errors
+    /// [`ScanError`] with row group and column.
+    pub(super) fn check_pages(&self, row_group: usize, leaf: usize) -> Result<(), ScanError> {
+        let chunk = self.parquet().row_group(row_group).column(leaf);
+        check_pages(&self.stable, chunk, &self.limits)?.map_err(|kind| {
+            let column = Some(bounded(&chunk.column_path().string()));
+            let place = Place { row_group: Some(row_group), column };
+            Fault { place, kind }.of(&self.listed.relative)
+        })
     }
 
     /// The one leaf of the schema that holds the column of that dotted name; `None` where several
@@ -138,7 +164,7 @@ fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<
     }
     let (mut head, mut tail) = ([0; 4], [0; 8]);
     stable.read_exact_at(&mut head, 0)?;
-    stable.read_exact_at(&mut tail, size - 8)?;
+    stable.read_exact_at(&mut tail, size - TAIL_BYTES)?;
     let [a, b, c, d, magic @ ..] = tail;
     if &magic == ENCRYPTED_MAGIC {
         return Err(ScanError::Encrypted { file: name.to_owned() });
@@ -160,64 +186,8 @@ fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<
         return refuse(format!("claims a footer of {length} bytes in a file of {size}"));
     }
     let mut footer = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-    stable.read_exact_at(&mut footer, size - 8 - length)?;
+    stable.read_exact_at(&mut footer, size - TAIL_BYTES - length)?;
     Ok(footer)
-}
-
-/// All levels of counts must agree: a file that tells two stories shows other rows to other
-/// readers.
-fn check_counts(
-    metadata: &ParquetMetaData,
-    stable: &StableFile,
-    name: &str,
-    limits: &Limits,
-) -> Result<(), ScanError> {
-    let limit = |what, found: u64, limit: u64| {
-        if found <= limit {
-            return Ok(());
-        }
-        let place = Place::default();
-        Err(ScanError::Limit { file: name.to_owned(), place, what, found, limit })
-    };
-    limit("row groups", metadata.num_row_groups() as u64, limits.row_groups as u64)?;
-    let mut total = 0i64;
-    for (index, group) in metadata.row_groups().iter().enumerate() {
-        let refuse = |column: Option<String>, problem: String| {
-            let place = Place { row_group: Some(index), column };
-            Err(ScanError::Unreadable { file: name.to_owned(), place, problem })
-        };
-        let rows = group.num_rows();
-        let Some(sum) = total.checked_add(rows).filter(|_| rows >= 0) else {
-            return refuse(None, format!("claims {rows} rows"));
-        };
-        total = sum;
-        for chunk in group.columns() {
-            let path = || Some(chunk.column_path().string());
-            if chunk.column_descr().max_rep_level() == 0 && chunk.num_values() != rows {
-                let values = chunk.num_values();
-                return refuse(path(), format!("{values} values in a row group of {rows} rows"));
-            }
-            let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
-            let length = chunk.compressed_size();
-            let end = start.checked_add(length).and_then(|end| u64::try_from(end).ok());
-            if rows == 0 && length == 0 {
-                continue;
-            }
-            if start < 4 || length < 0 || end.is_none_or(|end| end > stable.size().0) {
-                return refuse(path(), format!("{length} bytes at {start} lie outside the file"));
-            }
-        }
-    }
-    limit("rows", total.unsigned_abs(), limits.rows)?;
-    let claimed = metadata.file_metadata().num_rows();
-    if claimed != total {
-        return Err(ScanError::Unreadable {
-            file: name.to_owned(),
-            place: Place::default(),
-            problem: format!("claims {claimed} rows, but its row groups claim {total}"),
-        });
-    }
-    Ok(())
 }
 
 /// Asks for text columns that are dictionary-encoded throughout as dictionaries, so that codes
@@ -259,5 +229,7 @@ fn with_dictionaries(plain: ArrowReaderMetadata) -> ArrowReaderMetadata {
 
 const MAGIC: &[u8; 4] = b"PAR1";
 const ENCRYPTED_MAGIC: &[u8; 4] = b"PARE";
+/// Footer length and magic.
+const TAIL_BYTES: u64 = 8;
 /// Magic, footer length and magic.
 const SMALLEST_FILE_BYTES: u64 = 12;

@@ -13,6 +13,8 @@ pub struct Limits {
     pub row_groups: usize,
     /// Rows of one file.
     pub rows: u64,
+    /// Bytes of one page once decompressed: writers make pages of about one MiB.
+    pub page_bytes: u64,
 }
 
 impl Default for Limits {
@@ -23,6 +25,7 @@ impl Default for Limits {
             depth: 64,
             row_groups: 100_000,
             rows: 10_000_000_000,
+            page_bytes: 256 << 20,
         }
     }
 }

@@ -43,7 +43,6 @@ mod column;
 mod compare;
 mod dense_keys;
 mod dense_texts;
-mod encryption;
 mod error;
 mod footer;
 mod identity;
@@ -59,7 +58,9 @@ mod read;
 mod rows;
 mod sample;
 mod source;
+mod structure;
 mod text_observer;
+mod thrift;
 mod unique;
 
 #[cfg(test)]

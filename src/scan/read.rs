@@ -33,6 +33,7 @@ pub(super) fn for_each_batch(
     };
     let decoded = catch_unwind(AssertUnwindSafe(|| {
         let mut rows = 0u64;
+        check_pages(task, columns)?;
         for batch in open(task, columns).map_err(|error| unreadable(&error.to_string()))? {
             let batch = batch.map_err(|error| unreadable(&error.to_string()))?;
             rows += batch.num_rows() as u64;
@@ -98,6 +99,7 @@ pub(super) fn first_batch(task: &Task<'_>, column: &str) -> Result<Option<ArrayR
         place: Place { row_group: Some(task.row_group), column: Some(column.to_owned()) },
         problem: bounded(problem),
     };
+    check_pages(task, &[column])?;
     let decoded = catch_unwind(AssertUnwindSafe(|| {
         let mut batches = open(task, &[column]).map_err(|error| error.to_string())?;
         let batch = batches.next().transpose().map_err(|error| error.to_string())?;
@@ -112,14 +114,25 @@ pub(super) fn first_batch(task: &Task<'_>, column: &str) -> Result<Option<ArrayR
 
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>>;
 
-fn open(task: &Task<'_>, columns: &[&str]) -> Result<Batches, ParquetError> {
-    let metadata = task.file.metadata.clone();
-    let descriptor = metadata.metadata().file_metadata().schema_descr_ptr();
+/// The leaves that make up columns.
+fn leaves(task: &Task<'_>, columns: &[&str]) -> Vec<usize> {
+    let descriptor = task.file.parquet().file_metadata().schema_descr();
     let wanted = |leaf: usize| {
         let path = descriptor.column(leaf).path().clone();
         columns.iter().any(|column| is_under(path.parts(), column))
     };
-    let leaves: Vec<usize> = (0..descriptor.num_columns()).filter(|&leaf| wanted(leaf)).collect();
+    (0..descriptor.num_columns()).filter(|&leaf| wanted(leaf)).collect()
+}
+
+fn check_pages(task: &Task<'_>, columns: &[&str]) -> Result<(), ScanError> {
+    let leaves = leaves(task, columns).into_iter();
+    leaves.map(|leaf| task.file.check_pages(task.row_group, leaf)).collect()
+}
+
+fn open(task: &Task<'_>, columns: &[&str]) -> Result<Batches, ParquetError> {
+    let metadata = task.file.metadata.clone();
+    let descriptor = metadata.metadata().file_metadata().schema_descr_ptr();
+    let leaves = leaves(task, columns);
     let mask = ProjectionMask::leaves(&descriptor, leaves.iter().copied());
     if let [leaf] = leaves[..] {
         let window = ChunkWindow::read(task, leaf)?;

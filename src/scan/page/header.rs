@@ -2,7 +2,21 @@
 //!
 //! Source: parquet-format, `src/main/thrift/parquet.thrift`, `PageHeader`.
 
-use super::thrift::{Fields, Value};
+use crate::scan::thrift::{Fields, Value};
+
+/// A page header as it stands in the file, nothing of it believed yet.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scan) struct HeaderClaims {
+    /// `PageType` of the format.
+    pub(in crate::scan) kind: i64,
+    /// Bytes of the page once decompressed.
+    pub(in crate::scan) plain: i64,
+    /// Bytes of the page as stored.
+    pub(in crate::scan) stored: i64,
+    crc: Option<i64>,
+    /// Of the header that the kind asks for.
+    details: Option<Numbers>,
+}
 
 /// A page header with what decoding needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,36 +63,17 @@ impl PageHeader {
     /// Reads the header at the front of `bytes`, and says how long it is. `None` for headers that
     /// are cut off, contradict themselves, or announce what only the general reader knows.
     pub(super) fn read(bytes: &[u8]) -> Option<(Self, usize)> {
-        let mut fields = Fields::new(bytes, 0);
-        let mut numbers = [None; 5];
-        let (mut dictionary, mut data, mut data_v2) = (None, None, None);
-        fields.for_each(|fields, id, value| {
-            match (id, value) {
-                (1..=4, Value::Integer(number)) => {
-                    numbers[usize::try_from(id).ok()?] = Some(number);
-                }
-                (5, Value::Struct) => data = Some(Numbers::read(fields)?),
-                (7, Value::Struct) => dictionary = Some(Numbers::read(fields)?),
-                (8, Value::Struct) => data_v2 = Some(Numbers::read(fields)?),
-                (_, Value::Struct) => fields.skip_struct()?,
-                _ => {}
-            }
-            Some(())
-        })?;
-        let [_, kind, plain, stored, crc] = numbers;
-        let (kind, entries, encoding) = match kind? {
+        let (claims, length) = HeaderClaims::read(bytes)?;
+        let HeaderClaims { kind, plain, stored, crc, details } = claims;
+        let data = details?;
+        let (kind, entries, encoding) = match kind {
             DATA_PAGE => {
-                let data = data?;
                 // Levels in the deprecated bit-packed form are left to the general reader.
                 (data.get(3)? == RLE).then_some(())?;
                 (PageKind::Data, data.size(1)?, data.get(2)?)
             }
-            DICTIONARY_PAGE => {
-                let dictionary = dictionary?;
-                (PageKind::Dictionary, dictionary.size(1)?, dictionary.get(2)?)
-            }
+            DICTIONARY_PAGE => (PageKind::Dictionary, data.size(1)?, data.get(2)?),
             DATA_PAGE_V2 => {
-                let data = data_v2?;
                 let kind = PageKind::DataV2 {
                     nulls: data.size(2)?,
                     rows: data.size(3)?,
@@ -99,18 +94,66 @@ impl PageHeader {
         };
         let header = Self {
             kind,
-            stored: usize::try_from(stored?).ok()?,
-            plain: usize::try_from(plain?).ok()?,
+            stored: usize::try_from(stored).ok()?,
+            plain: usize::try_from(plain).ok()?,
             crc: crc.map(i32::try_from).transpose().ok()?.map(i32::cast_unsigned),
             entries,
             encoding,
         };
-        Some((header, fields.position()))
+        Some((header, length))
+    }
+}
+
+impl HeaderClaims {
+    /// Reads the header at the front of `bytes`, and says how long it is; `None` when it is cut
+    /// off or lacks what every header has.
+    pub(in crate::scan) fn read(bytes: &[u8]) -> Option<(Self, usize)> {
+        let mut fields = Fields::new(bytes, 0);
+        let mut numbers = [None; 5];
+        let (mut dictionary, mut data, mut data_v2) = (None, None, None);
+        fields.for_each(|fields, id, value| {
+            match (id, value) {
+                (1..=4, Value::Integer(number)) => {
+                    *numbers.get_mut(usize::try_from(id).ok()?)? = Some(number);
+                }
+                (5, Value::Struct) => data = Some(Numbers::read(fields)?),
+                (7, Value::Struct) => dictionary = Some(Numbers::read(fields)?),
+                (8, Value::Struct) => data_v2 = Some(Numbers::read(fields)?),
+                (_, value) => fields.pass(value)?,
+            }
+            Some(())
+        })?;
+        let [_, kind, plain, stored, crc] = numbers;
+        let kind = kind?;
+        let details = match kind {
+            DATA_PAGE => data,
+            DICTIONARY_PAGE => dictionary,
+            DATA_PAGE_V2 => data_v2,
+            _ => None,
+        };
+        let claims = Self { kind, plain: plain?, stored: stored?, crc, details };
+        Some((claims, fields.position()))
+    }
+
+    /// Entries of the page; `None` where its kind has none or it does not say.
+    pub(in crate::scan) fn entries(&self) -> Option<i64> {
+        self.details.as_ref()?.get(1)
+    }
+
+    /// Bytes of levels in front of the values of a version 2 page, and whether the values are
+    /// compressed; of other pages everything is.
+    pub(in crate::scan) fn levels(&self) -> Option<(i64, bool)> {
+        match (self.kind, self.details) {
+            (DATA_PAGE_V2, Some(data)) => {
+                Some((data.get(5)?.checked_add(data.get(6)?)?, data.compressed))
+            }
+            _ => Some((0, true)),
+        }
     }
 }
 
 /// The numbers of a nested header by field.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Numbers {
     values: [Option<i64>; 7],
     compressed: bool,
@@ -119,15 +162,18 @@ struct Numbers {
 impl Numbers {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let mut found = Self { compressed: true, ..Self::default() };
-        fields.enter(|id, value| match value {
-            Value::Integer(number) => {
-                let slot = usize::try_from(id).ok().and_then(|id| found.values.get_mut(id));
-                if let Some(slot) = slot {
-                    *slot = Some(number);
+        fields.structure(|fields, id, value| {
+            match value {
+                Value::Integer(number) => {
+                    let slot = usize::try_from(id).ok().and_then(|id| found.values.get_mut(id));
+                    if let Some(slot) = slot {
+                        *slot = Some(number);
+                    }
                 }
+                Value::Bool(flag) if id == 7 => found.compressed = flag,
+                value => fields.pass(value)?,
             }
-            Value::Bool(flag) if id == 7 => found.compressed = flag,
-            _ => {}
+            Some(())
         })?;
         Some(found)
     }
@@ -141,9 +187,10 @@ impl Numbers {
     }
 }
 
-const DATA_PAGE: i64 = 0;
-const DICTIONARY_PAGE: i64 = 2;
-const DATA_PAGE_V2: i64 = 3;
+pub(in crate::scan) const DATA_PAGE: i64 = 0;
+pub(in crate::scan) const INDEX_PAGE: i64 = 1;
+pub(in crate::scan) const DICTIONARY_PAGE: i64 = 2;
+pub(in crate::scan) const DATA_PAGE_V2: i64 = 3;
 const PLAIN: i64 = 0;
 const PLAIN_DICTIONARY: i64 = 2;
 const RLE: i64 = 3;

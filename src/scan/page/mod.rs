@@ -11,8 +11,8 @@
 mod chunk;
 mod header;
 mod hybrid;
-mod thrift;
 mod walk;
 
 pub(super) use chunk::{Chunk, Codes, PageContent, ones};
+pub(super) use header::{DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE};
 pub(super) use walk::PageBuffers;

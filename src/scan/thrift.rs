@@ -1,7 +1,8 @@
-//! The compact protocol of Thrift, as far as page headers need it.
+//! The compact protocol of Thrift, as far as footers and page headers need it.
 //!
 //! Source: Thrift, `doc/specs/thrift-compact-protocol.md`. Anything unknown, too deep or cut off
-//! is `None`.
+//! is `None`, and so are fields that come twice or out of order: readers would understand them
+//! differently. Nothing is allocated.
 
 /// Reads fields from the front of some bytes.
 pub(super) struct Fields<'a> {
@@ -10,17 +11,29 @@ pub(super) struct Fields<'a> {
     last_id: i16,
 }
 
-/// A field's value; those that page headers have no use for are skipped.
+/// A field's value. Structures and lists follow it, to be read or passed over by the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum Value<'a> {
     /// `true` or `false`.
     Bool(bool),
     /// 8, 16, 32 or 64 bits.
     Integer(i64),
-    /// A structure, to be entered or skipped by the caller.
+    /// Bytes or text.
+    Binary(&'a [u8]),
+    /// A list or set.
+    List(List),
+    /// A structure.
     Struct,
-    /// Something else, already skipped.
-    Skipped,
+    /// Something else, already passed over.
+    Other,
+}
+
+/// What a list says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct List {
+    kind: u8,
+    /// Elements it claims to have: each takes a byte at least.
+    pub(super) count: usize,
 }
 
 impl<'a> Fields<'a> {
@@ -37,7 +50,7 @@ impl<'a> Fields<'a> {
     /// Hands over the number and value of each field up to the end of the structure.
     pub(super) fn for_each(
         &mut self,
-        mut visit: impl FnMut(&mut Self, i16, Value) -> Option<()>,
+        mut visit: impl FnMut(&mut Self, i16, Value<'a>) -> Option<()>,
     ) -> Option<()> {
         loop {
             let head = self.byte()?;
@@ -49,9 +62,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn field(&mut self, head: u8) -> Option<(i16, Value)> {
+    fn field(&mut self, head: u8) -> Option<(i16, Value<'a>)> {
         let id = match head >> 4 {
-            0 => i16::try_from(self.integer()?).ok()?,
+            0 => i16::try_from(self.integer()?).ok().filter(|&id| id > self.last_id)?,
             step => self.last_id.checked_add(i16::from(step))?,
         };
         self.last_id = id;
@@ -60,32 +73,55 @@ impl<'a> Fields<'a> {
             FALSE => Value::Bool(false),
             BYTE => Value::Integer(i64::from(self.byte()?.cast_signed())),
             I16 | I32 | I64 => Value::Integer(self.integer()?),
+            BINARY => Value::Binary(self.binary()?),
+            LIST | SET => Value::List(self.list()?),
             STRUCT => Value::Struct,
             kind => {
                 self.skip(kind, DEPTH_MAX)?;
-                Value::Skipped
+                Value::Other
             }
         };
         Some((id, value))
     }
 
-    /// Reads the fields of a nested structure, which follows, and goes on behind it.
-    pub(super) fn enter(&mut self, mut visit: impl FnMut(i16, Value)) -> Option<()> {
+    /// Reads the structure that follows, and goes on behind it.
+    pub(super) fn structure(
+        &mut self,
+        visit: impl FnMut(&mut Self, i16, Value<'a>) -> Option<()>,
+    ) -> Option<()> {
         let mut nested = Fields::new(self.bytes, self.at);
-        nested.for_each(|nested, id, value| {
-            if value == Value::Struct {
-                nested.skip_struct()?;
-            }
-            visit(id, value);
-            Some(())
-        })?;
+        nested.for_each(visit)?;
         self.at = nested.at;
         Some(())
     }
 
-    /// Goes on behind a nested structure.
-    pub(super) fn skip_struct(&mut self) -> Option<()> {
-        self.skip(STRUCT, DEPTH_MAX)
+    /// Reads the structures of a list that follows.
+    pub(super) fn structures(
+        &mut self,
+        list: List,
+        mut visit: impl FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        (list.kind == STRUCT || list.count == 0).then_some(())?;
+        (0..list.count).try_for_each(|_| visit(self))
+    }
+
+    /// Reads the texts of a list that follows.
+    pub(super) fn binaries(
+        &mut self,
+        list: List,
+        mut visit: impl FnMut(&'a [u8]) -> Option<()>,
+    ) -> Option<()> {
+        (list.kind == BINARY || list.count == 0).then_some(())?;
+        (0..list.count).try_for_each(|_| visit(self.binary()?))
+    }
+
+    /// Goes on behind a value that nobody has read.
+    pub(super) fn pass(&mut self, value: Value<'_>) -> Option<()> {
+        match value {
+            Value::Struct => self.skip(STRUCT, DEPTH_MAX),
+            Value::List(list) => self.skip_elements(list, DEPTH_MAX),
+            Value::Bool(_) | Value::Integer(_) | Value::Binary(_) | Value::Other => Some(()),
+        }
     }
 
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
@@ -95,16 +131,10 @@ impl<'a> Fields<'a> {
             BYTE => self.advance(1)?,
             I16 | I32 | I64 => drop(self.integer()?),
             DOUBLE => self.advance(8)?,
-            BINARY => {
-                let length = self.length()?;
-                self.advance(length)?;
-            }
+            BINARY => drop(self.binary()?),
             LIST | SET => {
-                let head = self.byte()?;
-                let count = if head >> 4 == 15 { self.length()? } else { usize::from(head >> 4) };
-                for _ in 0..count {
-                    self.skip_element(head & 0x0f, depth)?;
-                }
+                let list = self.list()?;
+                self.skip_elements(list, depth)?;
             }
             STRUCT => {
                 let mut nested = Fields::new(self.bytes, self.at);
@@ -125,9 +155,26 @@ impl<'a> Fields<'a> {
         Some(())
     }
 
-    /// Elements of lists spell truth values as a byte.
-    fn skip_element(&mut self, kind: u8, depth: u32) -> Option<()> {
-        if matches!(kind, TRUE | FALSE) { self.advance(1) } else { self.skip(kind, depth) }
+    fn skip_elements(&mut self, list: List, depth: u32) -> Option<()> {
+        (0..list.count).try_for_each(|_| match list.kind {
+            // Elements of lists spell truth values as a byte.
+            TRUE | FALSE => self.advance(1),
+            kind => self.skip(kind, depth),
+        })
+    }
+
+    fn list(&mut self) -> Option<List> {
+        let head = self.byte()?;
+        let count = if head >> 4 == 15 { self.length()? } else { usize::from(head >> 4) };
+        let left = self.bytes.len().checked_sub(self.at)?;
+        (count <= left).then_some(List { kind: head & 0x0f, count })
+    }
+
+    fn binary(&mut self) -> Option<&'a [u8]> {
+        let length = self.length()?;
+        let start = self.at;
+        self.advance(length)?;
+        self.bytes.get(start..self.at)
     }
 
     fn length(&mut self) -> Option<usize> {
@@ -177,19 +224,17 @@ const LIST: u8 = 9;
 const SET: u8 = 10;
 const STRUCT: u8 = 12;
 /// Structures within structures that are followed.
-const DEPTH_MAX: u32 = 8;
+const DEPTH_MAX: u32 = 16;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all(bytes: &[u8]) -> Option<Vec<(i16, Value)>> {
+    fn all(bytes: &[u8]) -> Option<Vec<(i16, Value<'_>)>> {
         let mut fields = Fields::new(bytes, 0);
         let mut found = Vec::new();
         fields.for_each(|fields, id, value| {
-            if value == Value::Struct {
-                fields.skip_struct()?;
-            }
+            fields.pass(value)?;
             found.push((id, value));
             Some(())
         })?;
@@ -206,13 +251,21 @@ mod tests {
     }
 
     #[test]
-    fn texts_lists_and_structures_are_skipped() {
+    fn texts_lists_and_structures_are_passed_over() {
         // 1: "ab"; 2: list of two bytes as i32; 3: { 1: double, 2: [true] }; stop.
         let mut bytes = vec![0x18, 2, b'a', b'b', 0x19, 0x25, 0x02, 0x04, 0x1c, 0x17];
         bytes.extend([0; 8]);
         bytes.extend([0x19, 0x11, 0x01, 0x00, 0x00]);
-        let expected = vec![(1, Value::Skipped), (2, Value::Skipped), (3, Value::Struct)];
+        let list = List { kind: I32, count: 2 };
+        let expected = vec![(1, Value::Binary(b"ab")), (2, Value::List(list)), (3, Value::Struct)];
         assert_eq!(all(&bytes), Some(expected));
+    }
+
+    #[test]
+    fn fields_that_come_twice_or_out_of_order_are_nothing() {
+        assert_eq!(all(&[0x05, 0x02, 0x02, 0x05, 0x02, 0x02, 0x00]), None);
+        assert_eq!(all(&[0x05, 0x04, 0x02, 0x05, 0x02, 0x02, 0x00]), None);
+        assert!(all(&[0x05, 0x02, 0x02, 0x05, 0x04, 0x02, 0x00]).is_some());
     }
 
     #[test]
