@@ -27,7 +27,7 @@ fn scan(criterion: &mut Criterion) {
         let request = ScanRequest {
             column,
             expectations: Vec::new(),
-            values: ValuesWanted::Held,
+            values: ValuesWanted::Held(None),
             samples_max: 0,
             show_values: false,
         };

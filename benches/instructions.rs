@@ -167,7 +167,7 @@ fn scan(column: &str, times: u32) -> Result<(), Failure> {
     let request = ScanRequest {
         column,
         expectations: Vec::new(),
-        values: ValuesWanted::Held,
+        values: ValuesWanted::Held(None),
         samples_max: 0,
         show_values: false,
     };

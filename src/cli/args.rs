@@ -11,6 +11,7 @@ use super::examples::{
     KEY_SHOW_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES, SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
     VERIFY_EXAMPLES,
 };
+use crate::cli::written::{age, size};
 use crate::signing::KeyKind;
 
 /// Decides from the data whether a retrained model may move on.
@@ -149,6 +150,9 @@ pub struct VerifyArgs {
     /// Leftovers in folders to ignore, as globs, beside those that the policy ignores
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,
+    /// Refuse a report made this long ago or longer (`12h`, `7d`), whatever end it names itself
+    #[arg(long, value_name = "TIME", value_parser = age)]
+    pub max_age: Option<u64>,
     /// The policy that the report has to be made under
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -371,23 +375,6 @@ pub enum PolicyCommand {
     },
 }
 
-/// Reads a size such as `512MiB`, `2GB` or `1000000`.
-fn size(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        "kb" => 1_000,
-        "mb" => 1_000_000,
-        "gb" => 1_000_000_000,
-        other => return Err(format!("`{other}` is no unit of size; use MiB or GiB")),
-    };
-    let number: u64 = digits.trim().parse().map_err(|_| format!("`{digits}` is no number"))?;
-    number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -397,14 +384,5 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         CommandLine::command().debug_assert();
-    }
-
-    #[test]
-    fn sizes_are_read_with_their_units() {
-        assert_eq!(size("512MiB"), Ok(512 << 20));
-        assert_eq!(size("2GB"), Ok(2_000_000_000));
-        assert_eq!(size("17"), Ok(17));
-        assert!(size("5 parsecs").is_err());
-        assert!(size("99999999999GiB").is_err());
     }
 }

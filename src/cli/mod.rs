@@ -18,6 +18,7 @@ mod progress;
 mod side;
 mod steps;
 mod timings;
+mod written;
 
 pub use args::CommandLine;
 pub use exit_code::ExitCode;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::gathered::Gathered;
 use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, Values};
-use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError};
+use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError, place};
 use crate::stats::histogram::{BucketMap, BucketTally};
 use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 
@@ -41,7 +41,7 @@ impl Cut {
         let map = BucketMap::cells(&sample);
         for profile in profiles {
             if let Cow::Owned(profile) = profile {
-                profile.values.place(&map);
+                place(&mut profile.values, &map);
             }
         }
         Self { map, sample }

@@ -43,7 +43,7 @@ pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
 pub use document::{
     GATES_MAX, PATTERNS_MAX, POLICY_BYTES_MAX, POLICY_DEPTH_MAX, POLICY_NODES_MAX, json_schema,
-    parse,
+    parse, parse_duration,
 };
 pub use fault::{FAULTS_MAX, Fault, PolicyError};
 pub use limits::{DriftLimit, LimitReach, LimitSense};

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::HeldKeys;
 use crate::contract::{KeyDomain, LogicalType};
-use crate::stats::histogram::BucketMap;
 use crate::stats::joint::KeyCount;
 
 /// The values of a column, neither null nor NaN.
@@ -93,14 +90,11 @@ impl Values {
         Self::Counted(union.into_iter().collect())
     }
 
-    /// Finds the buckets of all values that are held each by itself.
-    pub fn place(&mut self, map: &BucketMap) {
-        if let Self::Held(parts) = self {
-            parts.par_iter_mut().for_each(|part| {
-                if let KeyPart::Plain(held) = part {
-                    held.assign(map);
-                }
-            });
+    /// The parts that are held, to be put into buckets; none of values kept otherwise.
+    pub fn parts_mut(&mut self) -> &mut [KeyPart] {
+        match self {
+            Self::Held(parts) => parts,
+            _ => &mut [],
         }
     }
 

@@ -11,7 +11,7 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMe
 
 use super::error::{Place, ScanError, bounded};
 use super::limits::Limits;
-use super::structure::{Fault, check_footer, check_pages};
+use super::structure::{Fault, PageFault, check_footer, check_pages};
 use crate::contract::{Schema, schema_from_arrow};
 use crate::snapshot::{SnapshotFile, StableFile};
 
@@ -84,10 +84,13 @@ impl ParquetFile {
     /// [`ScanError`] with row group and column.
     pub(super) fn check_pages(&self, row_group: usize, leaf: usize) -> Result<(), ScanError> {
         let chunk = self.parquet().row_group(row_group).column(leaf);
-        check_pages(&self.stable, chunk, &self.limits)?.map_err(|kind| {
-            let column = Some(bounded(&chunk.column_path().string()));
-            let place = Place { row_group: Some(row_group), column };
-            Fault { place, kind }.of(&self.listed.relative)
+        check_pages(&self.stable, chunk, &self.limits).map_err(|fault| match fault {
+            PageFault::File(error) => error.into(),
+            PageFault::Claim(kind) => {
+                let column = Some(bounded(&chunk.column_path().string()));
+                let place = Place { row_group: Some(row_group), column };
+                Fault { place, kind }.of(&self.listed.relative)
+            }
         })
     }
 

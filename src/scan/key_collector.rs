@@ -115,23 +115,23 @@ impl<'a> KeyCollector<'a> {
     }
 
     fn keep(&mut self, keys: &[u64]) {
-        let (map, shelf) = match self.wanted {
+        let (map, memory) = match self.wanted {
             ValuesWanted::Bucketed(BucketsWanted { map, shelf: None, .. }) => {
                 let tally = self.tally.get_or_insert_with(|| BucketTally::new(map.len()));
                 tally.take_keys(keys, map);
                 return;
             }
-            ValuesWanted::Bucketed(BucketsWanted { map, shelf, .. }) => (Some(map), shelf),
-            ValuesWanted::Held(shelf) => (None, shelf),
+            ValuesWanted::Bucketed(BucketsWanted { map, shelf: memory, .. }) => (Some(map), memory),
+            ValuesWanted::Held(memory) => (None, memory),
             ValuesWanted::None => (None, None),
         };
         if self.block.keys().len() + keys.len() > HELD_KEYS_MAX {
             self.end_block();
         }
-        if let Some(shelf) = shelf
+        if let Some(memory) = memory
             && self.block.keys().is_empty()
         {
-            self.block = HeldKeys::from_shelf(shelf);
+            self.block = HeldKeys::from_shelf(memory);
         }
         self.block.keys_mut().extend_from_slice(keys);
         if let Some(map) = map {

@@ -8,7 +8,8 @@ use super::key_observer::for_each_value;
 use super::keys::{KeyRows, is_nan};
 use super::read::for_each_batch;
 use super::source::{OpenSnapshot, Task};
-use crate::profile::KeyPart;
+use crate::profile::{KeyPart, Values};
+use crate::stats::histogram::BucketMap;
 use crate::stats::joint::{KeyCount, merge_equal};
 
 /// Where a column's values are.
@@ -200,6 +201,15 @@ fn for_each_dense_batch(
         }
         Ok(())
     })
+}
+
+/// Puts all values that are held each by itself into the buckets of a map, on the current pool.
+pub fn place(values: &mut Values, map: &BucketMap) {
+    values.parts_mut().par_iter_mut().for_each(|part| {
+        if let KeyPart::Plain(held) = part {
+            held.assign(map);
+        }
+    });
 }
 
 fn slice(part: &KeyPart) -> Option<KeySlice<'_>> {

@@ -71,7 +71,7 @@ pub use error::{Place, ScanError};
 pub use footer::ParquetFile;
 pub use identity::manifest_of;
 pub use key_collector::{BucketsWanted, ValuesWanted};
-pub use key_source::{KeySlice, KeySource};
+pub use key_source::{KeySlice, KeySource, place};
 pub use limits::Limits;
 pub use pool::Pool;
 pub use profile_snapshot::{Asked, profile_snapshot};

@@ -125,8 +125,8 @@ fn leaves(task: &Task<'_>, columns: &[&str]) -> Vec<usize> {
 }
 
 fn check_pages(task: &Task<'_>, columns: &[&str]) -> Result<(), ScanError> {
-    let leaves = leaves(task, columns).into_iter();
-    leaves.map(|leaf| task.file.check_pages(task.row_group, leaf)).collect()
+    let mut leaves = leaves(task, columns).into_iter();
+    leaves.try_for_each(|leaf| task.file.check_pages(task.row_group, leaf))
 }
 
 fn open(task: &Task<'_>, columns: &[&str]) -> Result<Batches, ParquetError> {

@@ -4,6 +4,8 @@
 //! is `None`, and so are fields that come twice or out of order: readers would understand them
 //! differently. Nothing is allocated.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 /// Reads fields from the front of some bytes.
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
@@ -184,7 +186,7 @@ impl<'a> Fields<'a> {
     /// A signed number: zigzag, then seven bits a byte.
     fn integer(&mut self) -> Option<i64> {
         let folded = self.varint()?;
-        Some((folded >> 1).cast_signed() ^ -(folded & 1).cast_signed())
+        Some((folded >> 1).cast_signed() ^ (folded & 1).cast_signed().wrapping_neg())
     }
 
     fn varint(&mut self) -> Option<u64> {
@@ -201,7 +203,7 @@ impl<'a> Fields<'a> {
 
     fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.at)?;
-        self.at += 1;
+        self.advance(1)?;
         Some(byte)
     }
 

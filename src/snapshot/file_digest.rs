@@ -1,14 +1,12 @@
 //! The digest of one file's bytes.
 
-use rayon::prelude::*;
-
 use super::stable_file::{StableFile, StableFileError};
 use crate::identity::{Digest, DigestAlgorithm, Hasher};
 
-/// Digests all bytes of `file`, of the length that it had at opening.
+/// Digests all bytes of `file`, of the length that it had at opening, in chunks of 128 KiB; by
+/// BLAKE3 only those that [`StableFile::hash_as_read`] has not seen.
 ///
-/// By BLAKE3, on all threads of the current pool, reading only what
-/// [`StableFile::hash_as_read`] has not seen; by SHA-256, in order. It says nothing about changes:
+/// One call is one unit of work for whoever owns the thread pool. It says nothing about changes:
 /// whoever also decodes the file calls [`StableFile::verify_unchanged`] after both.
 ///
 /// # Errors
@@ -17,14 +15,11 @@ pub fn hash_file(file: &StableFile, algorithm: DigestAlgorithm) -> Result<Digest
     if algorithm == DigestAlgorithm::Blake3
         && let Some(tree) = file.hash_as_read()
     {
-        tree.missing(CHUNK_BYTES as u64).into_par_iter().try_for_each_init(
-            Vec::new,
-            |buffer, range| {
-                let length = usize::try_from(range.end - range.start).unwrap_or(CHUNK_BYTES);
-                buffer.resize(length, 0);
-                file.read_exact_at(buffer, range.start)
-            },
-        )?;
+        let mut buffer = Vec::new();
+        for range in tree.missing(CHUNK_BYTES as u64) {
+            buffer.resize(usize::try_from(range.end - range.start).unwrap_or(CHUNK_BYTES), 0);
+            file.read_exact_at(&mut buffer, range.start)?;
+        }
         if let Some(digest) = tree.finish() {
             return Ok(digest);
         }

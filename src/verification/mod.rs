@@ -34,4 +34,4 @@ mod verified;
 pub use files::FileDifference;
 pub use refusal::Refusal;
 pub use signed::SignedReport;
-pub use verified::VerifiedReport;
+pub use verified::{CLOCK_SKEW_SECONDS, VerifiedReport};

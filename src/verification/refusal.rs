@@ -1,6 +1,7 @@
 //! Why a report is not believed.
 
 use crate::clock::Timestamp;
+use crate::gate::number::duration;
 use crate::identity::{Sha256Digest, StrictJsonError};
 use crate::report::redecide::Disagreement;
 use crate::report::{PREDICATE_TYPE, SCHEMA_VERSION, STATEMENT_TYPE};
@@ -80,8 +81,26 @@ pub enum Refusal {
         /// The instant of the question.
         now: Timestamp,
     },
-    /// The end of the report's time is no instant.
-    #[error("the report ends at `{found}`, which is no RFC 3339 instant")]
+    /// The report is older than whoever asks allows.
+    #[error("the report was made at {made}, more than {} ago; it is {now}", duration(*limit))]
+    TooOld {
+        /// When it was made.
+        made: Timestamp,
+        /// The instant of the question.
+        now: Timestamp,
+        /// The age in seconds that it must not reach.
+        limit: u64,
+    },
+    /// The report was made later than it is.
+    #[error("the report says it was made at {made}, but it is {now}")]
+    Future {
+        /// When it says it was made.
+        made: Timestamp,
+        /// The instant of the question.
+        now: Timestamp,
+    },
+    /// When the report was made, or ends, is no instant.
+    #[error("the report names the instant `{found}`, which is not of RFC 3339")]
     Instant {
         /// The text found, shortened.
         found: String,
@@ -125,7 +144,7 @@ impl Refusal {
     /// `E_PREDICATE_TYPE`, `E_SCHEMA_VERSION` of another kind · `E_SUBJECT` not exactly the
     /// candidate · `E_REPORT_ID` an id that is not that of the content · `E_NUMBER` a number that
     /// does not follow from the counts · `E_VERDICT` a decision or verdict that does not follow
-    /// from the numbers · `E_EXPIRED` used too late · `E_SNAPSHOT` other data · `E_POLICY` another
+    /// from the numbers · `E_EXPIRED` used too late · `E_FUTURE` made later than now · `E_SNAPSHOT` other data · `E_POLICY` another
     /// policy, or not what it says · `E_DETAILS` other details.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -139,7 +158,8 @@ impl Refusal {
             Self::ReportId { .. } => "E_REPORT_ID",
             Self::Disagreement(wrong) if wrong.figure.is_number() => "E_NUMBER",
             Self::Disagreement(_) => "E_VERDICT",
-            Self::Expired { .. } => "E_EXPIRED",
+            Self::Expired { .. } | Self::TooOld { .. } => "E_EXPIRED",
+            Self::Future { .. } => "E_FUTURE",
             Self::Snapshot { .. } => "E_SNAPSHOT",
             Self::Policy { .. } | Self::Rules(_) => "E_POLICY",
             Self::Details { .. } => "E_DETAILS",

@@ -63,15 +63,35 @@ impl VerifiedReport {
         self.redecision
     }
 
-    /// Whether the report may be used at the instant `now`; gives when it ends, if it does.
+    /// Whether the report may be used at the instant `now`, by its own end and, if one is given,
+    /// by an age in seconds that it must not reach; gives the earlier end, if there is one.
     ///
     /// # Errors
-    /// [`Refusal::Expired`] from the recorded instant on; [`Refusal::Instant`] when it is none.
-    pub fn confirm_in_time(&self, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
-        let Some(recorded) = &self.predicate.expires_at else { return Ok(None) };
-        let wrong = || Refusal::Instant { found: text::phrase(recorded) };
-        let expires = Timestamp::parse_rfc3339(recorded).ok_or_else(wrong)?;
-        if now >= expires { Err(Refusal::Expired { expires, now }) } else { Ok(Some(expires)) }
+    /// [`Refusal::Future`] for a report made more than [`CLOCK_SKEW_SECONDS`] after `now`;
+    /// [`Refusal::Expired`] from the recorded end on, [`Refusal::TooOld`] from the age on;
+    /// [`Refusal::Instant`] when what is recorded is no instant.
+    pub fn confirm_in_time(
+        &self,
+        now: Timestamp,
+        max_age_seconds: Option<u64>,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let made = instant(&self.predicate.evaluated_at)?;
+        let age = now.unix_seconds().saturating_sub(made.unix_seconds());
+        if age < -CLOCK_SKEW_SECONDS {
+            return Err(Refusal::Future { made, now });
+        }
+        let expires = self.predicate.expires_at.as_deref().map(instant).transpose()?;
+        if let Some(expires) = expires.filter(|&expires| now >= expires) {
+            return Err(Refusal::Expired { expires, now });
+        }
+        let Some(limit) = max_age_seconds else { return Ok(expires) };
+        if u64::try_from(age).is_ok_and(|age| age >= limit) {
+            return Err(Refusal::TooOld { made, now, limit });
+        }
+        let end = i64::try_from(limit).ok().and_then(|limit| {
+            Timestamp::from_unix_seconds(made.unix_seconds().checked_add(limit)?)
+        });
+        Ok(expires.into_iter().chain(end).min())
     }
 
     /// Whether data are those that the report is about: one of the manifests made from their
@@ -132,3 +152,11 @@ impl VerifiedReport {
         Err(Refusal::Details { expected, found })
     }
 }
+
+fn instant(recorded: &str) -> Result<Timestamp, Refusal> {
+    let wrong = || Refusal::Instant { found: text::phrase(recorded) };
+    Timestamp::parse_rfc3339(recorded).ok_or_else(wrong)
+}
+
+/// How far the clocks of two machines may be apart.
+pub const CLOCK_SKEW_SECONDS: i64 = 300;

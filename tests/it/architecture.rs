@@ -168,6 +168,26 @@ fn no_file_names_a_place_on_one_machine() {
     faults.check();
 }
 
+/// The threat model names tests for each threat.
+#[test]
+fn the_threat_model_names_tests_that_exist() {
+    let page = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let mut sources = rust_files("src");
+    sources.extend(rust_files("tests/it"));
+    let named: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .filter(|name| name.matches('_').count() > 2)
+        .collect();
+    assert!(named.len() > 25, "{named:?}");
+    for name in named {
+        let test = format!("fn {name}(");
+        let exists = sources.iter().any(|source| source.text.contains(&test));
+        assert!(exists, "SECURITY.md: there is no test `{name}`");
+    }
+}
+
 /// The checks above find what they look for.
 #[test]
 fn a_broken_rule_is_found() {

@@ -167,7 +167,9 @@ impl Checked {
         let ((measured, measuring), (manifests, hashing), hashed) = match algorithm {
             // What measuring reads is hashed on the way, the rest afterwards.
             DigestAlgorithm::Blake3 => {
-                files.iter().for_each(|file| _ = file.hash_as_read());
+                for file in &files {
+                    let _ = file.hash_as_read();
+                }
                 let measured = pool.run(measure);
                 let before = read();
                 (measured, pool.run(hash), read() - before)

@@ -64,7 +64,8 @@ fn accept(
     let report = steps.take("numbers", signed.redecide())?;
     steps.passed(redecided(&report));
 
-    let expires = steps.take("validity", report.confirm_in_time(environment.now()))?;
+    let expires =
+        steps.take("validity", report.confirm_in_time(environment.now(), args.max_age))?;
     steps.passed(validity(&report, expires));
 
     let mut ignored = confirm_policy(args, &report, steps)?;
@@ -240,6 +241,9 @@ fn hint(refusal: &Refusal, args: &VerifyArgs) -> Option<String> {
                 .to_owned()
         }
         "E_EXPIRED" => "run the check again".to_owned(),
+        "E_FUTURE" => {
+            "set the clock of this machine right, or that of the one that ran the check".to_owned()
+        }
         "E_SNAPSHOT" if matches!(refusal, Refusal::Snapshot { files, .. } if files.is_empty()) => {
             format!("with {SUBJECT_NAME} beside the report, the files that differ are named")
         }

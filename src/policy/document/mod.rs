@@ -20,5 +20,6 @@ mod tree;
 mod yaml;
 
 pub use parse::{GATES_MAX, PATTERNS_MAX, parse};
+pub use scalar::parse_duration;
 pub use shape::json_schema;
 pub use yaml::{POLICY_BYTES_MAX, POLICY_DEPTH_MAX, POLICY_NODES_MAX};

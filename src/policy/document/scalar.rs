@@ -309,7 +309,10 @@ fn plain_decimal(text: &str) -> bool {
     matches!(scalar.resolved(), Resolved::Integer | Resolved::Float) && !padded(text)
 }
 
-fn parse_duration(text: &str) -> Option<u64> {
+/// Seconds of a length of time as policies spell it: `90s`, `15m`, `12h`, `7d`, `2w`, at most six
+/// digits.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<u64> {
     let unit = text.chars().next_back()?;
     let seconds: u64 = match unit {
         's' => 1,

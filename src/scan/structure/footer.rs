@@ -79,14 +79,14 @@ impl<'a> Claims<'a, '_> {
             Ok(leaves) => Leaves::from(leaves),
             Err(fault) => return self.keep(Err(fault.of_file())),
         };
-        let mut index = 0;
+        let mut indices = 0..;
         fields.structures(list, |fields| {
+            let index = indices.next()?;
             let group = RowGroup::read(fields, &leaves)?;
             let checked = group.check(index, &leaves, self.data_end, &mut self.extents);
             if let Ok(rows) = checked {
                 self.counted = self.counted.checked_add(rows)?;
             }
-            index += 1;
             self.keep(checked.map(drop))
         })?;
         self.schema = schema;
@@ -107,16 +107,15 @@ impl<'a> Claims<'a, '_> {
             return Err(FaultKind::Broken(problem).of_file());
         }
         self.extents.sort_unstable();
-        let over = self.extents.windows(2).find(|pair| pair[1].0 < pair[0].1);
-        match over {
-            None => Ok(()),
-            Some(pair) => {
+        let pairs = self.extents.iter().zip(self.extents.iter().skip(1));
+        for (&(first, end), &(second, _)) in pairs {
+            if second < end {
                 let problem = format!(
-                    "the column chunk at {} begins before the one at {} has ended",
-                    pair[1].0, pair[0].0
+                    "the column chunk at {second} begins before the one at {first} has ended"
                 );
-                Err(FaultKind::Broken(problem).of_file())
+                return Err(FaultKind::Broken(problem).of_file());
             }
         }
+        Ok(())
     }
 }

@@ -10,6 +10,8 @@
 //!
 //! Format: parquet-format 2.12, `parquet.thrift`.
 
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
 mod fault;
 mod footer;
 mod pages;
@@ -21,4 +23,4 @@ mod tests;
 
 pub(super) use fault::Fault;
 pub(super) use footer::check_footer;
-pub(super) use pages::check_pages;
+pub(super) use pages::{PageFault, check_pages};

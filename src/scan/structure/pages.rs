@@ -4,45 +4,54 @@ use parquet::basic::{Compression, Type};
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::fault::FaultKind;
-use crate::scan::error::ScanError;
 use crate::scan::limits::Limits;
 use crate::scan::page::{DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE};
-use crate::snapshot::StableFile;
+use crate::snapshot::{StableFile, StableFileError};
+
+/// Why pages are refused: what they claim, or that the file cannot be read.
+#[derive(Debug)]
+pub(in crate::scan) enum PageFault {
+    /// What is wrong with a claim.
+    Claim(FaultKind),
+    /// The file cannot be read.
+    File(StableFileError),
+}
+
+impl From<FaultKind> for PageFault {
+    fn from(fault: FaultKind) -> Self {
+        Self::Claim(fault)
+    }
+}
+
+impl From<StableFileError> for PageFault {
+    fn from(error: StableFileError) -> Self {
+        Self::File(error)
+    }
+}
 
 /// Walks the headers of a chunk's pages: they must fill the chunk, hold as many entries as it
 /// claims, and ask for no more memory than they can use.
 ///
 /// # Errors
-/// The inner error is what is wrong with the pages, the outer one that the file cannot be read.
+/// The first [`PageFault`].
 pub(in crate::scan) fn check_pages(
     file: &StableFile,
     chunk: &ColumnChunkMetaData,
     limits: &Limits,
-) -> Result<Result<(), FaultKind>, ScanError> {
+) -> Result<(), PageFault> {
     let (start, length) = chunk.byte_range();
     let mut pages = Pages { next: start, end: start.saturating_add(length), entries: 0, seen: 0 };
     while pages.next < pages.end {
-        let (header, body) = match pages.header(file)? {
-            Ok(found) => found,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let mut front = [0; SNAPPY_LENGTH_BYTES];
-        let wanted = usize::try_from(pages.end - body).unwrap_or(usize::MAX).min(front.len());
-        let levels = header.levels().and_then(|(levels, _)| u64::try_from(levels).ok());
-        let at = body.saturating_add(levels.unwrap_or(0));
-        if at.saturating_add(wanted as u64) <= pages.end {
-            file.read_exact_at(&mut front[..wanted], at)?;
-        }
-        if let Err(fault) = pages.take(&header, body, (chunk, front), limits) {
-            return Ok(Err(fault));
-        }
+        let (header, body) = pages.header(file)?;
+        let front = pages.front_of_values(file, &header, body)?;
+        pages.take(&header, body, (chunk, front), limits)?;
     }
     let (entries, claimed) = (pages.entries, chunk.num_values());
     if entries != claimed {
         let problem = format!("its pages hold {entries} values where it claims {claimed}");
-        return Ok(Err(FaultKind::Broken(problem)));
+        return Err(FaultKind::Broken(problem).into());
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// A walk over the pages of a chunk.
@@ -50,30 +59,44 @@ struct Pages {
     next: u64,
     end: u64,
     entries: i64,
-    seen: usize,
+    seen: u64,
 }
 
 impl Pages {
     /// The header of the next page, and where the page itself begins.
-    fn header(
-        &self,
-        file: &StableFile,
-    ) -> Result<Result<(HeaderClaims, u64), FaultKind>, ScanError> {
-        let left = usize::try_from(self.end - self.next).unwrap_or(usize::MAX);
+    fn header(&self, file: &StableFile) -> Result<(HeaderClaims, u64), PageFault> {
+        let left = usize::try_from(self.end.saturating_sub(self.next)).unwrap_or(usize::MAX);
         let mut length = left.min(HEADER_BYTES);
         loop {
             let mut bytes = vec![0; length];
             file.read_exact_at(&mut bytes, self.next)?;
             if let Some((header, read)) = HeaderClaims::read(&bytes) {
-                return Ok(Ok((header, self.next + read as u64)));
+                return Ok((header, self.next.saturating_add(read as u64)));
             }
             // Statistics may make a header long.
             if length >= left.min(HEADER_BYTES_MAX) {
                 let problem = format!("no page header at {}", self.next);
-                return Ok(Err(FaultKind::Broken(problem)));
+                return Err(FaultKind::Broken(problem).into());
             }
-            length = left.min(length * 8);
+            length = left.min(length.saturating_mul(8));
         }
+    }
+
+    /// The first bytes behind the levels that are never compressed, as many as there are.
+    fn front_of_values(
+        &self,
+        file: &StableFile,
+        header: &HeaderClaims,
+        body: u64,
+    ) -> Result<Front, StableFileError> {
+        let mut front = Front::default();
+        let levels = header.levels().and_then(|(levels, _)| u64::try_from(levels).ok());
+        let at = body.saturating_add(levels.unwrap_or(0)).min(self.end);
+        let left = usize::try_from(self.end.saturating_sub(at)).unwrap_or(usize::MAX);
+        if let Some(room) = front.get_mut(..left.min(SNAPPY_LENGTH_BYTES)) {
+            file.read_exact_at(room, at)?;
+        }
+        Ok(front)
     }
 
     /// Holds a page to its chunk and goes on behind it.
@@ -81,7 +104,7 @@ impl Pages {
         &mut self,
         header: &HeaderClaims,
         body: u64,
-        (chunk, front): (&ColumnChunkMetaData, [u8; SNAPPY_LENGTH_BYTES]),
+        (chunk, front): (&ColumnChunkMetaData, Front),
         limits: &Limits,
     ) -> Result<(), FaultKind> {
         let at = self.next;
@@ -104,7 +127,7 @@ impl Pages {
             )));
         }
         self.next = end;
-        self.seen += 1;
+        self.seen = self.seen.saturating_add(1);
         Ok(())
     }
 
@@ -153,11 +176,7 @@ fn least_bytes(chunk: &ColumnChunkMetaData) -> i64 {
 
 /// Whether the sizes fit the codec, as far as that shows without decompressing: plain pages are as
 /// long as they are stored, and a snappy block begins with its length.
-fn fits_codec(
-    header: &HeaderClaims,
-    codec: Compression,
-    front: [u8; SNAPPY_LENGTH_BYTES],
-) -> Option<bool> {
+fn fits_codec(header: &HeaderClaims, codec: Compression, front: Front) -> Option<bool> {
     let (levels, compressed) = header.levels()?;
     let (stored, plain) = (header.stored.checked_sub(levels)?, header.plain.checked_sub(levels)?);
     if levels < 0 || stored < 0 || plain < 0 {
@@ -169,8 +188,8 @@ fn fits_codec(
         Compression::UNCOMPRESSED => stored == plain,
         Compression::SNAPPY => {
             let mut length = 0u64;
-            for (index, byte) in front.iter().enumerate() {
-                length |= u64::from(byte & 0x7f) << (7 * index);
+            for (shift, byte) in (0..).step_by(7).zip(front) {
+                length |= u64::from(byte & 0x7f) << shift;
                 if byte & 0x80 == 0 {
                     return Some(u64::try_from(plain) == Ok(length));
                 }
@@ -180,6 +199,9 @@ fn fits_codec(
         _ => true,
     })
 }
+
+/// First bytes of a page's values.
+type Front = [u8; SNAPPY_LENGTH_BYTES];
 
 /// A snappy block begins with its length, seven bits a byte, at most 32 bits.
 const SNAPPY_LENGTH_BYTES: usize = 5;

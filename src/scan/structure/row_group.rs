@@ -69,7 +69,7 @@ impl RowGroup {
                     return None;
                 }
                 (3, Value::Struct) => {
-                    chunk = Some(Chunk::read(fields, (leaf, leaves), &mut fault)?)
+                    chunk = Some(Chunk::read(fields, (leaf, leaves), &mut fault)?);
                 }
                 (8, _) => {
                     fault = Some(FaultKind::Encrypted);

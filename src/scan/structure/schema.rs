@@ -104,7 +104,8 @@ impl<'a> SchemaTree<'a> {
         let Some(parent) = self.open.last_mut() else {
             return Err(broken("the schema goes on behind its last column"));
         };
-        parent.missing -= 1;
+        // Groups with no child missing have been closed.
+        parent.missing = parent.missing.saturating_sub(1);
         let repeated = parent.repeated || node.repetition == Some(REPEATED);
         match node.kind {
             Some(kind) if children == 0 => {
@@ -115,8 +116,9 @@ impl<'a> SchemaTree<'a> {
             }
             Some(_) => return Err(broken(&format!("`{}` is a value and has children", shown()))),
             None => {
+                // The root is no level.
+                let depth = self.open.len() as u64;
                 self.open.push(Group { name, repeated, missing: children });
-                let depth = self.open.len() as u64 - 1;
                 FaultKind::over("levels of nesting", depth, limits.depth as u64)?;
             }
         }

@@ -1,5 +1,13 @@
 //! Footers and pages that lie, each in one way, and whatever an honest writer writes.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_wrap,
+    clippy::indexing_slicing,
+    reason = "numbers in crafted files are small"
+)]
+
 use std::fs::File;
 use std::sync::Arc;
 
@@ -72,9 +80,9 @@ impl Writer {
 
     fn list(mut self, id: u8, claimed: usize, inner: Vec<Self>) -> Self {
         self.head(id, 9);
-        self.bytes.push(0xf0 | 12);
+        self.bytes.push(0xfc);
         Self::varint(&mut self.bytes, claimed as u64);
-        inner.into_iter().for_each(|one| self.bytes.extend(one.end()));
+        self.bytes.extend(inner.into_iter().flat_map(Self::end));
         self
     }
 
@@ -237,18 +245,21 @@ fn opened(path: &std::path::Path, limits: &Limits) -> Result<OpenSnapshot, ScanE
 }
 
 fn batch(rows: usize, distinct: i32) -> RecordBatch {
-    let number = |row: usize| (row % 7 != 0).then_some(row as i32 % distinct);
-    let integers: ArrayRef = Arc::new(Int32Array::from_iter((0..rows).map(number)));
-    let floats: ArrayRef =
-        Arc::new(Float64Array::from_iter((0..rows).map(|row| number(row).map(f64::from))));
-    let texts: ArrayRef = Arc::new(StringArray::from_iter(
-        (0..rows).map(|row| number(row).map(|number| format!("text {number}"))),
-    ));
-    let flags: ArrayRef =
-        Arc::new(BooleanArray::from_iter((0..rows).map(|row| Some(row % 3 == 0))));
+    let number = |row: usize| (!row.is_multiple_of(7)).then_some(row as i32 % distinct);
+    let numbers = || (0..rows).map(number);
     let lists = (0..rows).map(|row| number(row).map(|number| vec![Some(number); row % 4]));
-    let lists: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists));
-    let columns = [("i", integers), ("f", floats), ("t", texts), ("b", flags), ("l", lists)];
+    let columns: [(&str, ArrayRef); 5] = [
+        ("i", Arc::new(numbers().collect::<Int32Array>())),
+        ("f", Arc::new(numbers().map(|number| number.map(f64::from)).collect::<Float64Array>())),
+        (
+            "t",
+            Arc::new(
+                numbers().map(|number| number.map(|n| n.to_string())).collect::<StringArray>(),
+            ),
+        ),
+        ("b", Arc::new(numbers().map(|number| Some(number.is_some())).collect::<BooleanArray>())),
+        ("l", Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists))),
+    ];
     RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)))
         .unwrap()
 }

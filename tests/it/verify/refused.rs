@@ -127,6 +127,33 @@ fn a_report_is_refused_from_the_second_on_at_which_it_expires() {
 }
 
 #[test]
+fn a_report_is_refused_from_the_age_on_that_the_verifier_allows() {
+    let place = court();
+    let at = |now: &str, age: &str| {
+        let driftgate = place.driftgate(&format!("verify out --key key.pub.pem --max-age {age}"));
+        driftgate.env("SOURCE_DATE_EPOCH", now).run()
+    };
+    assert_eq!(at("1790003599", "1h").code, Some(1), "a second before the hour is over");
+    let said = "more than 1 h ago; it is 2026-09-21T15:13:20Z";
+    assert_refused(&at("1790003600", "1h"), "E_EXPIRED", said);
+    assert_refused(&at("1790604800", "9w"), "E_EXPIRED", "the report expired at");
+    let ran = at("1790000000", "soon");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("such as `90s`, `12h`, `7d` or `2w`"), "{ran:?}");
+}
+
+#[test]
+fn a_report_from_the_future_is_refused_but_for_clocks_a_little_apart() {
+    let place = court();
+    let at = |now: &str| {
+        let driftgate = place.driftgate("verify out --key key.pub.pem");
+        driftgate.env("SOURCE_DATE_EPOCH", now).run()
+    };
+    assert_eq!(at("1789999700").code, Some(1), "five minutes before it was made");
+    assert_refused(&at("1789999699"), "E_FUTURE", "hint: set the clock");
+}
+
+#[test]
 fn changed_details_are_refused_beside_the_report_or_named() {
     let place = court();
     let path = place.path("out/report.details.json");

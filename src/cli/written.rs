@@ -1,0 +1,49 @@
+//! Sizes and lengths of time as people write them on the command line.
+
+use crate::policy::parse_duration;
+
+/// Reads a size such as `512MiB`, `2GB` or `1000000`.
+pub(in crate::cli) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        other => return Err(format!("`{other}` is no unit of size; use MiB or GiB")),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| format!("`{digits}` is no number"))?;
+    number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
+}
+
+/// Reads a length of time such as `12h` or `7d`, in seconds.
+pub(in crate::cli) fn age(text: &str) -> Result<u64, String> {
+    let seconds = parse_duration(text).filter(|&seconds| seconds > 0);
+    seconds.ok_or_else(|| "expected a length of time such as `90s`, `12h`, `7d` or `2w`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        assert_eq!(size("512MiB"), Ok(512 << 20));
+        assert_eq!(size("2GB"), Ok(2_000_000_000));
+        assert_eq!(size("17"), Ok(17));
+        assert!(size("5 parsecs").is_err());
+        assert!(size("99999999999GiB").is_err());
+    }
+
+    #[test]
+    fn ages_need_a_unit_and_are_not_nothing() {
+        assert_eq!(age("12h"), Ok(43_200));
+        assert_eq!(age("7d"), Ok(604_800));
+        for wrong in ["7", "0d", "-1d", "1.5h", "soon", ""] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
+}
