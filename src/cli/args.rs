@@ -11,7 +11,7 @@ use super::examples::{
     KEY_SHOW_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES, SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
     VERIFY_EXAMPLES,
 };
-use crate::cli::written::{age, size};
+use crate::cli::written::{age, size, threads};
 use crate::signing::KeyKind;
 
 /// Decides from the data whether a retrained model may move on.
@@ -61,7 +61,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct ReadArgs {
     /// Threads to work on [default: one per processor]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = threads)]
     pub threads: usize,
     /// Memory for values held at once, such as 512MiB; columns that do not fit are read again
     #[arg(long, value_name = "SIZE", default_value = "384MiB", value_parser = size)]

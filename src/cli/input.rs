@@ -1,8 +1,9 @@
 //! Opens what the command line names.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{Digest, ReadArgs};
 use super::exit_code::ExitCode;
@@ -44,6 +45,37 @@ pub(in crate::cli) fn list_part(
     };
     let rules = ListingRules::ignoring(ignored)?;
     Ok(Listing::of(&Location::find_part(root, paths)?, &rules)?)
+}
+
+/// That a folder to be written is no part of a snapshot that is read: the next listing would find
+/// there what is no Parquet. Below a folder that listings ignore it may lie.
+///
+/// # Errors
+/// [`Failure`] naming both.
+pub(in crate::cli) fn confirm_outside(out: &Path, paths: &[String]) -> Result<(), Failure> {
+    let written = resolved(out);
+    for path in paths.iter().filter(|path| Path::new(path).is_dir()) {
+        let Ok(inner) = written.strip_prefix(resolved(Path::new(path))) else {
+            continue;
+        };
+        let hidden = |name: &OsStr| matches!(name.as_encoded_bytes(), [b'_' | b'.', ..]);
+        if !inner.iter().any(hidden) {
+            let message = format!("the report would become a part of the snapshot `{path}`");
+            return Err(Failure::new(ExitCode::Usage, message)
+                .hint("choose a folder outside of it with `--out`"));
+        }
+    }
+    Ok(())
+}
+
+/// A path without links, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = absolute.ancestors().find_map(|ancestor| {
+        let rest = absolute.strip_prefix(ancestor).ok()?;
+        Some(ancestor.canonicalize().ok()?.join(rest))
+    });
+    existing.unwrap_or(absolute)
 }
 
 /// Opens a listed snapshot.

@@ -19,15 +19,34 @@ pub(in crate::cli) fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
 }
 
+/// Reads a number of threads.
+pub(in crate::cli) fn threads(text: &str) -> Result<usize, String> {
+    let threads: Option<usize> = text.parse().ok();
+    let threads = threads.filter(|&threads| threads <= THREADS_MAX);
+    threads.ok_or_else(|| format!("expected a number up to {THREADS_MAX}; 0 is one per processor"))
+}
+
 /// Reads a length of time such as `12h` or `7d`, in seconds.
 pub(in crate::cli) fn age(text: &str) -> Result<u64, String> {
     let seconds = parse_duration(text).filter(|&seconds| seconds > 0);
     seconds.ok_or_else(|| "expected a length of time such as `90s`, `12h`, `7d` or `2w`".to_owned())
 }
 
+/// More than any machine has processors; each takes memory of its own.
+const THREADS_MAX: usize = 1_024;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn threads_are_bounded() {
+        assert_eq!(threads("0"), Ok(0));
+        assert_eq!(threads("1024"), Ok(1_024));
+        for wrong in ["1025", "999999", "-1", "two", ""] {
+            assert!(threads(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn sizes_are_read_with_their_units() {

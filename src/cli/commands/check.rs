@@ -34,6 +34,7 @@ pub(in crate::cli) fn run(
 ) -> Result<ExitCode, Failure> {
     let mut timings = Timings::start();
     let policy = LoadedPolicy::read(&args.policy)?;
+    input::confirm_outside(&args.out, &[args.reference.clone(), args.candidate.clone()].concat())?;
     let (key, origin) = signing_key(args, environment)?;
     let pool = input::pool(&args.read)?;
     let reference = Side::open(&args.reference, &policy.policy, &pool)?;
@@ -64,6 +65,10 @@ pub(in crate::cli) fn run(
     print_report(&report, args, environment)?;
     if let Some(note) = reference.missing_samples(&checked.measurement, sampling) {
         output::say(&note);
+    }
+    let Measurement { reference: ours, candidate: theirs, .. } = &checked.measurement;
+    if args.format == Format::Text && ours.snapshot_id == theirs.snapshot_id {
+        output::say("note        both sides are the same snapshot: nothing can differ");
     }
     if args.format == Format::Text {
         said_where(args, origin);

@@ -331,3 +331,32 @@ gates:
     ks: {d_max: 0.1}
   - {name: volume, kind: volume, rows: {min: 10}}
 ";
+
+#[test]
+fn a_report_is_not_written_into_a_snapshot_that_is_read() {
+    let place = place();
+    let check_into = |out: &str| {
+        place.check(&format!(
+            "--policy policy.yaml --reference reference --candidate same --out {out}"
+        ))
+    };
+    for out in ["same", "same/report", "reference/../same/./x", "reference/out"] {
+        let ran = check_into(out);
+        assert_eq!(ran.code, Some(2), "{out}: {ran:?}");
+        assert!(ran.stderr.contains("would become a part of the snapshot"), "{ran:?}");
+    }
+    assert_eq!(place.names("same"), ["part-0.parquet"]);
+    for out in ["same/_report", "same-report"] {
+        let ran = check_into(out);
+        assert_eq!(ran.code, Some(0), "{out}: {ran:?}");
+        assert!(ran.stderr.contains("both sides are the same snapshot"), "{ran:?}");
+    }
+}
+
+#[test]
+fn absurd_numbers_of_threads_are_refused_at_once() {
+    let place = Workplace::new();
+    let ran = place.driftgate("snapshot here --threads 999999").run();
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("expected a number up to 1024"), "{ran:?}");
+}
