@@ -1,8 +1,8 @@
 //! How long decoding alone takes: the floor under every check of the same files.
 //!
-//! `cargo bench --bench floor -- [--threads N] [--runs N] [--floats] [--columns A,B] FILE...`
-//! decodes every column (or the `float64` ones, or those named) of every row group with the Arrow
-//! reader, one task each, and prints the seconds of each run, four unless told. With `--test` a small pair is written and decoded.
+//! `cargo bench --bench floor -- [--threads N] [--runs N] FILE...` decodes every column of every row
+//! group with the Arrow reader, one task each, and prints the seconds of each run, four unless told.
+//! With `--test` a small pair is written and decoded.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -12,7 +12,6 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use arrow_schema::DataType;
 use driftgate::snapshot::StableFile;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -25,18 +24,12 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let mut threads = 0;
-    let mut wanted = Wanted::All;
     let mut runs = 4;
     let mut paths: Vec<PathBuf> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" | "--test" => {}
-            "--floats" => wanted = Wanted::Floats,
-            "--columns" => {
-                let names = arguments.next().unwrap_or_default();
-                wanted = Wanted::Named(names.split(',').map(str::to_owned).collect());
-            }
             "--runs" => runs = arguments.next().unwrap_or_default().parse()?,
             "--threads" => threads = arguments.next().unwrap_or_default().parse()?,
             path => paths.push(path.into()),
@@ -52,17 +45,10 @@ fn main() -> Result<(), Failure> {
     let files = paths.iter().map(|path| OpenFile::open(path)).collect::<Result<Vec<_>, _>>()?;
     for _ in 0..runs {
         let started = Instant::now();
-        let values = pool.install(|| decode(&files, &wanted))?;
+        let values = pool.install(|| decode(&files))?;
         println!("{:.3} s, {values} values", started.elapsed().as_secs_f64());
     }
     Ok(())
-}
-
-/// Which columns are decoded.
-enum Wanted {
-    All,
-    Floats,
-    Named(Vec<String>),
 }
 
 struct OpenFile {
@@ -95,19 +81,10 @@ impl OpenFile {
 }
 
 /// Values decoded, nulls included.
-fn decode(files: &[OpenFile], wanted: &Wanted) -> Result<usize, Failure> {
+fn decode(files: &[OpenFile]) -> Result<usize, Failure> {
     let mut tasks = Vec::new();
     for file in files {
-        let fields = file.metadata.schema().fields();
-        for (column, field) in fields.iter().enumerate() {
-            let is_wanted = match wanted {
-                Wanted::All => true,
-                Wanted::Floats => field.data_type() == &DataType::Float64,
-                Wanted::Named(names) => names.contains(field.name()),
-            };
-            if !is_wanted {
-                continue;
-            }
+        for column in 0..file.metadata.schema().fields().len() {
             let row_groups = 0..file.metadata.metadata().num_row_groups();
             tasks.extend(row_groups.map(|row_group| (file, row_group, column)));
         }

@@ -1,8 +1,8 @@
 //! Writes the standard pair: `cargo bench --bench generate -- FOLDER ROWS [CODEC [PREFIXES]]`.
 //!
 //! `CODEC` is `snappy` (default), `zstd` or `none`; `PREFIXES`, with commas, choose columns by how
-//! their names begin. Ten million rows a side are what speed is measured on. With `--test` a small pair is written
-//! to a temporary folder.
+//! their names begin. Ten million rows a side are what speed is measured on. With `--test` a small
+//! pair is written to a temporary folder.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 

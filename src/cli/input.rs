@@ -1,7 +1,6 @@
 //! Opens what the command line names.
 
-use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use crate::contract::WideningRule;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::profile::{DECODED_BYTES_MAX, StoredProfile};
 use crate::scan::{Limits, OpenSnapshot, Pool};
-use crate::snapshot::{Listing, ListingRules, Location};
+use crate::snapshot::{Listing, ListingRules, Location, is_hidden};
 
 /// The pool that the arguments ask for.
 ///
@@ -58,8 +57,7 @@ pub(in crate::cli) fn confirm_outside(out: &Path, paths: &[String]) -> Result<()
         let Ok(inner) = written.strip_prefix(resolved(Path::new(path))) else {
             continue;
         };
-        let hidden = |name: &OsStr| matches!(name.as_encoded_bytes(), [b'_' | b'.', ..]);
-        if !inner.iter().any(hidden) {
+        if !inner.iter().any(|name| is_hidden(name.as_encoded_bytes())) {
             let message = format!("the report would become a part of the snapshot `{path}`");
             return Err(Failure::new(ExitCode::Usage, message)
                 .hint("choose a folder outside of it with `--out`"));
@@ -111,10 +109,11 @@ pub(in crate::cli) fn read_small(
     let fail = |error: std::io::Error| {
         Failure::new(code, format!("cannot read `{}`: {error}", path.display()))
     };
-    let file = File::open(path).map_err(fail)?;
-    if !file.metadata().map_err(fail)?.is_file() {
+    // Asked before it is opened: opening a FIFO waits for somebody who writes.
+    if !fs::metadata(path).map_err(fail)?.is_file() {
         return Err(Failure::new(code, format!("`{}` is no regular file", path.display())));
     }
+    let file = File::open(path).map_err(fail)?;
     let mut bytes = Vec::new();
     file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > bytes_max {

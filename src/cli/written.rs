@@ -1,4 +1,4 @@
-//! Sizes and lengths of time as people write them on the command line.
+//! Sizes, lengths of time and numbers of threads as people write them on the command line.
 
 use crate::policy::parse_duration;
 

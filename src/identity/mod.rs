@@ -3,8 +3,9 @@
 //! [`Sha256Digest`] names things in signed documents (snapshots, keys, statements);
 //! [`Digest`] names file contents, by SHA-256 or by BLAKE3 where speed matters more than
 //! `sha256sum`. Both come from a [`Hasher`] or from text, never from loose bytes of unknown
-//! origin; a [`Blake3Tree`] takes the bytes of a file in any order. [`strict_json`] stands in front of every JSON document that is not our own: it refuses
-//! whatever two readers could understand differently.
+//! origin; a [`Blake3Tree`] takes the bytes of a file in any order. [`strict_json`] stands in front
+//! of every JSON document that is not our own: it refuses whatever two readers could understand
+//! differently.
 //!
 //! This module never reads files and never decides what a digest means.
 //!

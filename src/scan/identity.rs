@@ -25,7 +25,7 @@ pub fn manifest_of(
     Ok(Manifest::new(algorithm, digests)?)
 }
 
-/// A file's digest; by BLAKE3 its parts are hashed side by side.
+/// A file's digest; by BLAKE3 the parts that decoding has not hashed are hashed side by side.
 fn digest(file: &StableFile, algorithm: DigestAlgorithm) -> Result<Digest, ScanError> {
     if algorithm == DigestAlgorithm::Blake3
         && let Some(tree) = file.hash_as_read()
@@ -35,6 +35,9 @@ fn digest(file: &StableFile, algorithm: DigestAlgorithm) -> Result<Digest, ScanE
             buffer.resize(usize::try_from(range.end - range.start).unwrap_or(PIECE_BYTES), 0);
             file.read_exact_at(buffer, range.start)
         })?;
+        if let Some(digest) = tree.finish() {
+            return Ok(digest);
+        }
     }
     Ok(hash_file(file, algorithm)?)
 }

@@ -76,8 +76,10 @@ impl Default for ListingRules {
     }
 }
 
-/// Whether a name is one that Spark does not read.
-pub(super) fn is_hidden(name: &[u8]) -> bool {
+/// Whether a file or folder of this name is left out of snapshots: one that Spark does not read.
+/// `_year=2026` names a partition.
+#[must_use]
+pub fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".") || (name.starts_with(b"_") && !name.contains(&b'='))
 }
 

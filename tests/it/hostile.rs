@@ -104,6 +104,19 @@ fn what_is_no_regular_file_is_refused_without_waiting_for_it() {
 }
 
 #[test]
+fn a_policy_that_is_no_regular_file_is_refused_without_waiting_for_it() {
+    let place = place();
+    run_ok(Command::new("mkfifo").arg(place.path("pipe.yaml")));
+    for policy in ["pipe.yaml", "/dev/zero", "."] {
+        let ran = place.check(&format!(
+            "--policy {policy} --reference reference.parquet --candidate reference.parquet --out out"
+        ));
+        assert_eq!(ran.code, Some(2), "{policy}: {ran:?}");
+        assert!(ran.stderr.contains("is no regular file"), "{policy}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_file_one_may_not_read_is_refused_by_name() {
     let place = place();
     let locked = place.write("locked.parquet", fs::read(place.path("reference.parquet")).unwrap());

@@ -24,7 +24,8 @@ struct Chunk {
 }
 
 impl RowGroup {
-    /// Reads a `RowGroup`; chunks beyond the leaves are not kept.
+    /// Reads a `RowGroup`. A chunk that does not fit its leaf ends the reading: the fault is kept
+    /// for [`Self::check`].
     pub(super) fn read<'a>(fields: &mut Fields<'a>, leaves: &Leaves<'_, 'a>) -> Option<Self> {
         let mut group = Self::default();
         fields
@@ -142,7 +143,6 @@ impl Chunk {
                 (1, Value::Integer(kind)) => chunk.kind = Some(kind),
                 (3, Value::List(list)) => {
                     let mut path = Vec::with_capacity(leaf.path.len());
-
                     fields.binaries(list, |part| {
                         path.push(part);
                         Some(())

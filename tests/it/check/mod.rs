@@ -1,5 +1,6 @@
 //! `driftgate check` from outside: on real flights, and on small data made for one question.
 
+mod adversarial;
 mod categories;
 mod flights;
 mod partitions;

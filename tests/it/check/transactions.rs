@@ -340,7 +340,7 @@ fn a_report_is_not_written_into_a_snapshot_that_is_read() {
             "--policy policy.yaml --reference reference --candidate same --out {out}"
         ))
     };
-    for out in ["same", "same/report", "reference/../same/./x", "reference/out"] {
+    for out in ["same", "same/report", "reference/../same/./x", "reference/out", "same/_x=1"] {
         let ran = check_into(out);
         assert_eq!(ran.code, Some(2), "{out}: {ran:?}");
         assert!(ran.stderr.contains("would become a part of the snapshot"), "{ran:?}");
