@@ -62,6 +62,7 @@ mod structure;
 mod text_observer;
 mod thrift;
 mod unique;
+mod varint;
 
 #[cfg(test)]
 mod both_readers;

@@ -6,6 +6,8 @@
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+use super::varint;
+
 /// Reads fields from the front of some bytes.
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
@@ -185,20 +187,14 @@ impl<'a> Fields<'a> {
 
     /// A signed number: zigzag, then seven bits a byte.
     fn integer(&mut self) -> Option<i64> {
-        let folded = self.varint()?;
-        Some((folded >> 1).cast_signed() ^ (folded & 1).cast_signed().wrapping_neg())
+        self.varint().map(varint::signed)
     }
 
     fn varint(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
+        let mut rest = self.bytes.get(self.at..)?;
+        let value = varint::read(&mut rest)?;
+        self.at = self.bytes.len().checked_sub(rest.len())?;
+        Some(value)
     }
 
     fn byte(&mut self) -> Option<u8> {

@@ -140,6 +140,15 @@ impl HeaderClaims {
         self.details.as_ref()?.get(1)
     }
 
+    /// How the values of a data page are written.
+    pub(in crate::scan) fn encoding(&self) -> Option<i64> {
+        match self.kind {
+            DATA_PAGE => self.details.as_ref()?.get(2),
+            DATA_PAGE_V2 => self.details.as_ref()?.get(4),
+            _ => None,
+        }
+    }
+
     /// Bytes of levels in front of the values of a version 2 page, and whether the values are
     /// compressed; of other pages everything is.
     pub(in crate::scan) fn levels(&self) -> Option<(i64, bool)> {

@@ -2,6 +2,8 @@
 //!
 //! Source: parquet-format, `Encodings.md`, "Run Length Encoding / Bit-Packing Hybrid".
 
+use crate::scan::varint;
+
 /// A stretch of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stretch<'a> {
@@ -22,7 +24,7 @@ pub(super) fn for_each_stretch<'a>(
 ) -> Option<()> {
     (width <= 32).then_some(())?;
     while count > 0 {
-        let head = usize::try_from(varint(&mut bytes)?).ok()?;
+        let head = usize::try_from(varint::read(&mut bytes)?).ok()?;
         if head & 1 == 1 {
             let groups = head >> 1;
             let length = groups.checked_mul(width as usize)?;
@@ -106,19 +108,6 @@ fn unpack_group<const WIDTH: usize>(padded: &[u8; PADDED], eight: &mut [u32]) {
         let low = (u64::from_le_bytes(word) >> (bit % 8)) as u32;
         *number = low & mask;
     }
-}
-
-fn varint(bytes: &mut &[u8]) -> Option<u32> {
-    let mut value = 0u64;
-    for shift in (0..35).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return u32::try_from(value).ok();
-        }
-    }
-    None
 }
 
 /// The longest group and eight bytes more.

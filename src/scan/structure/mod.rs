@@ -12,11 +12,13 @@
 
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+mod delta;
 mod fault;
 mod footer;
 mod pages;
 mod row_group;
 mod schema;
+mod unpacked;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,12 @@
 //! The page headers of a column chunk, before the general reader sees them.
 
+use std::ops::RangeInclusive;
+
 use parquet::basic::{Compression, Type};
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::fault::FaultKind;
+use super::unpacked::check_unpacked;
 use crate::scan::limits::Limits;
 use crate::scan::page::{DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE};
 use crate::snapshot::{StableFile, StableFileError};
@@ -40,7 +43,13 @@ pub(in crate::scan) fn check_pages(
     limits: &Limits,
 ) -> Result<(), PageFault> {
     let (start, length) = chunk.byte_range();
-    let mut pages = Pages { next: start, end: start.saturating_add(length), entries: 0, seen: 0 };
+    let mut pages = Pages {
+        next: start,
+        end: start.saturating_add(length),
+        entries: 0,
+        seen: 0,
+        counts_inside: false,
+    };
     while pages.next < pages.end {
         let (header, body) = pages.header(file)?;
         let front = pages.front_of_values(file, &header, body)?;
@@ -51,6 +60,9 @@ pub(in crate::scan) fn check_pages(
         let problem = format!("its pages hold {entries} values where it claims {claimed}");
         return Err(FaultKind::Broken(problem).into());
     }
+    if pages.counts_inside {
+        check_unpacked(file, chunk, limits)?;
+    }
     Ok(())
 }
 
@@ -60,6 +72,8 @@ struct Pages {
     end: u64,
     entries: i64,
     seen: u64,
+    /// Some page says inside how many values it has.
+    counts_inside: bool,
 }
 
 impl Pages {
@@ -126,6 +140,7 @@ impl Pages {
                 "does not unpack by {codec} to the {plain} bytes it claims"
             )));
         }
+        self.counts_inside |= header.encoding().is_some_and(|code| DELTA.contains(&code));
         self.next = end;
         self.seen = self.seen.saturating_add(1);
         Ok(())
@@ -205,5 +220,7 @@ type Front = [u8; SNAPPY_LENGTH_BYTES];
 
 /// A snappy block begins with its length, seven bits a byte, at most 32 bits.
 const SNAPPY_LENGTH_BYTES: usize = 5;
+/// Encodings by differences: of numbers, of texts' lengths, and of texts.
+const DELTA: RangeInclusive<i64> = 5..=7;
 const HEADER_BYTES: usize = 512;
 const HEADER_BYTES_MAX: usize = 1 << 20;

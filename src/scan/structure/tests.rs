@@ -16,7 +16,7 @@ use arrow_array::{
     types::Int32Type,
 };
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use proptest::prelude::*;
 
@@ -281,6 +281,38 @@ fn a_page_larger_than_the_limit_is_refused_before_it_is_unpacked() {
     );
 }
 
+#[test]
+fn counts_inside_pages_are_held_to_what_their_headers_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lengths.parquet");
+    for (encoding, version) in [
+        (Encoding::DELTA_BYTE_ARRAY, WriterVersion::PARQUET_1_0),
+        (Encoding::DELTA_LENGTH_BYTE_ARRAY, WriterVersion::PARQUET_2_0),
+        (Encoding::DELTA_BINARY_PACKED, WriterVersion::PARQUET_1_0),
+    ] {
+        let column = if encoding == Encoding::DELTA_BINARY_PACKED { "i" } else { "t" };
+        let batch = batch(60, 60);
+        let batch = batch.project(&[batch.schema().index_of(column).unwrap()]).unwrap();
+        let properties = WriterProperties::builder()
+            .set_writer_version(version)
+            .set_dictionary_enabled(false)
+            .set_encoding(encoding)
+            .build();
+        let mut writer =
+            ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        let mut bytes = writer.into_inner().unwrap();
+        // Blocks of 128 numbers in 4 parts, and 51 numbers: rows without a value have none.
+        let at = bytes.windows(4).position(|four| four == [0x80, 1, 4, 51]).unwrap();
+        bytes[at + 3] = 61;
+        std::fs::write(&path, bytes).unwrap();
+        let snapshot = opened(&path, &Limits::default()).unwrap();
+        let error = snapshot.files[0].check_pages(0, 0).unwrap_err().to_string();
+        let column = format!("row group 0, column `{column}`");
+        assert!(error.contains(&column) && error.contains("holds 61 numbers"), "{error}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -298,15 +330,27 @@ proptest! {
         ]),
         version_2 in any::<bool>(),
         dictionary in any::<bool>(),
+        differences in prop::sample::select(vec![
+            None,
+            Some(Encoding::DELTA_LENGTH_BYTE_ARRAY),
+            Some(Encoding::DELTA_BYTE_ARRAY),
+        ]),
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("honest.parquet");
         let version =
             if version_2 { WriterVersion::PARQUET_2_0 } else { WriterVersion::PARQUET_1_0 };
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder();
+        if let Some(encoding) = differences {
+            properties = properties
+                .set_column_encoding("t".into(), encoding)
+                .set_column_encoding("i".into(), Encoding::DELTA_BINARY_PACKED)
+                .set_column_encoding("l.list.item".into(), Encoding::DELTA_BINARY_PACKED);
+        }
+        let properties = properties
             .set_compression(codec)
             .set_writer_version(version)
-            .set_dictionary_enabled(dictionary)
+            .set_dictionary_enabled(dictionary && differences.is_none())
             .set_max_row_group_row_count(Some(group_rows))
             .set_data_page_row_count_limit(page_rows)
             .set_write_batch_size(16)
