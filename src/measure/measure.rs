@@ -6,7 +6,7 @@ use super::column::{Memory, measure_column};
 use super::subject::Subject;
 use super::{ColumnFacts, Measurement, MeasurementRequest, PairTally, SnapshotFacts};
 use crate::quantity::{Bytes, Rows};
-use crate::scan::{Pool, ScanError};
+use crate::scan::{Load, Pool, ScanError};
 use crate::snapshot::SnapshotId;
 
 /// What was measured, before it is said of which snapshots: identities are computed beside.
@@ -20,7 +20,7 @@ pub struct Measured {
 /// does not fit the pool's memory).
 ///
 /// # Errors
-/// [`ScanError`] of the first column in request order that cannot be read on either side.
+/// [`ScanError`] of the largest column that cannot be read on either side.
 pub fn measure(
     reference: &Subject<'_>,
     candidate: &Subject<'_>,
@@ -31,7 +31,10 @@ pub fn measure(
     let held = Memory::needed(reference, candidate).min(memory.bytes);
     let columns = pool.within_memory(
         &request.columns,
-        |column| if column.drift.is_some() { held } else { 0 },
+        |column| Load {
+            memory: if column.drift.is_some() { held } else { 0 },
+            work: reference.bytes_of(&column.name) + candidate.bytes_of(&column.name),
+        },
         |column| measure_column(reference, candidate, column, request, &memory),
     )?;
     let mut rows = Vec::with_capacity(request.rows.len());

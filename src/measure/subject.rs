@@ -53,6 +53,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Bytes to be read of a column; none of what is stored.
+    pub(super) fn bytes_of(&self, column: &str) -> u64 {
+        self.snapshot().map_or(0, |snapshot| snapshot.bytes_of_column(column).0)
+    }
+
     pub(super) fn snapshot(&self) -> Option<&'a OpenSnapshot> {
         match self {
             Self::Data(snapshot) => Some(snapshot),

@@ -4,8 +4,8 @@
 //! its footer read and held to [`Limits`], all schemas unified. [`scan_column`] then decodes one
 //! column, row group by row group, and joins what the parts say in file order, so that the
 //! result does not depend on threads or batches. [`KeySource`] passes over a column's values
-//! again, from memory or from disk; [`scan_rows`] checks promises about whole rows. [`Pool`] holds the threads and the memory, and [`manifest_of`] hashes the very
-//! openings that are decoded.
+//! again, from memory or from disk; [`scan_rows`] checks promises about whole rows. [`Pool`] holds
+//! the threads and the memory, and [`manifest_of`] hashes the very openings that are decoded.
 //!
 //! Untrusted bytes end here. A panic of the decoder becomes a [`ScanError`] naming file, row group
 //! and column; rows decoded must be the rows declared; what footers say of values (statistics) is
@@ -74,7 +74,7 @@ pub use identity::manifest_of;
 pub use key_collector::{BucketsWanted, ValuesWanted};
 pub use key_source::{KeySlice, KeySource, place};
 pub use limits::Limits;
-pub use pool::Pool;
+pub use pool::{Load, Pool};
 pub use profile_snapshot::{Asked, profile_snapshot};
 pub use rows::{row_obstacle, scan_rows};
 pub use sample::{SAMPLE_KEYS, sample_keys};

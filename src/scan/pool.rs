@@ -1,5 +1,6 @@
 //! Threads and memory: how many columns are worked on at once.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -45,40 +46,60 @@ impl Pool {
         self.threads.install(|| rayon::join(first, second))
     }
 
-    /// Works on items in their order, as many at once as there are threads and as the costliest
-    /// fits the memory (one at least), and gives results in the same order.
+    /// Works on items, those with most to do first so that none of them is left over at the end,
+    /// as many at once as there are threads and as the costliest fits the memory (one at least).
+    /// Results come in the order of the items.
     ///
     /// # Errors
-    /// The error of the first item in order that has one; items behind it may not be worked on.
+    /// Of the items that fail, the error of the one with most to do, of equals the first; items
+    /// with less to do may not be worked on.
     pub fn within_memory<I: Sync, T: Send + Sync, E: Send + Sync>(
         &self,
         items: &[I],
-        cost: impl Fn(&I) -> u64,
+        load: impl Fn(&I) -> Load,
         work: impl Fn(&I) -> Result<T, E> + Sync,
     ) -> Result<Vec<T>, E> {
-        let costliest = items.iter().map(cost).max().unwrap_or(0).max(1);
+        let loads: Vec<Load> = items.iter().map(load).collect();
+        let costliest = loads.iter().map(|load| load.memory).max().unwrap_or(0).max(1);
         let fitting = usize::try_from(self.memory_bytes / costliest).unwrap_or(usize::MAX);
         let lanes = fitting.clamp(1, self.threads.current_num_threads());
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by_key(|&index| Reverse(loads[index].work));
         let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
         let results: Vec<OnceLock<Result<T, E>>> = items.iter().map(|_| OnceLock::new()).collect();
         let lane = || {
             while !failed.load(Ordering::Relaxed) {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let (Some(item), Some(place)) = (items.get(index), results.get(index)) else {
+                let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) else {
                     return;
                 };
-                let result = place.get_or_init(|| work(item));
+                let result = results[index].get_or_init(|| work(&items[index]));
                 failed.fetch_or(result.is_err(), Ordering::Relaxed);
             }
         };
         self.threads.scope(|scope| (0..lanes).for_each(|_| scope.spawn(|_| lane())));
-        // Items are begun in order: before the first that has no result stands one that failed.
-        results.into_iter().map_while(OnceLock::into_inner).collect()
+        let mut results: Vec<_> = results.into_iter().map(OnceLock::into_inner).collect();
+        // Items are begun in this order: before the first without a result stands one that failed.
+        let first_failed =
+            order.iter().find(|&&index| !matches!(results[index], Some(Ok(_)))).copied();
+        if let Some(Some(Err(error))) = first_failed.map(|index| results[index].take()) {
+            return Err(error);
+        }
+        results.into_iter().flatten().collect()
     }
+}
+
+/// What an item asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Bytes held while it is worked on.
+    pub memory: u64,
+    /// How much there is to do, in any unit: bytes to read.
+    pub work: u64,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::sync::atomic::AtomicU64;
 
     use super::*;
@@ -94,15 +115,32 @@ mod tests {
             held.fetch_sub(item, Ordering::SeqCst);
             Ok::<_, ()>(item * 2)
         };
-        let doubled = pool.within_memory(&items, |&item| item, work).unwrap();
+        let load = |&item: &u64| Load { memory: item, work: item % 7 };
+        let doubled = pool.within_memory(&items, load, work).unwrap();
         assert_eq!(doubled, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(peak.into_inner() <= 100);
     }
 
     #[test]
-    fn the_first_error_in_order_is_given() {
+    fn items_with_most_to_do_are_begun_first() {
+        let pool = Pool::new(1, 1 << 20).unwrap();
+        let begun = Mutex::new(Vec::new());
+        let load = |&item: &u64| Load { memory: 1, work: item };
+        let work = |&item: &u64| {
+            begun.lock().unwrap().push(item);
+            Ok::<_, ()>(())
+        };
+        pool.within_memory(&[3, 1, 9, 9, 5], load, work).unwrap();
+        assert_eq!(begun.into_inner().unwrap(), [9, 9, 5, 3, 1]);
+    }
+
+    #[test]
+    fn the_error_of_the_item_with_most_to_do_is_given() {
         let pool = Pool::new(4, 1 << 20).unwrap();
         let work = |&item: &u64| if item > 3 { Err(item) } else { Ok(()) };
-        assert_eq!(pool.within_memory(&[1, 2, 9, 7, 8], |_| 1, work), Err(9));
+        let load = |&item: &u64| Load { memory: 1, work: item % 9 };
+        for _ in 0..20 {
+            assert_eq!(pool.within_memory(&[1, 2, 9, 7, 8], load, work), Err(8));
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::column::{ScanRequest, scan_column_by_file};
 use super::error::ScanError;
 use super::key_collector::ValuesWanted;
 use super::key_source::KeySource;
-use super::pool::Pool;
+use super::pool::{Load, Pool};
 use super::rows::{row_obstacle, scan_rows};
 use super::source::OpenSnapshot;
 use crate::contract::{Column, ColumnExpectation, KeyDomain, RowExpectation};
@@ -29,12 +29,12 @@ pub struct Asked<'a> {
 /// Profiles every column of a snapshot whose files are those of `manifest`, and answers what is
 /// asked of it; what its columns are no subject of stays unanswered.
 ///
-/// Columns are scanned in waves whose working memory (24 bytes per row of a numeric column)
+/// Columns are scanned side by side while their working memory (24 bytes per row of a numeric column)
 /// fits the pool's; the values kept, 16 bytes for each distinct number, come on top. The result
-/// depends on the files alone: neither on threads nor on waves.
+/// depends on the files alone: not on threads.
 ///
 /// # Errors
-/// [`ScanError`] of the first column in schema order that cannot be read, and when a file
+/// [`ScanError`] of the largest column that cannot be read, and when a file
 /// changed since it was opened.
 ///
 /// # Panics
@@ -49,13 +49,14 @@ pub fn profile_snapshot(
     let named = manifest.files().map(|(name, _)| name);
     assert!(opened.eq(named), "a manifest of other files than the snapshot's");
     let rows = snapshot.rows();
-    let cost = |column: &Column| {
+    let load = |column: &Column| {
         let domain = KeyDomain::of(&column.logical_type);
         let keys = domain.map_or(0, |_| rows.0.saturating_mul(ROW_BYTES));
-        keys.max(TEXT_BYTES)
+        let work = snapshot.bytes_of_column(&column.name).0;
+        Load { memory: keys.max(TEXT_BYTES), work }
     };
     let profile = |column: &Column| profile_column(snapshot, column, asked);
-    let profiled = pool.within_memory(snapshot.schema.columns(), cost, profile)?;
+    let profiled = pool.within_memory(snapshot.schema.columns(), load, profile)?;
     let mut answers = BTreeMap::new();
     let mut columns = Vec::with_capacity(profiled.len());
     for (column, answered) in profiled {

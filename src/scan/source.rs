@@ -72,6 +72,19 @@ impl OpenSnapshot {
         Bytes(wanted.map(|chunk| chunk.byte_range().1).sum())
     }
 
+    /// Bytes that the chunks of one column take in the files; a column that several leaves make up
+    /// is looked for by name.
+    #[must_use]
+    pub fn bytes_of_column(&self, column: &str) -> Bytes {
+        let of_file = |file: &ParquetFile| {
+            let leaf = file.leaf(column)?;
+            let groups = file.parquet().row_groups().iter();
+            Some(groups.map(|group| group.column(leaf).byte_range().1).sum::<u64>())
+        };
+        let all: Option<u64> = self.files.iter().map(of_file).sum();
+        all.map_or_else(|| self.bytes_of(&BTreeSet::from([column])), Bytes)
+    }
+
     /// Says whether every file is still the one that was opened: to be asked after the last read.
     ///
     /// # Errors

@@ -2,12 +2,14 @@
 
 use std::fs::{File, OpenOptions, symlink_metadata};
 use std::io;
+use std::num::NonZeroU64;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use rustix::fs::OFlags;
+use rustix::fs::{Advice, OFlags, fadvise};
 use rustix::io::Errno;
 use thiserror::Error;
 
@@ -85,6 +87,15 @@ impl StableFile {
     #[must_use]
     pub fn hash_as_read(&self) -> Option<&Blake3Tree> {
         self.opened.tree.get_or_init(|| Blake3Tree::new(self.size().0)).as_ref()
+    }
+
+    /// Tells the system that a range will be read, so that slow storage can begin before the
+    /// first byte is asked for. Advice only: where it is not taken, reading is merely slower.
+    pub fn will_read(&self, range: Range<u64>) {
+        if let Some(length) = NonZeroU64::new(range.end.saturating_sub(range.start)) {
+            let _not_taken =
+                fadvise(&self.opened.file, range.start, Some(length), Advice::WillNeed);
+        }
     }
 
     /// Fills `buffer` with the bytes from `offset` on.

@@ -11,7 +11,7 @@ use crate::measure::{ColumnRequest, Drift, DriftRequest, MeasurementRequest, Sub
 use crate::policy::{StarterColumn, starter_policy};
 use crate::profile::{ColumnProfile, Values};
 use crate::scan::{
-    KeySource, OpenSnapshot, Pool, ScanError, ScanRequest, ValuesWanted, scan_column,
+    KeySource, Load, OpenSnapshot, Pool, ScanError, ScanRequest, ValuesWanted, scan_column,
 };
 
 pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, Failure> {
@@ -25,7 +25,10 @@ pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, 
     };
     let scanned = pool.within_memory(
         reference.schema.columns(),
-        |_| reference.rows().0.saturating_mul(16),
+        |column| Load {
+            memory: reference.rows().0.saturating_mul(16),
+            work: reference.bytes_of_column(&column.name).0,
+        },
         |column| describe(&reference, &column.name),
     )?;
     let columns: Vec<StarterColumn<'_>> = reference

@@ -15,7 +15,7 @@ use crate::gate::text;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::policy::{POLICY_BYTES_MAX, parse};
 use crate::report::{DETAILS_NAME, SUBJECT_NAME};
-use crate::scan::{Pool, ScanError};
+use crate::scan::{Load, Pool, ScanError};
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
 use crate::signing::{KeyId, TrustedKeys, read_public_key, verify};
@@ -211,7 +211,7 @@ fn manifest_of(
 ) -> Result<Manifest, Failure> {
     let digests = pool.within_memory(
         &listing.files,
-        |_| 0,
+        |file| Load { memory: 0, work: file.bytes.0 },
         |file| {
             let opened = StableFile::open(&file.path)?;
             let digest = hash_file(&opened, algorithm)?;

@@ -62,6 +62,7 @@ impl<'a> Chunk<'a> {
         mut visit: impl FnMut(PageContent<'_>) -> Option<()>,
     ) -> Option<ChunkRows> {
         buffers.restart();
+        self.walk.read_ahead();
         let mut found = ChunkRows::default();
         while found.rows < self.rows {
             let page = self.walk.next(buffers)?;

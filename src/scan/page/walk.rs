@@ -57,6 +57,11 @@ impl<'a> PageWalk<'a> {
         Some(Self { file, next: start, end, codec })
     }
 
+    /// Tells the system that all pages will be read.
+    pub(super) fn read_ahead(&self) {
+        self.file.will_read(self.next..self.end);
+    }
+
     /// The header of the next page, and where its body begins; `None` at a fault.
     pub(super) fn peek(&self, buffers: &mut PageBuffers) -> Option<(PageHeader, u64)> {
         let left = usize::try_from(self.end.checked_sub(self.next)?).ok()?;

@@ -4,8 +4,8 @@
 //! Decoders take memory by those counts before they read a value. So the lengths are walked here
 //! first, once per page, holding none of them.
 //!
-//! Format: parquet-format, `Encodings.md`, DELTA_BINARY_PACKED (5), DELTA_LENGTH_BYTE_ARRAY (6)
-//! and DELTA_BYTE_ARRAY (7).
+//! Format: parquet-format, `Encodings.md`: `DELTA_BINARY_PACKED` (5), `DELTA_LENGTH_BYTE_ARRAY` (6)
+//! and `DELTA_BYTE_ARRAY` (7).
 
 use parquet::basic::Encoding;
 
@@ -141,15 +141,14 @@ impl<'a> Differences<'a> {
 
     fn next(&mut self) -> Result<Option<i64>, String> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.last = match self.first.take() {
-            Some(first) => first,
-            None => {
-                if self.small.left == 0 {
-                    self.open_small_block().ok_or_else(ends_early)?;
-                }
-                let difference = self.small.next().ok_or_else(ends_early)?;
-                self.last.wrapping_add(self.least).wrapping_add(difference)
+        self.last = if let Some(first) = self.first.take() {
+            first
+        } else {
+            if self.small.left == 0 {
+                self.open_small_block().ok_or_else(ends_early)?;
             }
+            let difference = self.small.next().ok_or_else(ends_early)?;
+            self.last.wrapping_add(self.least).wrapping_add(difference)
         };
         self.left = left;
         Ok(Some(self.last))
