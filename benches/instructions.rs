@@ -7,15 +7,17 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
+#[path = "support/callgrind.rs"]
+mod callgrind;
 #[path = "support/random.rs"]
 mod random;
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 
+use callgrind::Failure;
 use driftgate::contract::WideningRule;
 use driftgate::scan::{Limits, OpenSnapshot, ScanRequest, ValuesWanted, scan_column};
 use driftgate::snapshot::{Listing, ListingRules, Location};
@@ -23,8 +25,6 @@ use driftgate::stats::histogram::{BucketMap, BucketTally};
 use driftgate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 use driftgate::stats::order_key::{extremes, from_f64};
 use random::Random;
-
-type Failure = Box<dyn Error>;
 
 /// Values of a kernel's data.
 const VALUES: usize = 1 << 18;
@@ -63,18 +63,8 @@ fn main() -> Result<(), Failure> {
 
 /// Instructions of the whole process that runs a kernel so many times.
 fn instructions(kernel: &str, times: u32) -> Result<i64, Failure> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe()?)
-        .args([kernel, &times.to_string()])
-        .output()
-        .map_err(|error| format!("valgrind is needed: {error}"))?;
-    let said = String::from_utf8(output.stderr)?;
-    let collected = said.lines().find_map(|line| line.split("Collected :").nth(1));
-    match collected {
-        Some(number) if output.status.success() => Ok(number.trim().parse()?),
-        _ => Err(format!("callgrind of `{kernel}` failed:\n{said}").into()),
-    }
+    let mut program = Command::new(std::env::current_exe()?);
+    callgrind::instructions(program.args([kernel, &times.to_string()]))
 }
 
 type Kernel = fn(u32) -> Result<(), Failure>;
@@ -101,7 +91,7 @@ const KERNELS: &[(&str, Kernel)] = &[
         let mut buckets = Vec::new();
         map.assign(&keys, &mut buckets);
         repeat(times, || {
-            let mut tally = BucketTally::new(map.len());
+            let mut tally = BucketTally::new(&map);
             tally.take_buckets(black_box(&buckets));
             black_box(tally.finish());
         });
@@ -138,7 +128,7 @@ fn keys_and_map() -> (Vec<u64>, BucketMap) {
 
 fn largest_gap(map: &BucketMap, reference: &[u64], candidate: &[u64]) -> u128 {
     let count = |keys: &[u64]| {
-        let mut tally = BucketTally::new(map.len());
+        let mut tally = BucketTally::new(map);
         tally.take_keys(keys, map);
         tally.finish()
     };
@@ -154,8 +144,12 @@ fn largest_gap(map: &BucketMap, reference: &[u64], candidate: &[u64]) -> u128 {
             .map(|run| (run[0], run.len() as u64))
             .collect::<Vec<KeyCount>>()
     };
-    let joint =
-        JointDistribution::partial(map.clone(), counts, gather(reference), gather(candidate));
+    let joint = JointDistribution::partial(
+        map.clone(),
+        counts,
+        gather(reference).into(),
+        gather(candidate).into(),
+    );
     joint.largest_gap().map_or(0, |gap| gap.numerator)
 }
 

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use driftgate::scan::SAMPLE_KEYS;
-use driftgate::stats::histogram::BucketMap;
+use driftgate::stats::histogram::{BucketMap, BucketTally};
 use driftgate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 use driftgate::stats::order_key::from_f64;
 use random::Random;
@@ -62,9 +62,9 @@ fn maps(sample: &[u64]) -> [(&'static str, BucketMap); 2] {
 }
 
 fn count(map: &BucketMap, keys: &[u64]) -> Vec<u64> {
-    let mut counts = vec![0; map.len()];
-    map.count(keys, &mut counts);
-    counts.into_iter().map(u64::from).collect()
+    let mut tally = BucketTally::new(map);
+    tally.take_keys(keys, map);
+    tally.finish()
 }
 
 /// The keys of flagged buckets, sorted, with how often each occurs; heavy keys are counted, not
@@ -110,9 +110,9 @@ fn count_keys(criterion: &mut Criterion) {
     });
     for pair in Pair::all() {
         for (shape, map) in maps(&pair.sample()) {
-            let mut counts = vec![0; map.len()];
+            let mut tally = BucketTally::new(&map);
             group.bench_function(BenchmarkId::new(shape, pair.name), |bencher| {
-                bencher.iter(|| map.count(black_box(&pair.reference), &mut counts));
+                bencher.iter(|| tally.take_keys(black_box(&pair.reference), &map));
             });
         }
     }
@@ -144,7 +144,8 @@ fn refine(criterion: &mut Criterion) {
             bencher.iter_batched(
                 || (map.clone(), sides.clone()),
                 |(map, [ours, theirs])| {
-                    JointDistribution::partial(map, counts, ours, theirs).largest_gap()
+                    JointDistribution::partial(map, counts, ours.into(), theirs.into())
+                        .largest_gap()
                 },
                 BatchSize::LargeInput,
             );

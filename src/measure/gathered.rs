@@ -1,7 +1,7 @@
 //! Values of the buckets that must be looked into.
 
 use crate::stats::histogram::{BUCKETS_MAX, BucketMap};
-use crate::stats::joint::{KeyCount, merge_equal};
+use crate::stats::joint::{KeyCount, SortedKeys, merge_equal};
 
 /// Values of flagged buckets while they are collected.
 pub(super) struct Gathered<'a> {
@@ -9,6 +9,8 @@ pub(super) struct Gathered<'a> {
     /// One for each bucket there can be, so that no bucket lies outside.
     flags: Box<[bool; BUCKETS_MAX]>,
     plain: Vec<u64>,
+    /// Plain keys beyond which repeated ones are counted.
+    plain_max: usize,
     counted: Vec<KeyCount>,
     /// Rows of each bucket's heavy key.
     heavy: Vec<u64>,
@@ -21,7 +23,7 @@ impl<'a> Gathered<'a> {
         all.resize(BUCKETS_MAX, false);
         let flags = all.into_boxed_slice().try_into().expect("it has just got this length");
         let heavy = vec![0; map.len()];
-        Self { map, flags, plain: Vec::new(), counted: Vec::new(), heavy }
+        Self { map, flags, plain: Vec::new(), plain_max: PLAIN_MAX, counted: Vec::new(), heavy }
     }
 
     /// Takes what it wants of keys whose buckets are known.
@@ -66,13 +68,22 @@ impl<'a> Gathered<'a> {
     }
 
     /// All that was taken, sorted and counted.
-    pub(super) fn finish(mut self) -> Vec<KeyCount> {
-        let heavy = self.heavy.iter().enumerate().filter(|&(_, &count)| count > 0);
-        let counted =
-            heavy.filter_map(|(bucket, &count)| Some((self.map.heavy_key(bucket)?, count)));
-        self.counted.extend(counted);
-        self.compact();
-        self.counted
+    pub(super) fn finish(mut self) -> SortedKeys {
+        for (bucket, &count) in self.heavy.iter().enumerate().filter(|&(_, &count)| count > 0) {
+            match self.map.heavy_key(bucket) {
+                // Heavy by name only.
+                Some(key) if count == 1 => self.plain.push(key),
+                Some(key) => self.counted.push((key, count)),
+                None => {}
+            }
+        }
+        #[expect(clippy::stable_sort_primitive, reason = "it joins sorted stretches as they are")]
+        self.plain.sort();
+        if self.counted.is_empty() && self.plain.is_sorted_by(|a, b| a < b) {
+            return SortedKeys::once(self.plain);
+        }
+        self.count_plain();
+        self.counted.into()
     }
 
     #[inline]
@@ -84,23 +95,33 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// Counts plain keys, so that repeated ones take no more room than distinct ones. Where few
+    /// repeat they are left as they are for a while: counts would take more room.
     fn compact_when_long(&mut self) {
-        if self.plain.len() > COMPACT_ABOVE {
-            self.compact();
+        if self.plain.len() <= self.plain_max {
+            return;
+        }
+        self.plain.sort_unstable();
+        let distinct = self.plain.chunk_by(|a, b| a == b).count();
+        if distinct > self.plain.len() / 2 {
+            self.plain_max = self.plain.len() * PLAIN_GROWTH;
+        } else {
+            self.count_plain();
         }
     }
 
-    /// Counts plain keys, so that repeated ones take no more room than distinct ones.
-    fn compact(&mut self) {
-        self.plain.sort_unstable();
+    /// Counts plain keys, which are sorted.
+    fn count_plain(&mut self) {
         let runs = self.plain.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
         self.counted.extend(runs);
-        self.plain.clear();
+        self.plain = Vec::new();
         merge_equal(&mut self.counted);
     }
 }
 
 /// Places listed at a time.
 const LISTED_KEYS: usize = 2048;
-/// Plain keys beyond which repeated ones are counted.
-const COMPACT_ABOVE: usize = 1 << 20;
+/// Plain keys beyond which is looked whether they repeat, and how many times more of them when few
+/// did.
+const PLAIN_MAX: usize = 1 << 20;
+const PLAIN_GROWTH: usize = 4;

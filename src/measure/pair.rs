@@ -6,7 +6,7 @@ use super::gathered::Gathered;
 use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, Values};
 use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError, place};
 use crate::stats::histogram::{BucketMap, BucketTally};
-use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
+use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question, SortedKeys};
 
 /// The keys of one side of a column.
 pub(super) struct SideKeys<'a> {
@@ -100,7 +100,7 @@ impl<'a> SideKeys<'a> {
     fn count(&self, map: &BucketMap, placed: bool) -> Result<Vec<u64>, ScanError> {
         let source = if placed { self.read } else { self.source };
         let mut tally = source.fold(
-            || BucketTally::new(map.len()),
+            || BucketTally::new(map),
             |tally, slice| match slice {
                 KeySlice::Placed { buckets, .. } if placed => tally.take_buckets(buckets),
                 KeySlice::Placed { keys, .. } | KeySlice::Plain(keys) => tally.take_keys(keys, map),
@@ -123,7 +123,7 @@ impl<'a> SideKeys<'a> {
         map: &BucketMap,
         flags: &[bool],
         placed: bool,
-    ) -> Result<Vec<KeyCount>, ScanError> {
+    ) -> Result<SortedKeys, ScanError> {
         let gathered = self.source.fold(
             || Gathered::new(map, flags),
             |state, slice| match slice {
@@ -176,8 +176,9 @@ pub(super) fn join(
     Ok(if identical { joint.of_identical_sides() } else { joint })
 }
 
-/// Whether looking into the flagged buckets would copy many values: keys that buckets are known
-/// to hold in plenty are counted, not copied, as large a share as they have of the sample.
+/// Whether looking into the flagged buckets would copy many values that finer buckets could tell
+/// apart: of those that hold far more than their share. Keys that buckets are known to hold in
+/// plenty are counted, not copied, as large a share as they have of the sample.
 fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 2]) -> bool {
     let mut sampled = vec![(0u64, 0u64); map.len()];
     for &key in sample {
@@ -185,17 +186,18 @@ fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 
         sampled[bucket].0 += 1;
         sampled[bucket].1 += u64::from(map.heavy_key(bucket) == Some(key));
     }
-    let (mut all, mut copied) = (0u128, 0u128);
+    let total: u64 = counts.iter().map(|counts| counts.iter().sum::<u64>()).sum();
+    let full = total / map.len() as u64 * FULL_TIMES;
+    let mut copied = 0u128;
     for (index, (flag, (seen, heavy))) in flags.iter().zip(sampled).enumerate() {
-        let count = u128::from(counts[0][index] + counts[1][index]);
-        all += count;
-        if *flag {
+        let count = counts[0][index] + counts[1][index];
+        if *flag && count > full {
             // A key seen once is heavy by name only.
             let others = if heavy > 1 { seen - heavy } else { seen.max(1) };
-            copied += count * u128::from(others) / u128::from(seen.max(1));
+            copied += u128::from(count) * u128::from(others) / u128::from(seen.max(1));
         }
     }
-    copied * CROWDED_ONE_IN > all
+    copied * CROWDED_ONE_IN > u128::from(total)
 }
 
 /// Up to this many values a column is simply sorted, and everything about it is known. A
@@ -203,6 +205,8 @@ fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 
 pub const WHOLE_VALUES_MAX: u64 = 1 << 16;
 /// With more than one value in so many to be copied, finer buckets are quicker.
 const CROWDED_ONE_IN: u128 = 4;
+/// A bucket is full with so many times the values of an average one.
+const FULL_TIMES: u64 = 8;
 /// One value in so many cuts the buckets of a column in memory.
 const VALUES_PER_KEY: u64 = 32;
 /// Keys taken from each side to cut buckets anew.

@@ -117,7 +117,7 @@ impl<'a> KeyCollector<'a> {
     fn keep(&mut self, keys: &[u64]) {
         let (map, memory) = match self.wanted {
             ValuesWanted::Bucketed(BucketsWanted { map, shelf: None, .. }) => {
-                let tally = self.tally.get_or_insert_with(|| BucketTally::new(map.len()));
+                let tally = self.tally.get_or_insert_with(|| BucketTally::new(map));
                 tally.take_keys(keys, map);
                 return;
             }

@@ -16,20 +16,22 @@ pub struct BucketMap {
     shape: Shape,
     buckets: usize,
     heavy: Vec<u64>,
+    /// Some bucket is hit again and again.
+    skewed: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Shape {
     Whole,
     Cells(Cells),
-    Splitters(Vec<u64>),
+    Splitters(Splitters),
 }
 
 impl BucketMap {
     /// One bucket for all keys.
     #[must_use]
     pub fn whole() -> Self {
-        Self { shape: Shape::Whole, buckets: 1, heavy: vec![NO_HEAVY_KEY] }
+        Self { shape: Shape::Whole, buckets: 1, heavy: vec![NO_HEAVY_KEY], skewed: true }
     }
 
     /// A map of equal cells, each cut by its share of the sample's distinct keys. `sample` must
@@ -80,7 +82,7 @@ impl BucketMap {
         bounds.sort_unstable();
         bounds.dedup();
         let buckets = bounds.len() + 1;
-        Self::with_heavy_keys(Shape::Splitters(bounds), buckets, sample)
+        Self::with_heavy_keys(Shape::Splitters(Splitters::new(&bounds)), buckets, sample)
     }
 
     /// The quicker of both shapes that spreads the sample well. `sample` must be sorted.
@@ -116,7 +118,7 @@ impl BucketMap {
         match &self.shape {
             Shape::Whole => 0,
             Shape::Cells(cells) => usize::from(cells.bucket(key)),
-            Shape::Splitters(bounds) => bounds.partition_point(|&bound| bound <= key),
+            Shape::Splitters(splitters) => usize::from(splitters.buckets([key])[0]),
         }
     }
 
@@ -130,42 +132,29 @@ impl BucketMap {
 
     /// Appends the bucket of every key.
     pub fn assign(&self, keys: &[u64], buckets: &mut Vec<u16>) {
+        let before = buckets.len();
+        buckets.resize(before + keys.len(), 0);
+        let places = &mut buckets[before..];
         match &self.shape {
-            Shape::Cells(cells) => {
-                let before = buckets.len();
-                buckets.resize(before + keys.len(), 0);
-                let places = &mut buckets[before..];
-                widest(
-                    #[inline(always)]
-                    || {
-                        for (place, &key) in places.iter_mut().zip(keys) {
-                            *place = cells.bucket(key);
-                        }
-                    },
-                );
-            }
-            Shape::Whole => buckets.resize(buckets.len() + keys.len(), 0),
-            Shape::Splitters(_) => {
-                let bucket = |&key: &u64| u16::try_from(self.bucket(key)).unwrap_or(u16::MAX);
-                buckets.extend(keys.iter().map(bucket));
-            }
-        }
-    }
-
-    /// Adds the keys to the counts of their buckets; `counts` has [`Self::len`] entries.
-    pub fn count(&self, keys: &[u64], counts: &mut [u32]) {
-        let mut buckets = Vec::with_capacity(PLACED_KEYS);
-        for keys in keys.chunks(PLACED_KEYS) {
-            buckets.clear();
-            self.assign(keys, &mut buckets);
-            for &bucket in &buckets {
-                counts[usize::from(bucket)] += 1;
-            }
+            Shape::Whole => {}
+            Shape::Cells(cells) => widest(
+                #[inline(always)]
+                || {
+                    for (place, &key) in places.iter_mut().zip(keys) {
+                        *place = cells.bucket(key);
+                    }
+                },
+            ),
+            Shape::Splitters(splitters) => widest(
+                #[inline(always)]
+                || splitters.place(keys, places),
+            ),
         }
     }
 
     fn with_heavy_keys(shape: Shape, buckets: usize, sample: &[u64]) -> Self {
-        let mut map = Self { shape, buckets, heavy: vec![NO_HEAVY_KEY; buckets] };
+        let heavy = vec![NO_HEAVY_KEY; buckets];
+        let mut map = Self { shape, buckets, heavy, skewed: false };
         let mut most = vec![0usize; buckets];
         for run in sample.chunk_by(|a, b| a == b) {
             let bucket = map.bucket(run[0]);
@@ -173,6 +162,7 @@ impl BucketMap {
                 most[bucket] = run.len();
                 map.heavy[bucket] = run[0];
             }
+            map.skewed |= run.len() * SKEWED_ONE_IN > sample.len();
         }
         map
     }
@@ -213,26 +203,89 @@ impl Cells {
     }
 }
 
+/// Sorted keys, each of which begins a bucket.
+#[derive(Debug, Clone)]
+struct Splitters {
+    /// As many as there can be, those that are missing as the largest key.
+    padded: Box<[u64; BUCKETS_MAX]>,
+    last: u16,
+}
+
+impl Splitters {
+    fn new(bounds: &[u64]) -> Self {
+        let mut padded = bounds.to_vec();
+        padded.resize(BUCKETS_MAX, u64::MAX);
+        let padded = padded.into_boxed_slice().try_into().expect("it has just got this length");
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer than buckets")]
+        let last = bounds.len() as u16;
+        Self { padded, last }
+    }
+
+    /// Buckets of some keys by a search that takes the same steps for each, so that their loads
+    /// overlap.
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn buckets<const LANES: usize>(&self, keys: [u64; LANES]) -> [u16; LANES] {
+        let mut below = [0usize; LANES];
+        for step in (0..BUCKETS_MAX.ilog2()).rev() {
+            let half = 1 << step;
+            for (below, key) in below.iter_mut().zip(keys) {
+                let bound = self.padded[below.wrapping_add(half - 1) % BUCKETS_MAX];
+                *below |= if bound <= key { half } else { 0 };
+            }
+        }
+        // No more than 65,535 steps were taken, and there are fewer bounds than buckets.
+        #[expect(clippy::cast_possible_truncation, reason = "a bucket number has 16 bits")]
+        below.map(|below| (below as u16).min(self.last))
+    }
+
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn place(&self, keys: &[u64], places: &mut [u16]) {
+        let (blocks, rest) = keys.as_chunks::<SEARCHED_KEYS>();
+        let (block_places, rest_places) = places.as_chunks_mut::<SEARCHED_KEYS>();
+        for (places, &keys) in block_places.iter_mut().zip(blocks) {
+            *places = self.buckets(keys);
+        }
+        for (place, &key) in rest_places.iter_mut().zip(rest) {
+            [*place] = self.buckets([key]);
+        }
+    }
+}
+
 /// Counts of values per bucket: narrow while they are taken, for they stay in the cache.
 #[derive(Debug, Clone)]
 pub struct BucketTally {
     recent: Vec<u32>,
+    /// Where some bucket is hit again and again, every other value is counted here, so that an
+    /// increment need not wait for the one before it to be stored. Empty otherwise: what a
+    /// second table saves there it costs in cache.
+    others: Vec<u32>,
     recent_keys: u32,
     total: Vec<u64>,
 }
 
 impl BucketTally {
-    /// Nothing counted yet in any of so many buckets.
+    /// Nothing counted yet in any bucket of a map.
     #[must_use]
-    pub fn new(buckets: usize) -> Self {
-        Self { recent: vec![0; buckets], recent_keys: 0, total: vec![0; buckets] }
+    pub fn new(map: &BucketMap) -> Self {
+        let buckets = map.len();
+        let others = if map.skewed { buckets } else { 0 };
+        Self {
+            recent: vec![0; buckets],
+            others: vec![0; others],
+            recent_keys: 0,
+            total: vec![0; buckets],
+        }
     }
 
-    /// Counts keys by the buckets of a map.
+    /// Counts keys by the buckets of the map.
     pub fn take_keys(&mut self, keys: &[u64], map: &BucketMap) {
-        for part in keys.chunks(PART_KEYS) {
-            self.make_room(part.len());
-            map.count(part, &mut self.recent);
+        let mut buckets = Vec::with_capacity(PLACED_KEYS.min(keys.len()));
+        for keys in keys.chunks(PLACED_KEYS) {
+            buckets.clear();
+            map.assign(keys, &mut buckets);
+            self.take_buckets(&buckets);
         }
     }
 
@@ -240,7 +293,18 @@ impl BucketTally {
     pub fn take_buckets(&mut self, buckets: &[u16]) {
         for part in buckets.chunks(PART_KEYS) {
             self.make_room(part.len());
-            for &bucket in part {
+            if self.others.is_empty() {
+                for &bucket in part {
+                    self.recent[usize::from(bucket)] += 1;
+                }
+                continue;
+            }
+            let (pairs, last) = part.as_chunks::<2>();
+            for &[one, other] in pairs {
+                self.recent[usize::from(one)] += 1;
+                self.others[usize::from(other)] += 1;
+            }
+            for &bucket in last {
                 self.recent[usize::from(bucket)] += 1;
             }
         }
@@ -276,8 +340,10 @@ impl BucketTally {
     }
 
     fn settle(&mut self) {
-        for (count, recent) in self.total.iter_mut().zip(&mut self.recent) {
-            *count += u64::from(std::mem::take(recent));
+        for counts in [&mut self.recent, &mut self.others] {
+            for (total, recent) in self.total.iter_mut().zip(counts) {
+                *total += u64::from(std::mem::take(recent));
+            }
         }
         self.recent_keys = 0;
     }
@@ -294,12 +360,16 @@ const BUCKETS_PER_CELL: usize = 16;
 const CELL_COUNT: usize = BUCKETS_MAX / BUCKETS_PER_CELL;
 /// Keys placed at a time before they are counted.
 const PLACED_KEYS: usize = 2048;
+/// Keys searched for at a time.
+const SEARCHED_KEYS: usize = 16;
 /// Keys counted between two looks at whether narrow counts still have room.
 const PART_KEYS: usize = 1 << 24;
 /// A bucket is full with so many times its share of a sample, and a map is crowded with more than
 /// one sampled key in so many in full buckets.
 const FULL_TIMES: usize = 32;
 const CROWDED_ONE_IN: usize = 32;
+/// A map is skewed where a value makes up more than one in so many of the sample.
+const SKEWED_ONE_IN: usize = 4;
 /// Bits of a bucket number in a packed cell.
 const SHIFT_AT: u32 = 16;
 const SPLITTERS_MAX: usize = BUCKETS_MAX / 2 - 1;
@@ -315,6 +385,12 @@ mod tests {
 
     fn maps(sample: &[u64]) -> [BucketMap; 3] {
         [BucketMap::whole(), BucketMap::cells(sample), BucketMap::splitters(sample)]
+    }
+
+    fn count(map: &BucketMap, keys: &[u64]) -> Vec<u64> {
+        let mut tally = BucketTally::new(map);
+        tally.take_keys(keys, map);
+        tally.finish()
     }
 
     fn any_keys() -> impl Strategy<Value = Vec<u64>> {
@@ -343,13 +419,15 @@ mod tests {
         }
 
         #[test]
-        fn counting_loses_no_key(sample in any_keys(), keys in any_keys()) {
+        fn counting_agrees_with_one_key_after_the_other(sample in any_keys(), keys in any_keys()) {
             let mut sample = sample;
             sample.sort_unstable();
             for map in maps(&sample) {
-                let mut counts = vec![0; map.len()];
-                map.count(&keys, &mut counts);
-                prop_assert_eq!(counts.iter().map(|&c| c as usize).sum::<usize>(), keys.len());
+                let mut one_by_one = vec![0; map.len()];
+                for &key in &keys {
+                    one_by_one[map.bucket(key)] += 1;
+                }
+                prop_assert_eq!(count(&map, &keys), one_by_one);
             }
         }
     }
@@ -358,9 +436,7 @@ mod tests {
     fn a_good_sample_spreads_the_values() {
         let keys: Vec<u64> = (1..=200_000).map(|n| from_f64(f64::from(n).ln())).collect();
         for map in [BucketMap::cells(&keys), BucketMap::splitters(&keys)] {
-            let mut counts = vec![0; map.len()];
-            map.count(&keys, &mut counts);
-            let fullest = counts.iter().max().copied().unwrap_or(0);
+            let fullest = count(&map, &keys).into_iter().max().unwrap_or(0);
             assert!(fullest < 200, "{fullest} of 200,000 values in one bucket");
         }
     }

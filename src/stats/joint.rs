@@ -6,10 +6,47 @@
 //! [`JointDistribution`] answers exactly. With one bucket that holds everything it is the plain
 //! sorted comparison, so both roads share one piece of arithmetic.
 
+use std::ops::Range;
+
 use super::histogram::BucketMap;
 
 /// A key and how often it occurs. Slices of them are sorted by key, keys unique.
 pub type KeyCount = (u64, u64);
+
+/// Values of one side in order. Where all are different, no counts are kept: that is a third of
+/// the memory that many values would take with them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SortedKeys {
+    keys: Vec<u64>,
+    /// How often each occurs; empty where each does once.
+    counts: Vec<u64>,
+}
+
+impl SortedKeys {
+    /// Different keys, sorted, each of which occurs once.
+    #[must_use]
+    pub fn once(keys: Vec<u64>) -> Self {
+        debug_assert!(keys.is_sorted_by(|a, b| a < b));
+        Self { keys, counts: Vec::new() }
+    }
+
+    /// The key and count at a place.
+    fn get(&self, at: usize) -> Option<KeyCount> {
+        let key = *self.keys.get(at)?;
+        Some((key, self.counts.get(at).copied().unwrap_or(1)))
+    }
+
+    fn pairs(&self, places: Range<usize>) -> impl Iterator<Item = KeyCount> {
+        places.filter_map(|at| self.get(at))
+    }
+}
+
+impl From<Vec<KeyCount>> for SortedKeys {
+    fn from(pairs: Vec<KeyCount>) -> Self {
+        let (keys, counts) = pairs.into_iter().unzip();
+        Self { keys, counts }
+    }
+}
 
 /// Sorts pairs and adds up the counts of equal keys.
 pub fn merge_equal(pairs: &mut Vec<KeyCount>) {
@@ -166,7 +203,7 @@ pub struct JointDistribution {
 struct SideCounts {
     /// `before[b]` counts values in buckets below `b`; one entry more than buckets.
     before: Vec<u64>,
-    pairs: Vec<KeyCount>,
+    gathered: SortedKeys,
 }
 
 impl JointDistribution {
@@ -176,10 +213,10 @@ impl JointDistribution {
     pub fn partial(
         map: BucketMap,
         counts: BucketCounts<'_>,
-        reference: Vec<KeyCount>,
-        candidate: Vec<KeyCount>,
+        reference: SortedKeys,
+        candidate: SortedKeys,
     ) -> Self {
-        let side = |counts: &[u64], pairs: Vec<KeyCount>| {
+        let side = |counts: &[u64], gathered: SortedKeys| {
             let mut before = Vec::with_capacity(counts.len() + 1);
             let mut total = 0;
             before.push(0);
@@ -187,7 +224,7 @@ impl JointDistribution {
                 total += count;
                 total
             }));
-            SideCounts { before, pairs }
+            SideCounts { before, gathered }
         };
         let reference = side(counts.reference, reference);
         let candidate = side(counts.candidate, candidate);
@@ -200,7 +237,7 @@ impl JointDistribution {
         let total = |pairs: &[KeyCount]| [pairs.iter().map(|pair| pair.1).sum()];
         let (ours, theirs) = (total(&reference), total(&candidate));
         let counts = BucketCounts { reference: &ours, candidate: &theirs };
-        Self::partial(BucketMap::whole(), counts, reference, candidate)
+        Self::partial(BucketMap::whole(), counts, reference.into(), candidate.into())
     }
 
     /// Says that both sides are known to hold the same values: no bucket had to be looked into
@@ -237,9 +274,13 @@ impl JointDistribution {
             (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
             (ours, theirs) => ours.or(theirs),
         } {
-            let bucket = self.map.bucket(key);
-            let at = (reference.advance(bucket, key), candidate.advance(bucket, key));
-            let gap = scale.gap(at);
+            // While a side has values left in a bucket, the smallest of all lies in it.
+            if reference.is_through() && candidate.is_through() {
+                let bucket = self.map.bucket(key);
+                reference.enter(bucket);
+                candidate.enter(bucket);
+            }
+            let gap = scale.gap((reference.advance(key), candidate.advance(key)));
             if largest.is_none_or(|found| gap.magnitude > found.numerator) {
                 let candidate_above = gap.candidate_above;
                 largest = Some(LargestGap { numerator: gap.magnitude, key, candidate_above });
@@ -255,14 +296,15 @@ impl JointDistribution {
         let bucket = self.map.bucket(key);
         let inside = counts.in_bucket(&self.map, bucket);
         counts.before[bucket]
-            + inside.iter().take_while(|pair| pair.0 <= key).map(|pair| pair.1).sum::<u64>()
+            + inside.take_while(|pair| pair.0 <= key).map(|pair| pair.1).sum::<u64>()
     }
 
     /// How often `key`, which must lie in a bucket that was gathered, occurs.
     #[must_use]
     pub fn count_of(&self, side: Side, key: u64) -> u64 {
-        let pairs = &self.side(side).pairs;
-        pairs.binary_search_by_key(&key, |pair| pair.0).map_or(0, |found| pairs[found].1)
+        let gathered = &self.side(side).gathered;
+        let found = gathered.keys.binary_search(&key).ok().and_then(|at| gathered.get(at));
+        found.map_or(0, |(_, count)| count)
     }
 
     /// The key of a rank (1 = smallest) that was asked for; `None` beyond the number of values.
@@ -274,7 +316,7 @@ impl JointDistribution {
             return None;
         }
         let mut before = counts.before[bucket];
-        counts.in_bucket(&self.map, bucket).iter().find_map(|&(key, count)| {
+        counts.in_bucket(&self.map, bucket).find_map(|(key, count)| {
             before += count;
             (before >= rank).then_some(key)
         })
@@ -289,14 +331,15 @@ impl JointDistribution {
 }
 
 impl SideCounts {
-    fn in_bucket(&self, map: &BucketMap, bucket: usize) -> &[KeyCount] {
-        let start = self.pairs.partition_point(|pair| map.bucket(pair.0) < bucket);
-        let end = self.pairs.partition_point(|pair| map.bucket(pair.0) <= bucket);
-        &self.pairs[start..end]
+    fn in_bucket(&self, map: &BucketMap, bucket: usize) -> impl Iterator<Item = KeyCount> {
+        let keys = &self.gathered.keys;
+        let start = keys.partition_point(|&key| map.bucket(key) < bucket);
+        let end = keys.partition_point(|&key| map.bucket(key) <= bucket);
+        self.gathered.pairs(start..end)
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk { side: self, next: 0, bucket: usize::MAX, inside: 0 }
+        Walk { side: self, next: 0, at_most: 0, bucket_end: 0 }
     }
 }
 
@@ -304,27 +347,34 @@ impl SideCounts {
 struct Walk<'a> {
     side: &'a SideCounts,
     next: usize,
-    bucket: usize,
-    inside: u64,
+    /// Values at or below the last key.
+    at_most: u64,
+    /// The same at the end of the bucket.
+    bucket_end: u64,
 }
 
 impl Walk<'_> {
     fn peek(&self) -> Option<u64> {
-        self.side.pairs.get(self.next).map(|pair| pair.0)
+        self.side.gathered.keys.get(self.next).copied()
+    }
+
+    fn is_through(&self) -> bool {
+        self.at_most == self.bucket_end
+    }
+
+    fn enter(&mut self, bucket: usize) {
+        (self.at_most, self.bucket_end) = (self.side.before[bucket], self.side.before[bucket + 1]);
     }
 
     /// Takes `key` if it is next, and gives the count at or below it.
-    fn advance(&mut self, bucket: usize, key: u64) -> u64 {
-        if bucket != self.bucket {
-            (self.bucket, self.inside) = (bucket, 0);
-        }
-        if let Some(&(next, count)) = self.side.pairs.get(self.next)
+    fn advance(&mut self, key: u64) -> u64 {
+        if let Some((next, count)) = self.side.gathered.get(self.next)
             && next == key
         {
-            self.inside += count;
+            self.at_most += count;
             self.next += 1;
         }
-        self.side.before[bucket] + self.inside
+        self.at_most
     }
 }
 
@@ -335,6 +385,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::stats::histogram::BucketTally;
 
     fn pairs(keys: &[u64]) -> Vec<KeyCount> {
         let mut counts = BTreeMap::new();
@@ -366,9 +417,9 @@ mod tests {
 
     fn by_histogram(map: BucketMap, reference: &[u64], candidate: &[u64]) -> JointDistribution {
         let count = |keys: &[u64]| {
-            let mut counts = vec![0; map.len()];
-            map.count(keys, &mut counts);
-            counts.into_iter().map(u64::from).collect::<Vec<_>>()
+            let mut tally = BucketTally::new(&map);
+            tally.take_keys(keys, &map);
+            tally.finish()
         };
         let (ours, theirs) = (count(reference), count(candidate));
         let counts = BucketCounts { reference: &ours, candidate: &theirs };
@@ -382,7 +433,7 @@ mod tests {
             pairs(&keys.iter().copied().filter(|&k| flags[map.bucket(k)]).collect::<Vec<_>>())
         };
         let (reference, candidate) = (gather(reference), gather(candidate));
-        JointDistribution::partial(map, counts, reference, candidate)
+        JointDistribution::partial(map, counts, reference.into(), candidate.into())
     }
 
     fn any_keys() -> impl Strategy<Value = Vec<u64>> {
