@@ -66,17 +66,19 @@ def python_of(name):
     return str(python), None
 
 
+SLOW_RUNS = 3
+
+
 class Contender:
     """One command of a group, and what its runs took."""
 
-    def __init__(self, name, command, may_fail=False, once=False):
-        self.name, self.command, self.may_fail, self.once = name, command, may_fail, once
+    def __init__(self, name, command, may_fail=False, slow=False):
+        self.name, self.command, self.may_fail, self.slow = name, command, may_fail, slow
         self.wall, self.cpu, self.memory, self.output, self.failed = [], [], [], "", None
 
     def run(self, counted):
-        if self.failed or (self.once and not counted):
-            return
-        if self.once and self.wall:
+        # What takes a minute needs no warming, and not as many runs.
+        if self.failed or (self.slow and (not counted or len(self.wall) == SLOW_RUNS)):
             return
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -392,7 +394,7 @@ def measure(options, programs, numeric, pairs):
 
 def peers(options, numeric, pairs, check, group, ours):
     big, small, blake = pairs["floats"], pairs["floats-small"], ("--digest", "blake3")
-    exact = [Contender("NumPy + SciPy", [numeric, HERE / "numpy_scipy.py", *big], once=True)]
+    exact = [Contender("NumPy + SciPy", [numeric, HERE / "numpy_scipy.py", *big], slow=True)]
     slow = []
     if not options.smoke:
         for name, title, script, more in (
@@ -401,7 +403,7 @@ def peers(options, numeric, pairs, check, group, ours):
             ("duckdb", "DuckDB, PSI without KS", "duckdb_sql.py", ["psi"]),
         ):
             python, why = python_of(name)
-            contender = Contender(title, [python, HERE / script, *big, *more], True, once=True)
+            contender = Contender(title, [python, HERE / script, *big, *more], True, slow=True)
             contender.failed = why
             exact.append(contender)
         for name, title, script in (
@@ -410,7 +412,7 @@ def peers(options, numeric, pairs, check, group, ours):
             ("whylogs", "whylogs, sketches", "whylogs_sketch.py"),
         ):
             python, why = python_of(name)
-            contender = Contender(title, [python, HERE / script, *small], True, once=True)
+            contender = Contender(title, [python, HERE / script, *small], True, slow=True)
             contender.failed = why
             slow.append(contender)
     rows = f"{options.rows:,} + {options.rows:,} rows"
@@ -446,8 +448,8 @@ def results(options, programs, sections, notes):
         + ", ".join(pin for pins in PINNED.values() for pin in pins if "==" in pin) + ".",
         "",
         "Whole processes, warm page cache, in turn. × is the ratio of medians to the first row of "
-        "a table. The decode floor is the Arrow reader alone on two threads, hashing nothing. A peer "
-        "that takes long runs once.",
+        "a table. The decode floor is the Arrow reader alone on two threads, hashing nothing. Peers "
+        f"that take long run {SLOW_RUNS} times, in the same turns.",
         "",
     ]
     lines += ["## Goals", "", goals(sections)]
