@@ -5,6 +5,7 @@
 mod architecture;
 mod check;
 mod command;
+mod corpora;
 mod foreign;
 mod hostile;
 mod key;
