@@ -30,9 +30,12 @@ columns:
     expect:
       - range: {min: 0, max: 50}
       - nulls: {max: 50%}
+  - match: id
+    expect:
+      - unique: true
 gates:
   - {name: schema, kind: schema}
-  - {name: volume, kind: volume, min: 10, ratio: {min: 0.5, max: 2.0}}
+  - {name: volume, kind: volume, rows: {min: 10}, ratio: {min: 0.5, max: 2.0}}
   - {name: valid, kind: expectations}
   - name: drift
     kind: drift
