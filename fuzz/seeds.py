@@ -33,6 +33,7 @@ columns:
   - match: id
     expect:
       - unique: true
+        on: both
 gates:
   - {name: schema, kind: schema}
   - {name: volume, kind: volume, rows: {min: 10}, ratio: {min: 0.5, max: 2.0}}

@@ -12,6 +12,7 @@ mod examples;
 mod exit_code;
 mod failure;
 mod input;
+mod interrupt;
 mod output;
 mod process;
 mod progress;

@@ -11,12 +11,14 @@ use super::commands;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::interrupt::tidy_up_when_interrupted;
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
     keep_panics_quiet();
     keep_freed_memory();
+    tidy_up_when_interrupted();
     let arguments = match CommandLine::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use super::scratch::Scratch;
 use super::{DurableError, Operation};
 
 /// Writes `path`, replacing a regular file that is there; missing directories are made.
@@ -33,7 +34,8 @@ pub fn create(path: &Path, content: &[u8], access: Access) -> Result<(), Durable
     let directory = parent(path);
     make_directory(directory)?;
     let staged = stage(path, content, access)?;
-    staged.persist_noclobber(path).map_err(|failed| match failed.error.kind() {
+    let Staged { file, scratch } = staged;
+    scratch.step(|| file.persist_noclobber(path)).map_err(|failed| match failed.error.kind() {
         io::ErrorKind::AlreadyExists => DurableError::Exists { path: path.to_owned() },
         _ => DurableError::io(Operation::Rename, path)(failed.error),
     })?;
@@ -92,31 +94,35 @@ pub(super) fn refuse_irregular(path: &Path) -> Result<(), DurableError> {
     Err(DurableError::NotARegularFile { path: path.to_owned(), found })
 }
 
+/// A hidden temporary file, complete; removed when dropped.
+#[derive(Debug)]
+pub(super) struct Staged {
+    // Removed before it is forgotten: fields are dropped in this order.
+    file: NamedTempFile,
+    scratch: Scratch,
+}
+
 /// Writes and flushes a hidden temporary file beside `path`, removed when the handle is dropped.
-pub(super) fn stage(
-    path: &Path,
-    content: &[u8],
-    access: Access,
-) -> Result<NamedTempFile, DurableError> {
+pub(super) fn stage(path: &Path, content: &[u8], access: Access) -> Result<Staged, DurableError> {
     let mode = match access {
         Access::Shared => 0o666,
         Access::Private => 0o600,
     };
-    let mut staged = tempfile::Builder::new()
-        .prefix(".driftgate-")
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(mode))
-        .tempfile_in(parent(path))
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".driftgate-").suffix(".tmp").permissions(Permissions::from_mode(mode));
+    let (file, scratch) = Scratch::make(|| builder.tempfile_in(parent(path)), NamedTempFile::path)
         .map_err(DurableError::io(Operation::Make, path))?;
-    let file = staged.as_file_mut();
+    let mut staged = Staged { file, scratch };
+    let file = staged.file.as_file_mut();
     file.write_all(content).map_err(DurableError::io(Operation::Write, path))?;
     file.sync_all().map_err(DurableError::io(Operation::Flush, path))?;
     Ok(staged)
 }
 
-pub(super) fn publish(staged: NamedTempFile, path: &Path) -> Result<(), DurableError> {
-    staged
-        .persist(path)
+pub(super) fn publish(staged: Staged, path: &Path) -> Result<(), DurableError> {
+    let Staged { file, scratch } = staged;
+    scratch
+        .step(|| file.persist(path))
         .map(drop)
         .map_err(|failed| DurableError::io(Operation::Rename, path)(failed.error))
 }

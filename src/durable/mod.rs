@@ -2,8 +2,9 @@
 //!
 //! Every file is written under a hidden temporary name in its final directory, flushed to the
 //! disk (`fsync`), renamed into place, and the directory flushed too. A reader therefore never
-//! sees half a file; a writer that fails or is killed leaves nothing visible (after `SIGKILL` or
-//! `SIGTERM` at most a hidden `.driftgate-*.tmp`, which nothing reads).
+//! sees half a file; a writer that fails leaves nothing, and one that is told to end leaves nothing
+//! once it has called [`abandon`]. (After `SIGKILL` a hidden `.driftgate-*.tmp` may be left, which
+//! nothing reads.)
 //!
 //! [`replace`] writes one file, [`create`] one that must not exist yet, [`replace_set`] several
 //! that belong together. Only regular files are replaced: `--out /dev/null` is refused rather
@@ -22,8 +23,11 @@
 
 pub mod error;
 pub mod file;
+mod scratch;
 pub mod set;
 
 pub use error::{DurableError, Operation};
 pub use file::{Access, create, replace};
+pub(crate) use scratch::Scratch;
+pub use scratch::abandon;
 pub use set::{Member, replace_set};

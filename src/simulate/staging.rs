@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::durable::{DurableError, Operation};
+use crate::durable::{DurableError, Operation, Scratch};
 
 /// A new directory under a hidden name beside its final one, until [`StagedDirectory::publish`]
 /// renames it; removed when dropped before.
 pub(super) struct StagedDirectory {
     hidden: TempDir,
+    scratch: Scratch,
     target: PathBuf,
     /// Directories made within, to be flushed.
     directories: BTreeSet<PathBuf>,
@@ -27,14 +28,12 @@ impl StagedDirectory {
         refuse_occupied(&target)?;
         let parent = parent(&target)?;
         fs::create_dir_all(parent).map_err(io_error(Operation::MakeDirectory, parent))?;
-        let hidden = tempfile::Builder::new()
-            .prefix(".driftgate-")
-            .suffix(".tmp")
-            .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(parent)
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".driftgate-").suffix(".tmp").permissions(Permissions::from_mode(0o777));
+        let (hidden, scratch) = Scratch::make(|| builder.tempdir_in(parent), TempDir::path)
             .map_err(io_error(Operation::MakeDirectory, &target))?;
         let directories = BTreeSet::from([hidden.path().to_owned()]);
-        Ok(Self { hidden, target, directories })
+        Ok(Self { hidden, scratch, target, directories })
     }
 
     /// Makes a file under its path below the directory, and the directories on the way.
@@ -44,8 +43,10 @@ impl StagedDirectory {
         let made = inside.take_while(|directory| directory.starts_with(self.hidden.path()));
         self.directories.extend(made.map(Path::to_owned));
         let directory = parent(&path)?;
-        fs::create_dir_all(directory).map_err(io_error(Operation::MakeDirectory, directory))?;
-        File::create_new(&path).map_err(io_error(Operation::Make, &self.target.join(relative)))
+        self.scratch.step(|| {
+            fs::create_dir_all(directory).map_err(io_error(Operation::MakeDirectory, directory))?;
+            File::create_new(&path).map_err(io_error(Operation::Make, &self.target.join(relative)))
+        })
     }
 
     /// Flushes a file that is complete.
@@ -60,7 +61,8 @@ impl StagedDirectory {
             flush(directory)?;
         }
         // Takes the place of an empty directory, and of nothing else.
-        fs::rename(self.hidden.path(), &self.target)
+        self.scratch
+            .step(|| fs::rename(self.hidden.path(), &self.target))
             .map_err(io_error(Operation::Rename, &self.target))?;
         // Renamed away: there is nothing left to remove.
         let _renamed = self.hidden.keep();

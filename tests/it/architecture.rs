@@ -228,7 +228,7 @@ const DOORS: &[(&[&str], &[&str])] = &[
     (&["rustix"], &["snapshot/", "durable/"]),
     (&["tempfile"], &["durable/", "simulate/staging.rs"]),
     (&["quick_junit", "comfy_table"], &["report/", "cli/"]),
-    (&["clap", "clap_complete", "clap_mangen", "anstream", "indicatif"], &["cli/"]),
+    (&["clap", "clap_complete", "clap_mangen", "anstream", "indicatif", "signal_hook"], &["cli/"]),
 ];
 
 /// The clock, the environment and the end of the process.
