@@ -31,6 +31,8 @@ pub mod simulate;
 
 pub mod measure;
 
+pub mod yaml;
+
 pub mod policy;
 
 pub mod gate;

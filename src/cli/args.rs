@@ -1,18 +1,16 @@
 //! The command line as typed.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::examples::{
-    CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, KEY_GENERATE_EXAMPLES,
-    KEY_SHOW_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES, SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
-    VERIFY_EXAMPLES,
+    CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
+    SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
-use crate::cli::written::{age, size, threads};
-use crate::signing::KeyKind;
+use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
+use crate::cli::written::{size, threads, word};
 
 /// Decides from the data whether a retrained model may move on.
 #[derive(Debug, Parser)]
@@ -34,6 +32,9 @@ pub enum Command {
     /// Make and show signing keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Check a keyring: whose signatures count
+    #[command(subcommand)]
+    Keyring(KeyringCommand),
     /// Print the identity of a snapshot and what is in it
     Snapshot(SnapshotArgs),
     /// Store what is known of a snapshot's columns, to compare with later
@@ -99,6 +100,12 @@ pub struct CheckArgs {
     /// Folder for the signed report
     #[arg(long, value_name = "DIR", default_value = "driftgate-report")]
     pub out: PathBuf,
+    /// The environment that the report is for: `verify --env` holds it to that
+    #[arg(long, value_name = "NAME", value_parser = word)]
+    pub env: Option<String>,
+    /// The request that the report answers, a nonce: `verify --request` holds it to that
+    #[arg(long, value_name = "NONCE", value_parser = word)]
+    pub request: Option<String>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -129,99 +136,6 @@ pub enum Format {
     Junit,
     /// Annotations of GitHub Actions
     Github,
-}
-
-/// `driftgate verify`
-#[derive(Debug, Args)]
-#[command(after_long_help = VERIFY_EXAMPLES)]
-pub struct VerifyArgs {
-    /// The signed report, `report.dsse.json`, or the folder that holds it
-    #[arg(value_name = "REPORT")]
-    pub report: PathBuf,
-    /// A public key to trust (SPKI PEM); repeat it for more
-    #[arg(long = "key", value_name = "PUB", required = true)]
-    pub keys: Vec<PathBuf>,
-    /// How many of the keys must have signed
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub threshold: NonZeroUsize,
-    /// The data: files, folders or globs, as they were checked
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    pub snapshot: Vec<String>,
-    /// Leftovers in folders to ignore, as globs, beside those that the policy ignores
-    #[arg(long, value_name = "GLOB")]
-    pub ignore: Vec<String>,
-    /// Refuse a report made this long ago or longer (`12h`, `7d`), whatever end it names itself
-    #[arg(long, value_name = "TIME", value_parser = age)]
-    pub max_age: Option<u64>,
-    /// The policy that the report has to be made under
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
-    /// The details document [default: `report.details.json` beside the report, when it is there]
-    #[arg(long, value_name = "FILE")]
-    pub details: Option<PathBuf>,
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: VerifyFormat,
-}
-
-/// What `verify` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum VerifyFormat {
-    /// A line for each step, for people
-    Text,
-    /// One document, for programs
-    Json,
-}
-
-/// Sub-commands of `driftgate key`.
-#[derive(Debug, Subcommand)]
-pub enum KeyCommand {
-    /// Write a new key pair: the private key and, beside it, the public one
-    Generate(KeyGenerateArgs),
-    /// Print kind, ID and public half of a key
-    Show(KeyShowArgs),
-}
-
-/// `driftgate key generate`
-#[derive(Debug, Args)]
-#[command(after_long_help = KEY_GENERATE_EXAMPLES)]
-pub struct KeyGenerateArgs {
-    /// New file for the private key (PKCS#8 PEM, mode 0600); `NAME.pem` gets a `NAME.pub.pem`
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// What to sign with
-    #[arg(long, value_name = "KIND", default_value = "p256")]
-    pub kind: KeyChoice,
-}
-
-/// `driftgate key show`
-#[derive(Debug, Args)]
-#[command(after_long_help = KEY_SHOW_EXAMPLES)]
-pub struct KeyShowArgs {
-    /// A private or public key (PEM); of a private one nothing secret is printed
-    #[arg(value_name = "FILE")]
-    pub key: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Kinds of keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KeyChoice {
-    /// ECDSA on NIST P-256, which cosign takes everywhere
-    P256,
-    /// Ed25519
-    Ed25519,
-}
-
-impl From<KeyChoice> for KeyKind {
-    fn from(choice: KeyChoice) -> Self {
-        match choice {
-            KeyChoice::P256 => Self::P256,
-            KeyChoice::Ed25519 => Self::Ed25519,
-        }
-    }
 }
 
 /// `driftgate snapshot`

@@ -26,11 +26,19 @@ Examples:
   driftgate verify report/report.dsse.json --key ci.pub.pem --snapshot data/2026-w47 \\
       --policy policy.yaml
   driftgate verify report --key alice.pub.pem --key bob.pub.pem --threshold 2 --format json
+  driftgate verify report --keyring keyring.yaml --role gate-runner --env prod --request 7f3a91
 
 Nothing in the report is taken on its word: the signature, the statement and its subject, every
 decision from its numbers and the numbers from the signed counts, the end of validity; with the
 policy, the data and the details, that they are those of the report. Refused evidence ends with
 code 4 and a stable name such as E_SUBJECT; good evidence with the code of its verdict.";
+
+pub(super) const KEYRING_LINT_EXAMPLES: &str = "\
+Example:
+  driftgate keyring lint keyring.yaml
+
+A keyring says whose signatures count: identities, each with its keys, its roles, the environments
+it may sign for, and when its keys are valid or revoked. Code 2 for faults, all told at once.";
 
 pub(super) const KEY_GENERATE_EXAMPLES: &str = "\
 Examples:

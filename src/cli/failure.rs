@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::exit_code::ExitCode;
 use crate::durable::DurableError;
-use crate::policy::PolicyError;
 use crate::profile::MergeError;
 use crate::scan::ScanError;
 use crate::signing::KeyFileError;
 use crate::simulate::{AlterationError, SimulateError};
 use crate::snapshot::SnapshotError;
+use crate::yaml::YamlError;
 
 /// A command that could not do its work.
 #[derive(Debug)]
@@ -103,8 +103,8 @@ impl From<DurableError> for Failure {
     }
 }
 
-impl From<PolicyError> for Failure {
-    fn from(error: PolicyError) -> Self {
+impl From<YamlError> for Failure {
+    fn from(error: YamlError) -> Self {
         Self::new(ExitCode::Usage, error.to_string())
     }
 }

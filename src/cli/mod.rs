@@ -13,12 +13,15 @@ mod exit_code;
 mod failure;
 mod input;
 mod interrupt;
+mod judge;
 mod output;
 mod process;
 mod progress;
 mod side;
 mod steps;
 mod timings;
+mod trust;
+mod trust_args;
 mod written;
 
 pub use args::CommandLine;

@@ -50,6 +50,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(args) => commands::check::run(&args, &environment),
         Command::Verify(args) => commands::verify::run(&args, &environment),
         Command::Key(command) => commands::key::run(&command),
+        Command::Keyring(command) => commands::keyring::run(&command, &environment),
         Command::Snapshot(args) => commands::snapshot::run(&args, &environment),
         Command::Profile(args) => commands::profile::run(&args, &environment),
         Command::Init(args) => commands::init::run(&args, &environment),

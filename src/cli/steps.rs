@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::args::VerifyFormat;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::print;
+use super::trust_args::VerifyFormat;
 use crate::gate::text;
 use crate::report::render::headline;
 use crate::verification::{Refusal, VerifiedReport};
@@ -138,6 +138,8 @@ fn accepted(report: &VerifiedReport) -> Value {
         "policy": predicate.policy,
         "evaluatedAt": predicate.evaluated_at,
         "expiresAt": predicate.expires_at,
+        "environment": predicate.environment,
+        "request": predicate.request,
         "signers": report.signers(),
         "checks": {
             "all": found.checks,

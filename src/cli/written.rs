@@ -1,6 +1,6 @@
 //! Sizes, lengths of time and numbers of threads as people write them on the command line.
 
-use crate::policy::parse_duration;
+use crate::yaml::parse_duration;
 
 /// Reads a size such as `512MiB`, `2GB` or `1000000`.
 pub(in crate::cli) fn size(text: &str) -> Result<u64, String> {
@@ -32,6 +32,15 @@ pub(in crate::cli) fn age(text: &str) -> Result<u64, String> {
     seconds.ok_or_else(|| "expected a length of time such as `90s`, `12h`, `7d` or `2w`".to_owned())
 }
 
+/// Reads a name that is put under a signature: an environment, a role, a nonce.
+pub(in crate::cli) fn word(text: &str) -> Result<String, String> {
+    let fits = (1..=WORD_CHARS_MAX).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@+=".contains(c));
+    let expected = "expected at most 128 letters, digits and `-_.:/@+=`";
+    fits.then(|| text.to_owned()).ok_or_else(|| expected.to_owned())
+}
+
+const WORD_CHARS_MAX: usize = 128;
 /// More than any machine has processors; each takes memory of its own.
 const THREADS_MAX: usize = 1_024;
 
@@ -45,6 +54,16 @@ mod tests {
         assert_eq!(threads("1024"), Ok(1_024));
         for wrong in ["1025", "999999", "-1", "two", ""] {
             assert!(threads(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn words_hold_nothing_that_could_be_read_in_two_ways() {
+        for fine in ["prod", "2026-11-23T08:00:00Z", "a/b@c", "YWJj+/=="] {
+            assert_eq!(word(fine).as_deref(), Ok(fine));
+        }
+        for wrong in ["", "two words", "größe", "a\nb", "\u{1b}[2J", &"a".repeat(129)] {
+            assert!(word(wrong).is_err(), "{wrong}");
         }
     }
 

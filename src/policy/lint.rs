@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::fault::quoted;
 use super::{
     DriftLimit, DriftRule, GateKind, GateRule, LimitSense, Policy, Promise, Reaction, Selector,
     Severity,
 };
 use crate::clock::Timestamp;
+use crate::yaml::quoted;
 
 /// Something in a policy that its author should look at again.
 #[derive(Debug, Clone, PartialEq, Eq)]

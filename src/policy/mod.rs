@@ -25,14 +25,13 @@
 //!
 //! let error = policy::parse("policy.yaml", b"version: 1\nname: x\ngate: []\n").unwrap_err();
 //! assert_eq!(error.faults[1].hint.as_deref(), Some("did you mean `gates`?"));
-//! # Ok::<(), policy::PolicyError>(())
+//! # Ok::<(), driftgate::yaml::YamlError>(())
 //! ```
 
 mod compile;
 mod compiled;
 mod difference;
 mod document;
-mod fault;
 mod limits;
 mod lint;
 mod rule;
@@ -41,11 +40,7 @@ mod starter;
 pub use compile::compile;
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
-pub use document::{
-    GATES_MAX, PATTERNS_MAX, POLICY_BYTES_MAX, POLICY_DEPTH_MAX, POLICY_NODES_MAX, json_schema,
-    parse, parse_duration,
-};
-pub use fault::{FAULTS_MAX, Fault, PolicyError};
+pub use document::{GATES_MAX, PATTERNS_MAX, json_schema, parse};
 pub use limits::{DriftLimit, LimitReach, LimitSense};
 pub use lint::{Remark, lint};
 pub use rule::*;

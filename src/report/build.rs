@@ -55,6 +55,8 @@ impl Report {
             exit_code: evaluation.verdict.exit_code(),
             evaluated_at: inputs.evaluated_at.to_string(),
             expires_at: inputs.expires_at.map(|instant| instant.to_string()),
+            environment: inputs.purpose.environment.clone(),
+            request: inputs.purpose.request.clone(),
             tool: ToolDocument {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),

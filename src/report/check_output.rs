@@ -29,6 +29,12 @@ pub struct CheckOutput<'a> {
     /// From when on the report must not be used, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<&'a str>,
+    /// The environment that the report is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<&'a str>,
+    /// The request that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<&'a str>,
     /// What made it.
     pub tool: &'a ToolDocument,
     /// The snapshot that was judged.
@@ -65,6 +71,8 @@ impl<'a> CheckOutput<'a> {
             exit_code: predicate.exit_code,
             evaluated_at: &predicate.evaluated_at,
             expires_at: predicate.expires_at.as_deref(),
+            environment: predicate.environment.as_deref(),
+            request: predicate.request.as_deref(),
             tool: &predicate.tool,
             candidate: &predicate.candidate,
             reference: &predicate.reference,

@@ -28,10 +28,21 @@ pub struct ReportInputs<'a> {
     pub evaluated_at: Timestamp,
     /// From when on the report must not be used.
     pub expires_at: Option<Timestamp>,
+    /// What the report is to be used for.
+    pub purpose: Purpose,
     /// Where the signing key comes from; absent for a report that will not be signed.
     pub key: Option<KeyOrigin>,
     /// Limits that were not at their default: name and value.
     pub limits: BTreeMap<String, String>,
+}
+
+/// What a report is to be used for, as whoever ran the check said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Purpose {
+    /// The environment that it is for.
+    pub environment: Option<String>,
+    /// The request that it answers.
+    pub request: Option<String>,
 }
 
 /// Where the numbers of one side come from.

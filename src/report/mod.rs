@@ -50,7 +50,7 @@ pub use finding::{
     BrokenDocument, DecideDocument, FindingDetail, MovedBin, NotApplicableDocument, PairDocument,
     QuantityDocument, SampleDocument, WaivedDocument,
 };
-pub use inputs::{KeyOrigin, PolicySource, ReportInputs, SnapshotSource};
+pub use inputs::{KeyOrigin, PolicySource, Purpose, ReportInputs, SnapshotSource};
 pub use json_schema::{check_output_schema, details_schema, predicate_schema};
 pub use metric::{Bin, CategoryDetail, Label, Metric};
 pub use predicate::{

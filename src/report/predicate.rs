@@ -30,6 +30,12 @@ pub struct Predicate {
     /// From when on the report must not be used, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// The environment that it is for, as whoever ran the check said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The request that it answers: a nonce that whoever asked chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// What made it.
     pub tool: ToolDocument,
     /// The snapshot that was judged; also the statement's subject.

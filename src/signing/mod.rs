@@ -9,7 +9,8 @@
 //! ([`pem`]) in files that only their owner can read ([`key_file`]).
 //!
 //! This module never reads the environment or the clock, never looks into a payload, and never
-//! decides whom to trust: the caller brings the [`TrustedKeys`].
+//! decides whom to trust: the caller brings the [`TrustedKeys`], or a [`Keyring`] that says whose
+//! signatures count for what.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -31,6 +32,7 @@
 pub mod bundle;
 pub mod envelope;
 pub mod key_file;
+pub mod keyring;
 pub mod keys;
 pub mod pae;
 pub mod pem;
@@ -42,6 +44,7 @@ pub use key_file::{
     KeyFileError, development_key, read_private_key, read_public_key, write_private_key,
     write_public_key,
 };
+pub use keyring::Keyring;
 pub use keys::{KeyId, KeyKind, PrivateKey, PublicKey};
 pub use pem::KeyTextError;
 pub use sign::{SignError, Signed, sign};

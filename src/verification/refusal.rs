@@ -6,6 +6,7 @@ use crate::identity::{Sha256Digest, StrictJsonError};
 use crate::report::redecide::Disagreement;
 use crate::report::{PREDICATE_TYPE, SCHEMA_VERSION, STATEMENT_TYPE};
 use crate::signing;
+use crate::signing::keyring::Shortfall;
 use crate::snapshot::SnapshotId;
 
 use super::FileDifference;
@@ -126,6 +127,37 @@ pub enum Refusal {
     /// The report does not do what the policy says.
     #[error("not as the policy has it: {0}")]
     Rules(Disagreement),
+    /// Too few of those who signed count.
+    #[error(transparent)]
+    Signers(#[from] Shortfall),
+    /// The report is for another environment, or for none.
+    #[error("the report is for {}, not for `{expected}`", named(found.as_deref(), "no environment"))]
+    Environment {
+        /// The environment of whoever asks.
+        expected: String,
+        /// The environment recorded, shortened.
+        found: Option<String>,
+    },
+    /// The report answers another request, or none.
+    #[error("the report answers {}, not `{expected}`", named(found.as_deref(), "no request"))]
+    Request {
+        /// The request of whoever asks.
+        expected: String,
+        /// The request recorded, shortened.
+        found: Option<String>,
+    },
+    /// The data give another report.
+    #[error(
+        "run again, the check gives another report: `{place}` is {found}, the report says {recorded}"
+    )]
+    Recomputed {
+        /// The first figure that differs, as a path into the predicate.
+        place: String,
+        /// What the report says there, shortened.
+        recorded: String,
+        /// What the data give, shortened.
+        found: String,
+    },
     /// The details are not those of the report.
     #[error("the report names details `{expected}` (sha256), these are `{found}`")]
     Details {
@@ -144,8 +176,10 @@ impl Refusal {
     /// `E_PREDICATE_TYPE`, `E_SCHEMA_VERSION` of another kind · `E_SUBJECT` not exactly the
     /// candidate · `E_REPORT_ID` an id that is not that of the content · `E_NUMBER` a number that
     /// does not follow from the counts · `E_VERDICT` a decision or verdict that does not follow
-    /// from the numbers · `E_EXPIRED` used too late · `E_FUTURE` made later than now · `E_SNAPSHOT` other data · `E_POLICY` another
-    /// policy, or not what it says · `E_DETAILS` other details.
+    /// from the numbers · `E_EXPIRED` used too late · `E_FUTURE` made later than now · `E_SNAPSHOT`
+    /// other data · `E_POLICY` another policy, or not what it says · `E_DETAILS` other details ·
+    /// `E_SCOPE` for another environment, or signed by somebody who may not speak for it ·
+    /// `E_REPLAY` for another request · `E_RECOMPUTE` the data give another report; and, with a keyring, those of [`Shortfall::code`].
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -162,9 +196,17 @@ impl Refusal {
             Self::Future { .. } => "E_FUTURE",
             Self::Snapshot { .. } => "E_SNAPSHOT",
             Self::Policy { .. } | Self::Rules(_) => "E_POLICY",
+            Self::Signers(shortfall) => shortfall.code(),
+            Self::Environment { .. } => "E_SCOPE",
+            Self::Request { .. } => "E_REPLAY",
+            Self::Recomputed { .. } => "E_RECOMPUTE",
             Self::Details { .. } => "E_DETAILS",
         }
     }
+}
+
+fn named(found: Option<&str>, nothing: &str) -> String {
+    found.map_or(nothing.to_owned(), |found| format!("`{found}`"))
 }
 
 fn or_none(version: Option<u64>) -> String {

@@ -1,8 +1,10 @@
 //! A report whose verdict follows from its numbers, and what it is held to outside of itself.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use super::Refusal;
+use super::difference::{Difference, first_difference};
 use super::files::differences;
 use crate::clock::Timestamp;
 use crate::gate::{Verdict, text};
@@ -10,7 +12,8 @@ use crate::identity::Sha256Digest;
 use crate::policy::Policy;
 use crate::report::Predicate;
 use crate::report::redecide::{Redecision, agree_with_policy};
-use crate::signing::KeyId;
+use crate::signing::keyring::{Counted, Demand};
+use crate::signing::{KeyId, Keyring};
 use crate::snapshot::{Manifest, SnapshotId};
 
 /// A gate report that trusted keys have signed and whose verdict was decided again. Only
@@ -45,6 +48,14 @@ impl VerifiedReport {
         self.redecision.verdict
     }
 
+    /// When the report says it was made.
+    ///
+    /// # Errors
+    /// [`Refusal::Instant`] when what is recorded is no instant.
+    pub fn made(&self) -> Result<Timestamp, Refusal> {
+        instant(&self.predicate.evaluated_at)
+    }
+
     /// The one snapshot that the report is about.
     #[must_use]
     pub fn snapshot_id(&self) -> SnapshotId {
@@ -75,7 +86,7 @@ impl VerifiedReport {
         now: Timestamp,
         max_age_seconds: Option<u64>,
     ) -> Result<Option<Timestamp>, Refusal> {
-        let made = instant(&self.predicate.evaluated_at)?;
+        let made = self.made()?;
         let age = now.unix_seconds().saturating_sub(made.unix_seconds());
         if age < -CLOCK_SKEW_SECONDS {
             return Err(Refusal::Future { made, now });
@@ -92,6 +103,51 @@ impl VerifiedReport {
             Timestamp::from_unix_seconds(made.unix_seconds().checked_add(limit)?)
         });
         Ok(expires.into_iter().chain(end).min())
+    }
+
+    /// Whether the report is for an environment.
+    ///
+    /// # Errors
+    /// [`Refusal::Environment`], also for a report that names none.
+    pub fn confirm_environment(&self, expected: &str) -> Result<(), Refusal> {
+        let found = self.predicate.environment.as_deref();
+        if found == Some(expected) {
+            return Ok(());
+        }
+        let (expected, found) = (expected.to_owned(), found.map(text::phrase));
+        Err(Refusal::Environment { expected, found })
+    }
+
+    /// Whether the report answers a request.
+    ///
+    /// # Errors
+    /// [`Refusal::Request`], also for a report that names none.
+    pub fn confirm_request(&self, expected: &str) -> Result<(), Refusal> {
+        let found = self.predicate.request.as_deref();
+        if found == Some(expected) {
+            return Ok(());
+        }
+        let (expected, found) = (expected.to_owned(), found.map(text::phrase));
+        Err(Refusal::Request { expected, found })
+    }
+
+    /// The identities that stand behind the report by a keyring: those who may sign for
+    /// `environment`, or where none is asked for, for the one that the report names.
+    ///
+    /// # Errors
+    /// [`Refusal::Signers`] when they are fewer than `needed`; [`Refusal::Instant`] when the report
+    /// does not say when it was made.
+    pub fn confirm_signers<'k>(
+        &self,
+        keyring: &'k Keyring,
+        environment: Option<&str>,
+        role: Option<&str>,
+        needed: NonZeroUsize,
+    ) -> Result<Counted<'k>, Refusal> {
+        let made = self.made()?;
+        let environment = environment.or(self.predicate.environment.as_deref());
+        let demand = Demand { made, environment, role, identities: needed };
+        Ok(keyring.count(&self.signers, &demand)?)
     }
 
     /// Whether data are those that the report is about: one of the manifests made from their
@@ -136,6 +192,31 @@ impl VerifiedReport {
     /// [`Refusal::Rules`], the first thing that is not as the policy has it.
     pub fn confirm_policy_rules(&self, policy: &Policy) -> Result<u64, Refusal> {
         agree_with_policy(&self.predicate, policy).map_err(Refusal::Rules)
+    }
+
+    /// Whether a report made again from the data is this one, to the bit.
+    ///
+    /// # Errors
+    /// [`Refusal::Recomputed`] with the first figure that differs.
+    ///
+    /// # Panics
+    /// Never: a predicate has string keys.
+    pub fn confirm_recomputed(&self, again: &Predicate) -> Result<(), Refusal> {
+        let json = |of: &Predicate| serde_json::to_value(of).expect("a predicate has string keys");
+        // The id follows from all the rest and would hide which figure it is.
+        let nameless = |of: &Predicate| Predicate { report_id: String::new(), ..of.clone() };
+        let recorded = json(&nameless(&self.predicate));
+        match first_difference(&recorded, &json(&nameless(again))) {
+            None if again.report_id == self.predicate.report_id => Ok(()),
+            None => Err(Refusal::Recomputed {
+                place: "reportId".to_owned(),
+                recorded: text::phrase(&self.predicate.report_id),
+                found: text::phrase(&again.report_id),
+            }),
+            Some(Difference { place, ours, theirs }) => {
+                Err(Refusal::Recomputed { place, recorded: ours, found: theirs })
+            }
+        }
     }
 
     /// Whether the bytes of the details document are those that the report names.

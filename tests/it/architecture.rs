@@ -222,7 +222,7 @@ const DOORS: &[(&[&str], &[&str])] = &[
     (&["sha2", "blake3"], &["identity/", "snapshot/file_digest.rs"]),
     (&["p256", "ed25519_dalek"], &["signing/"]),
     (&["getrandom"], &["signing/"]),
-    (&["saphyr", "saphyr_parser"], &["policy/"]),
+    (&["saphyr", "saphyr_parser"], &["yaml/"]),
     (&["globset"], &["snapshot/", "policy/"]),
     (&["regex"], &["contract/", "policy/", "scan/"]),
     (&["rustix"], &["snapshot/", "durable/"]),

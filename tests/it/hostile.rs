@@ -72,6 +72,23 @@ fn a_file_that_is_no_whole_parquet_file_is_refused_by_name() {
 }
 
 #[test]
+fn inputs_that_fuzzing_found_are_refused() {
+    let place = place();
+    let findings = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/findings");
+    let mut found = 0;
+    for entry in fs::read_dir(findings).unwrap() {
+        let path = entry.unwrap().path();
+        let file = format!("{}.parquet", path.file_name().unwrap().to_str().unwrap());
+        place.write(&file, fs::read(&path).unwrap());
+        let ran = place.driftgate(&format!("profile {file} --json")).run();
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{file}: {ran:?}");
+        assert!(ran.stderr.contains(&file), "{ran:?}");
+        found += 1;
+    }
+    assert!(found >= 3, "{found} files in {findings}");
+}
+
+#[test]
 fn a_folder_that_is_no_snapshot_is_refused_by_name() {
     let place = place();
     fs::create_dir(place.path("nothing")).unwrap();

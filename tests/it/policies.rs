@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use driftgate::contract::{Column, LogicalType, Schema, TimeUnit};
-use driftgate::policy::{self, PolicyError};
+use driftgate::policy;
 use driftgate::profile::Sampling;
+use driftgate::yaml::{FAULTS_MAX, YamlError};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Number, Value};
 
@@ -59,7 +60,7 @@ fn policies_that_do_not_fit_the_data_are_refused_with_every_fault() {
             let policy = policy::parse(&name(&path), bytes).unwrap();
             let faults =
                 policy::compile(&policy, &schema(), &schema(), Sampling::default()).unwrap_err();
-            PolicyError::new(&name(&path), bytes, faults)
+            YamlError::new(&name(&path), bytes, faults)
         });
     }
 }
@@ -69,7 +70,7 @@ fn the_flights_policy_fits_the_flights() {
     let bytes = fs::read(root().join("data/policies/flights.yaml")).unwrap();
     let policy = policy::parse("flights.yaml", &bytes).unwrap();
     let compiled = policy::compile(&policy, &flights(), &flights(), Sampling::default());
-    let compiled = compiled.map_err(|faults| PolicyError::new("flights.yaml", &bytes, faults));
+    let compiled = compiled.map_err(|faults| YamlError::new("flights.yaml", &bytes, faults));
     let compiled = compiled.unwrap_or_else(|error| panic!("{error}"));
     let drift = compiled.gates.iter().find(|gate| gate.rule.name == "drift").unwrap();
     let critical = ["dep_delay", "arr_delay", "carrier", "origin", "dest", "air_time", "distance"];
@@ -122,12 +123,12 @@ fn hostile_documents_are_refused_quickly_by_name() {
         ("binary", (0..=255).cycle().take(4_096).collect(), "not UTF-8"),
         ("parquet", b"PAR1\x15\x04\x15\x10".to_vec(), "PAR1"),
         ("nul bytes", vec![0; 4_096], ""),
-        ("empty", Vec::new(), "the policy is empty"),
-        ("comments", b"# one\n# two\n".to_vec(), "the policy is empty"),
+        ("empty", Vec::new(), "the document is empty"),
+        ("comments", b"# one\n# two\n".to_vec(), "the document is empty"),
         ("markers", b"---\n...\n".to_vec(), "expected the policy as a map, found nothing"),
-        ("not UTF-8", invalid_utf8, "p.yaml:2:10: the policy is not UTF-8 text"),
+        ("not UTF-8", invalid_utf8, "p.yaml:2:10: the document is not UTF-8 text"),
         ("one line", [b"name: ".to_vec(), b"x".repeat(1_000_000)].concat(), "longer than 256"),
-        ("blanks", b" ".repeat(1_000_000), "the policy is empty"),
+        ("blanks", b" ".repeat(1_000_000), "the document is empty"),
         ("colons", b":".repeat(1_000_000), ""),
         ("dashes", b"-".repeat(1_000_000), ""),
         ("quotes", b"\"".repeat(1_000_000), ""),
@@ -139,7 +140,7 @@ fn hostile_documents_are_refused_quickly_by_name() {
         let error = policy::parse("p.yaml", &bytes).unwrap_err();
         let said = error.to_string();
         assert!(said.contains(expected), "{what}: {}", said.lines().next().unwrap_or_default());
-        assert!(error.faults.len() <= policy::FAULTS_MAX, "{what}");
+        assert!(error.faults.len() <= FAULTS_MAX, "{what}");
         assert!(said.len() < 100 * 4096, "{what}: {}", said.len());
         assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
@@ -206,7 +207,7 @@ fn flights() -> Schema {
 }
 
 /// Compares the message about a file with the one that stands beside it.
-fn check_message(path: &Path, refuse: impl Fn(&[u8]) -> PolicyError) {
+fn check_message(path: &Path, refuse: impl Fn(&[u8]) -> YamlError) {
     let said = refuse(&fs::read(path).unwrap()).to_string() + "\n";
     let expected_path = path.with_extension("txt");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
@@ -222,7 +223,10 @@ fn validator() -> jsonschema::Validator {
 
 /// What the JSON Schema says of a document that another YAML reader made of the bytes; `None`
 /// when that reader makes no single document of them.
-fn schema_faults(validator: &jsonschema::Validator, bytes: &[u8]) -> Option<Vec<String>> {
+pub(crate) fn schema_faults(
+    validator: &jsonschema::Validator,
+    bytes: &[u8],
+) -> Option<Vec<String>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let documents = Yaml::load_from_str(text).ok()?;
     let [document] = &documents[..] else {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::cli::args::{KeyCommand, KeyGenerateArgs, KeyShowArgs};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
+use crate::cli::trust_args::{KeyCommand, KeyGenerateArgs, KeyShowArgs};
 use crate::signing::{
     KeyFileError, KeyTextError, PrivateKey, PublicKey, read_private_key, read_public_key,
     write_private_key, write_public_key,

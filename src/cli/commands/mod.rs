@@ -4,6 +4,7 @@ pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod init;
 pub(super) mod key;
+pub(super) mod keyring;
 pub(super) mod man;
 pub(super) mod policy;
 pub(super) mod profile;

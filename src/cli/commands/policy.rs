@@ -8,7 +8,8 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::read_small;
 use crate::cli::output::print;
-use crate::policy::{POLICY_BYTES_MAX, Policy, differences, lint, parse};
+use crate::policy::{Policy, differences, lint, parse};
+use crate::yaml::BYTES_MAX;
 
 pub(in crate::cli) fn run(
     command: &PolicyCommand,
@@ -41,6 +42,6 @@ pub(in crate::cli) fn run(
 }
 
 fn read(path: &Path) -> Result<Policy, Failure> {
-    let bytes = read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
+    let bytes = read_small(path, BYTES_MAX as u64, ExitCode::Usage)?;
     Ok(parse(&path.display().to_string(), &bytes)?)
 }

@@ -6,11 +6,11 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
-use super::check::LoadedPolicy;
 use crate::cli::args::{ProfileArgs, ProfileCommand};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::judge::LoadedPolicy;
 use crate::cli::{input, output};
 use crate::contract::{Column, KeyDomain, WideningRule};
 use crate::durable;

@@ -1,26 +1,29 @@
 //! `driftgate verify`
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::VerifyArgs;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input;
+use crate::cli::judge::{LoadedPolicy, Question, judge};
 use crate::cli::steps::{Steps, Stopped};
+use crate::cli::timings::Timings;
+use crate::cli::trust::{Trust, counted_names};
+use crate::cli::trust_args::VerifyArgs;
 use crate::clock::Timestamp;
 use crate::gate::number::{duration, exact};
 use crate::gate::text;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
-use crate::policy::{POLICY_BYTES_MAX, parse};
-use crate::report::{DETAILS_NAME, SUBJECT_NAME};
+use crate::policy::parse;
+use crate::profile::Sampling;
+use crate::report::{DETAILS_NAME, Purpose, SUBJECT_NAME};
 use crate::scan::{Load, Pool, ScanError};
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
-use crate::signing::{KeyId, TrustedKeys, read_public_key, verify};
 use crate::snapshot::{Listing, Manifest, StableFile, hash_file};
 use crate::verification::{Refusal, SignedReport, VerifiedReport};
+use crate::yaml::BYTES_MAX;
 
 pub(in crate::cli) fn run(
     args: &VerifyArgs,
@@ -53,10 +56,9 @@ fn accept(
 ) -> Result<VerifiedReport, Stopped> {
     let path = envelope_path(&args.report);
     let envelope = input::read_small(&path, ENVELOPE_BYTES_MAX.0, ExitCode::Unreadable)?;
-    let keys = Keys::read(&args.keys)?;
-    let verified = verify(&envelope, &keys.trusted, args.threshold);
-    let payload = steps.take("signature", verified.map_err(Refusal::from))?;
-    steps.passed(format!("by {}", keys.names(payload.signers())));
+    let trust = Trust::read(args)?;
+    let payload = steps.take("signature", trust.verify(&envelope, args.threshold))?;
+    steps.passed(format!("by {}", trust.names(payload.signers())));
 
     let signed = steps.take("statement", SignedReport::read(&payload))?;
     steps.passed(format!("gate report on {}", signed.snapshot_id()));
@@ -67,11 +69,21 @@ fn accept(
     let expires =
         steps.take("validity", report.confirm_in_time(environment.now(), args.max_age))?;
     steps.passed(validity(&report, expires));
+    confirm_purpose(args, &report, steps)?;
+    if let Trust::Keyring(keyring) = &trust {
+        let (environment, role) = (args.env.as_deref(), args.role.as_deref());
+        let counted = report.confirm_signers(keyring, environment, role, args.threshold);
+        let counted = steps.take("signers", counted)?;
+        steps.passed(counted_names(&counted));
+    }
 
     let mut ignored = confirm_policy(args, &report, steps)?;
     ignored.extend_from_slice(&args.ignore);
     confirm_details(args, &path, &report, steps)?;
     confirm_snapshot(args, &path, &report, &ignored, steps)?;
+    if args.recompute {
+        confirm_recomputed(args, &report, steps)?;
+    }
     Ok(report)
 }
 
@@ -80,36 +92,28 @@ fn envelope_path(report: &Path) -> PathBuf {
     if report.is_dir() { report.join(ENVELOPE_NAME) } else { report.to_owned() }
 }
 
-/// Trusted keys, with the files they came from.
-struct Keys {
-    trusted: TrustedKeys,
-    files: Vec<(KeyId, PathBuf)>,
-}
-
-impl Keys {
-    fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
-        let mut keys = Vec::new();
-        let mut files = Vec::new();
-        for path in paths {
-            let key = read_public_key(path).map_err(|error| {
-                Failure::from(error).hint(
-                    "a report is verified with public keys; `driftgate key show FILE` prints \
-                     that of a private one",
-                )
-            })?;
-            files.push((key.id(), path.clone()));
-            keys.push(key);
-        }
-        Ok(Self { trusted: TrustedKeys::new(keys), files })
+/// Holds the report to the environment and the request of whoever asks.
+fn confirm_purpose(
+    args: &VerifyArgs,
+    report: &VerifiedReport,
+    steps: &mut Steps,
+) -> Result<(), Stopped> {
+    let predicate = report.predicate();
+    if let Some(environment) = &args.env {
+        steps.take("for", report.confirm_environment(environment))?;
+        steps.passed(format!("the environment `{environment}`"));
+    } else if let Some(environment) = &predicate.environment {
+        let environment = text::name(environment);
+        steps.skipped("for", format!("the environment {environment}; `--env` compares it"));
     }
-
-    /// The files of the keys that signed.
-    fn names(&self, signers: &BTreeSet<KeyId>) -> String {
-        let signed = self.files.iter().filter(|(id, _)| signers.contains(id));
-        let names: Vec<String> =
-            signed.map(|(_, path)| text::printable(&path.display().to_string())).collect();
-        names.join(", ")
+    if let Some(request) = &args.request {
+        steps.take("answers", report.confirm_request(request))?;
+        steps.passed(format!("the request `{request}`"));
+    } else if let Some(request) = &predicate.request {
+        let request = text::name(request);
+        steps.skipped("answers", format!("the request {request}; `--request` compares it"));
     }
+    Ok(())
 }
 
 fn redecided(report: &VerifiedReport) -> String {
@@ -147,7 +151,7 @@ fn confirm_policy(
         steps.skipped("policy", "not compared; `--policy FILE` does".to_owned());
         return Ok(Vec::new());
     };
-    let bytes = input::read_small(path, POLICY_BYTES_MAX as u64, ExitCode::Usage)?;
+    let bytes = input::read_small(path, BYTES_MAX as u64, ExitCode::Usage)?;
     steps.take("policy", report.confirm_policy_digest(Sha256Digest::of(&bytes)))?;
     let policy = parse(&path.display().to_string(), &bytes).map_err(Failure::from)?;
     let limits = steps.take("policy", report.confirm_policy_rules(&policy))?;
@@ -203,6 +207,35 @@ fn confirm_snapshot(
     Ok(())
 }
 
+/// Runs the check again as the report says it was run.
+fn confirm_recomputed(
+    args: &VerifyArgs,
+    report: &VerifiedReport,
+    steps: &mut Steps,
+) -> Result<(), Stopped> {
+    let Some(policy) = &args.policy else { return Ok(()) };
+    let predicate = report.predicate();
+    let made = steps.take("again", report.made())?;
+    let question = Question {
+        reference: &args.reference,
+        candidate: &args.candidate,
+        sampling: Sampling { positions_max: args.samples, values: args.show_values },
+        at: made,
+        purpose: Purpose {
+            environment: predicate.environment.clone(),
+            request: predicate.request.clone(),
+        },
+        key: predicate.key.map(|key| key.kind),
+        read: &args.read,
+        memory_said: false,
+        watched: false,
+    };
+    let again = judge(&question, &LoadedPolicy::read(policy)?, &mut Timings::start())?;
+    steps.take("again", report.confirm_recomputed(&again.report.predicate))?;
+    steps.passed("the data give the same report, to the bit".to_owned());
+    Ok(())
+}
+
 /// The manifest of files as they are now; that they are sound Parquet is no question here.
 fn manifest_of(
     listing: &Listing,
@@ -240,7 +273,17 @@ fn hint(refusal: &Refusal, args: &VerifyArgs) -> Option<String> {
              key until you know why"
                 .to_owned()
         }
+        "E_RECOMPUTE" => {
+            "give the data, the policy, `--samples`, `--show-values` and `--digest` of the check, \
+             and the version of driftgate that made the report"
+                .to_owned()
+        }
         "E_EXPIRED" => "run the check again".to_owned(),
+        "E_SCOPE" if matches!(refusal, Refusal::Environment { found: None, .. }) => {
+            "run the check with `--env`: a report for no environment opens no door".to_owned()
+        }
+        "E_REPLAY" => "run the check with `--request` and the nonce of this request".to_owned(),
+        "E_KEY_REVOKED" | "E_KEY_TIME" => "run the check again with a key that counts".to_owned(),
         "E_FUTURE" => {
             "set the clock of this machine right, or that of the one that ran the check".to_owned()
         }

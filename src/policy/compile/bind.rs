@@ -8,13 +8,13 @@ use crate::contract::{KeyDomain, LogicalType, RowExpectation, Schema};
 use crate::measure::{
     ColumnRequest, DriftRequest, ExpectationRequest, MeasurementRequest, RowRequest,
 };
-use crate::policy::fault::{Fault, Faults, quoted};
 use crate::policy::{
     Check, CheckPlace, ColumnKind, CompiledGate, CompiledPolicy, DriftRule, ExpectationRule,
     ExpectationsRule, FreshnessRule, GateKind, GateRule, LimitReach, Policy, Promise, RowPromise,
     RowRule, Sides,
 };
 use crate::profile::Sampling;
+use crate::yaml::{Fault, Faults, quoted};
 
 /// Binds a policy to the schemas of a reference and a candidate.
 ///

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{Glob, GlobMatcher};
 
 use crate::contract::{LogicalType, Schema};
-use crate::policy::fault::{Faults, nearest, quoted};
 use crate::policy::{ColumnKind, ColumnRule, Selector};
+use crate::yaml::{Faults, nearest, quoted};
 
 /// The reference's columns in their order, then the candidate's additions in theirs.
 pub(super) struct Columns<'a> {

@@ -7,8 +7,8 @@ use crate::contract::{
     Bound, BoundError, ColumnExpectation, Direction, KeyDomain, LengthBounds, LogicalType, ValueSet,
 };
 use crate::policy::Promise;
-use crate::policy::fault::quoted;
 use crate::quantity::Fraction;
+use crate::yaml::quoted;
 
 /// What checking a promise takes.
 pub(super) enum Resolved {

@@ -2,14 +2,14 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::fields::{Fields, listed};
-use super::scalar::{boolean, choice, count, identifier, list, name, share, value};
 use super::selector::selector;
-use super::tree::Node;
 use crate::contract::{Bound, Comparison, Direction, LengthBounds};
-use crate::policy::fault::{Faults, quoted};
 use crate::policy::{ColumnKind, ColumnRule, ExpectationRule, Promise, RowPromise, RowRule, Sides};
 use crate::quantity::Fraction;
+use crate::yaml::{
+    Faults, Fields, Node, boolean, choice, count, identifier, list, listed, name, quoted, share,
+    value,
+};
 
 /// Most memory a compiled regular expression may take.
 const PATTERN_BYTES_MAX: usize = 2 * 1024 * 1024;

@@ -1,17 +1,16 @@
 //! The gates: one reader for each kind.
 
 use super::expectation::sides;
-use super::fields::Fields;
-use super::scalar::{boolean, choice, count, duration, identifier, name, prose};
 use super::selector::selector;
 use super::threshold::{self, drift};
-use super::tree::Node;
-use crate::policy::fault::Faults;
 use crate::policy::{
     ExpectationsRule, FreshnessRule, GateKind, GateRule, Reaction, SchemaRule, Selector, Severity,
     Sides, VolumeRule,
 };
 use crate::quantity::Rows;
+use crate::yaml::{
+    Faults, Fields, Node, boolean, choice, count, duration, identifier, name, prose,
+};
 
 const KINDS: [&str; 5] = ["schema", "expectations", "drift", "volume", "freshness"];
 const SEVERITIES: [(&str, Severity); 2] = [("block", Severity::Block), ("warn", Severity::Warn)];

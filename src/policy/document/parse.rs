@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::expectation::{column_rule, row_rule};
-use super::fields::Fields;
 use super::gate::gate;
-use super::scalar::{choice, count, duration, instant, list, name, prose};
 use super::selector::checked_glob;
-use super::tree::Node;
-use super::yaml;
 use crate::contract::WideningRule;
-use crate::policy::fault::{Fault, Faults, nearest, quoted};
-use crate::policy::{
-    ColumnRule, GateKind, GateRule, Policy, PolicyError, Promise, RowRule, Waiver,
+use crate::policy::{ColumnRule, GateKind, GateRule, Policy, Promise, RowRule, Waiver};
+use crate::yaml::{
+    Fault, Faults, Fields, Node, WhenEmpty, YamlError, choice, count, duration, instant, list,
+    name, nearest, prose, quoted, tree,
 };
 
 /// Most gates of one policy: a report has one line for each.
@@ -23,22 +20,22 @@ pub const PATTERNS_MAX: usize = 256;
 /// Reads a policy; `file` is what messages call it.
 ///
 /// # Errors
-/// [`PolicyError`] with every fault of the document: bytes that are no YAML, YAML that a policy
+/// [`YamlError`] with every fault of the document: bytes that are no YAML, YAML that a policy
 /// must not use, unknown, missing and repeated keys, values of the wrong type or outside their
 /// range, gates and waivers that contradict each other. At most
-/// [`FAULTS_MAX`](crate::policy::FAULTS_MAX) are kept. Whether columns exist and promises fit
+/// [`FAULTS_MAX`](crate::yaml::FAULTS_MAX) are kept. Whether columns exist and promises fit
 /// their types is not known before [`compile`](crate::policy::compile()).
 ///
 /// # Panics
 /// Never for any input: a policy without faults is complete.
-pub fn parse(file: &str, bytes: &[u8]) -> Result<Policy, PolicyError> {
+pub fn parse(file: &str, bytes: &[u8]) -> Result<Policy, YamlError> {
     let mut faults = Faults::default();
-    let policy = yaml::tree(bytes, &mut faults).and_then(|root| policy(&root, &mut faults));
+    let policy = tree(bytes, EMPTY, &mut faults).and_then(|root| policy(&root, &mut faults));
     let faults: Vec<Fault> = faults.into_vec();
     if faults.is_empty() {
         Ok(policy.expect("what is missing in a policy is a fault"))
     } else {
-        Err(PolicyError::new(file, bytes, faults))
+        Err(YamlError::new(file, bytes, faults))
     }
 }
 
@@ -205,3 +202,8 @@ fn check_expectations_gates(
         }
     }
 }
+
+const EMPTY: WhenEmpty = WhenEmpty {
+    expected: "a map with `version`, `name` and `gates`",
+    hint: "`driftgate init --reference PATH` writes a first policy",
+};

@@ -2,11 +2,8 @@
 
 use globset::Glob;
 
-use super::fields::Fields;
-use super::scalar::{list, name};
-use super::tree::{Content, Node};
 use crate::policy::Selector;
-use crate::policy::fault::{Faults, nearest, quoted};
+use crate::yaml::{Content, Faults, Fields, Node, list, name, nearest, quoted};
 
 /// Families of types that a selector may name.
 pub(super) const TYPE_FAMILIES: [&str; 7] =

@@ -1,11 +1,8 @@
 //! The limits of a drift gate.
 
-use super::fields::Fields;
-use super::scalar::{Limit, choice, count, number, share};
 use super::selector::selector;
-use super::tree::Node;
-use crate::policy::fault::Faults;
 use crate::policy::{Adjustment, Decide, DriftRule, Threshold};
+use crate::yaml::{Faults, Fields, Limit, Node, choice, count, number, share};
 
 /// Bins of a numeric PSI unless the policy says otherwise: what the literature uses.
 const BINS_DEFAULT: u64 = 10;

@@ -7,7 +7,7 @@ use driftgate::identity::Sha256Digest;
 use driftgate::measure::*;
 use driftgate::policy::*;
 use driftgate::quantity::{Bytes, Fraction, PValue, Rows};
-use driftgate::report::{KeyOrigin, PolicySource, Report, ReportInputs, SnapshotSource};
+use driftgate::report::{KeyOrigin, PolicySource, Purpose, Report, ReportInputs, SnapshotSource};
 use driftgate::stats::order_key;
 
 pub(super) const NOW: &str = "2026-11-23T03:00:00Z";
@@ -313,6 +313,7 @@ pub(super) fn inputs<'a>(
         },
         evaluated_at: instant(NOW),
         expires_at: Some(instant("2026-11-30T03:00:00Z")),
+        purpose: Purpose::default(),
         key: Some(KeyOrigin::LocalDevelopment),
         limits: std::collections::BTreeMap::new(),
     }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use driftgate::report::{CheckResult, QuantityDocument};
 use driftgate::signing::{KeyKind, PrivateKey, write_public_key};
 use serde_json::Value;
 
-use super::court::{check, court, verify};
+use super::court::{assert_refused, check, court, forge, result, verify};
 use crate::workplace::Workplace;
 
 #[test]
@@ -143,3 +144,43 @@ fn a_refusal_is_a_document_too() {
 
 const STEPS: [&str; 7] =
     ["signature", "statement", "numbers", "validity", "policy", "details", "snapshot"];
+
+#[test]
+fn a_report_made_again_from_the_data_is_the_same_to_the_bit() {
+    let place = court();
+    let again = |words: &str| {
+        verify(
+            &place,
+            &format!("out --policy policy.yaml --recompute --reference reference {words}"),
+        )
+    };
+    let ran = again("--candidate moved");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{ran:#?}");
+    assert!(ran.stdout.contains("ok       again      the data give the same report"), "{ran:#?}");
+    let threads = again("--candidate moved --threads 1 --memory 1");
+    assert_eq!(threads.code, Some(1), "{threads:#?}");
+    assert_refused(&again("--candidate nudged"), "E_RECOMPUTE", "`candidate.snapshotId` is `\"sha");
+    assert_refused(
+        &again("--candidate moved --samples 1"),
+        "E_RECOMPUTE",
+        "`details.digest.sha256`",
+    );
+    let refused = verify(&place, "out --recompute --reference reference");
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+}
+
+/// The distance needs the values: nothing in the report contradicts it, but the data do.
+#[test]
+fn a_signed_distance_that_the_data_do_not_give_is_found_out() {
+    let place = court();
+    let forged = forge(&place, |predicate| {
+        match result(predicate, "drift", "wasserstein_scaled_max", "amount") {
+            CheckResult::Value(_, Some(QuantityDocument::Real(observed))) => *observed *= 1.01,
+            other => panic!("{other:?}"),
+        }
+    });
+    assert_eq!(forged.code, Some(1), "whole in itself: {forged:?}");
+    let words = "--policy policy.yaml --recompute --reference reference --candidate moved";
+    let ran = verify(&place, &format!("forged {words}"));
+    assert_refused(&ran, "E_RECOMPUTE", "run again, the check gives another report: `gates.3.");
+}

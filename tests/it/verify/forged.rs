@@ -1,12 +1,13 @@
 //! What somebody with the key can sign, and that the numbers give it away.
 
 use driftgate::gate::Verdict;
-use driftgate::policy::{POLICY_BYTES_MAX, parse};
+use driftgate::policy::parse;
 use driftgate::report::redecide::{Figure, agree_with_policy, redecide};
 use driftgate::report::{
     BinCounts, CheckResult, Count, DecideDocument, Predicate, QuantityDocument, SeverityDocument,
     Statement, WaiverStateDocument,
 };
+use driftgate::yaml::BYTES_MAX;
 
 use super::court::{
     POLICY, assert_refused, column_of, court, forge, gate, result, statement, verify,
@@ -311,7 +312,7 @@ fn limits_that_are_not_the_policys_are_refused() {
         statement.predicate
     };
     let bytes = POLICY.as_bytes();
-    assert!(bytes.len() < POLICY_BYTES_MAX);
+    assert!(bytes.len() < BYTES_MAX);
     let policy = parse("policy.yaml", bytes).unwrap();
     assert!(agree_with_policy(&predicate(), &policy).unwrap() > 20);
 

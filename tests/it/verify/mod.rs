@@ -3,4 +3,5 @@
 mod accepted;
 mod court;
 mod forged;
+mod keyring;
 mod refused;

@@ -1,9 +1,9 @@
-//! What is wrong with a policy, and where: all of it at once.
+//! What is wrong with a document, and where: all of it at once.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-/// One thing that is wrong with a policy.
+/// One thing that is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Line, from 1.
@@ -29,14 +29,14 @@ impl Fault {
     }
 }
 
-/// A policy that cannot be used, with everything that is wrong with it.
+/// A document that cannot be used, with everything that is wrong with it.
 ///
 /// Its `Display` gives `file:line:column: message` for each fault, the source line with a caret
 /// under the place, and the hint. Control and bidirectional characters of the source are written
-/// as escapes, so that a policy cannot write to a terminal through its own error.
+/// as escapes, so that a document cannot write to a terminal through its own error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyError {
-    /// The policy's name or path.
+pub struct YamlError {
+    /// The document's name or path.
     pub file: String,
     /// The faults in the order of their places, at most [`FAULTS_MAX`].
     pub faults: Vec<Fault>,
@@ -46,10 +46,10 @@ pub struct PolicyError {
     lines: BTreeMap<usize, String>,
 }
 
-/// Most faults told of one policy: more would not be read.
+/// Most faults told of one document: more would not be read.
 pub const FAULTS_MAX: usize = 100;
 
-impl PolicyError {
+impl YamlError {
     /// Faults with the source they were found in; bytes that are no UTF-8 are shown as `�`.
     #[must_use]
     pub fn new(file: &str, source: &[u8], mut faults: Vec<Fault>) -> Self {
@@ -73,9 +73,9 @@ impl PolicyError {
     }
 }
 
-impl std::error::Error for PolicyError {}
+impl std::error::Error for YamlError {}
 
-impl fmt::Display for PolicyError {
+impl fmt::Display for YamlError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, fault) in self.faults.iter().enumerate() {
             if position > 0 {
@@ -100,25 +100,25 @@ impl fmt::Display for PolicyError {
     }
 }
 
-/// Faults as they are gathered while a policy is read.
+/// Faults as they are gathered while a document is read.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     found: Vec<Fault>,
 }
 
 /// A place in the source, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(crate) struct Place {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, place: Place, message: impl AsRef<str>) {
+    pub(crate) fn add(&mut self, place: Place, message: impl AsRef<str>) {
         self.found.push(Fault::new(place.line, place.column, message.as_ref(), None));
     }
 
-    pub(super) fn add_with_hint(
+    pub(crate) fn add_with_hint(
         &mut self,
         place: Place,
         message: impl AsRef<str>,
@@ -129,12 +129,12 @@ impl Faults {
     }
 
     /// A fault of which only the line is known any more.
-    pub(super) fn add_on_line(&mut self, line: usize, message: impl AsRef<str>) {
+    pub(crate) fn add_on_line(&mut self, line: usize, message: impl AsRef<str>) {
         self.add(Place { line, column: 0 }, message);
     }
 
     /// As [`Self::add_on_line`], with a hint where there is one.
-    pub(super) fn add_on_line_with(
+    pub(crate) fn add_on_line_with(
         &mut self,
         line: usize,
         message: impl AsRef<str>,
@@ -143,26 +143,26 @@ impl Faults {
         self.found.push(Fault::new(line, 0, message.as_ref(), hint));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
 
-    pub(super) fn into_vec(self) -> Vec<Fault> {
+    pub(crate) fn into_vec(self) -> Vec<Fault> {
         self.found
     }
 }
 
-/// Words of a policy inside a message: in backticks, cut, without control characters.
-pub(super) fn quoted(text: &str) -> String {
+/// Words of a document inside a message: in backticks, cut, without control characters.
+pub(crate) fn quoted(text: &str) -> String {
     format!("`{}`", printable(&cut(text, QUOTED_CHARS_MAX)))
 }
 
 /// The hint naming the valid name nearest to what was written, if any is near.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     written: &str,
     valid: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
@@ -212,7 +212,7 @@ fn printable(text: &str) -> String {
 
 /// Whether a character does something other than being shown: controls, direction overrides
 /// (<https://trojansource.codes>), line separators, the byte order mark.
-pub(super) fn steers(character: char) -> bool {
+pub(crate) fn steers(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_fault_shows_its_place_the_line_and_a_caret() {
         let fault = Fault::new(2, 3, "unknown key `colour`", Some("did you mean `color`?"));
-        let error = PolicyError::new("p.yaml", b"a: 1\n  colour: red\n", vec![fault]);
+        let error = YamlError::new("p.yaml", b"a: 1\n  colour: red\n", vec![fault]);
         assert_eq!(
             error.to_string(),
             "p.yaml:2:3: unknown key `colour`\n  2 |   colour: red\n    |   ^\n  \
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn a_source_cannot_write_to_the_terminal_through_its_error() {
         let fault = Fault::new(1, 8, &format!("found {}", quoted("\u{1b}[2J\u{202e}")), None);
-        let error = PolicyError::new("p.yaml", "a: \u{1b}[2J\tx".as_bytes(), vec![fault]);
+        let error = YamlError::new("p.yaml", "a: \u{1b}[2J\tx".as_bytes(), vec![fault]);
         let shown = error.to_string();
         assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown:?}");
         assert!(shown.contains("a: \\u{1b}[2J x"), "{shown}");
@@ -272,14 +272,14 @@ mod tests {
     fn a_rendered_fault_stays_below_4_kib() {
         let hostile = "\u{10FFFF}\u{202e}".repeat(10_000);
         let fault = Fault::new(1, 9_000, &quoted(&hostile).repeat(50), Some(&hostile));
-        let error = PolicyError::new("p.yaml", hostile.as_bytes(), vec![fault]);
+        let error = YamlError::new("p.yaml", hostile.as_bytes(), vec![fault]);
         assert!(error.to_string().len() < 4096, "{}", error.to_string().len());
     }
 
     #[test]
     fn faults_come_in_the_order_of_their_places_and_at_most_a_hundred() {
         let faults = (1..=130).rev().map(|line| Fault::new(line, 1, "x", None)).collect();
-        let error = PolicyError::new("p.yaml", b"", faults);
+        let error = YamlError::new("p.yaml", b"", faults);
         assert_eq!(error.faults.first().map(|fault| fault.line), Some(1));
         assert_eq!((error.faults.len(), error.omitted), (100, 30));
         assert!(error.to_string().ends_with("… and 30 more"));

@@ -1,28 +1,28 @@
 //! Reading single values: text, numbers, shares, lengths of time, words from a list.
 
+use super::fault::{Faults, nearest, quoted, steers};
 use super::fields::listed;
 use super::tree::{Content, Node, Resolved, Scalar};
 use crate::clock::Timestamp;
-use crate::policy::fault::{Faults, nearest, quoted, steers};
 use crate::quantity::Fraction;
 
 /// Most characters of a name, tag or glob.
-pub(super) const NAME_CHARS_MAX: usize = 256;
+pub(crate) const NAME_CHARS_MAX: usize = 256;
 /// Most characters of a description, message or reason.
-pub(super) const PROSE_CHARS_MAX: usize = 2_000;
+pub(crate) const PROSE_CHARS_MAX: usize = 2_000;
 
 /// Text of one line: a column's name, an owner.
-pub(super) fn name(node: &Node, faults: &mut Faults) -> Option<String> {
+pub(crate) fn name(node: &Node, faults: &mut Faults) -> Option<String> {
     text(node, NAME_CHARS_MAX, false, faults)
 }
 
 /// Text of any number of lines.
-pub(super) fn prose(node: &Node, faults: &mut Faults) -> Option<String> {
+pub(crate) fn prose(node: &Node, faults: &mut Faults) -> Option<String> {
     text(node, PROSE_CHARS_MAX, true, faults)
 }
 
 /// A short word that others refer to: letters, digits, `-`, `_` and `.`.
-pub(super) fn identifier(node: &Node, faults: &mut Faults) -> Option<String> {
+pub(crate) fn identifier(node: &Node, faults: &mut Faults) -> Option<String> {
     let word = name(node, faults)?;
     let fits = word.len() <= 64
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -73,7 +73,7 @@ fn text(node: &Node, chars_max: usize, lines: bool, faults: &mut Faults) -> Opti
 }
 
 /// A value of a column as it is written: `0.1` stays `0.1`, a date stays text.
-pub(super) fn value(node: &Node, faults: &mut Faults) -> Option<String> {
+pub(crate) fn value(node: &Node, faults: &mut Faults) -> Option<String> {
     let scalar = scalar(node, "a value", faults)?;
     match scalar.resolved() {
         Resolved::Null => {
@@ -97,7 +97,7 @@ pub(super) fn value(node: &Node, faults: &mut Faults) -> Option<String> {
 
 /// Which numbers a limit may be.
 #[derive(Clone, Copy)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     /// 0 or more.
     NonNegative,
     /// From 0 to 1: a distance, a p-value.
@@ -107,7 +107,7 @@ pub(super) enum Limit {
 }
 
 /// A finite number within a limit.
-pub(super) fn number(node: &Node, limit: Limit, faults: &mut Faults) -> Option<f64> {
+pub(crate) fn number(node: &Node, limit: Limit, faults: &mut Faults) -> Option<f64> {
     let (expected, fits): (_, fn(f64) -> bool) = match limit {
         Limit::NonNegative => ("a number from 0 up", |n| n >= 0.0),
         Limit::Unit => ("a number from 0 to 1", |n| (0.0..=1.0).contains(&n)),
@@ -123,7 +123,7 @@ pub(super) fn number(node: &Node, limit: Limit, faults: &mut Faults) -> Option<f
 }
 
 /// A whole number between two others.
-pub(super) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Option<u64> {
+pub(crate) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Option<u64> {
     let expected = match (min, max) {
         (0, u64::MAX) => "a whole number".to_owned(),
         (_, u64::MAX) => format!("a whole number from {min} up"),
@@ -138,7 +138,7 @@ pub(super) fn count(node: &Node, min: u64, max: u64, faults: &mut Faults) -> Opt
 }
 
 /// A share of a whole: `0.05` or `5%`, read exactly.
-pub(super) fn share(node: &Node, faults: &mut Faults) -> Option<Fraction> {
+pub(crate) fn share(node: &Node, faults: &mut Faults) -> Option<Fraction> {
     const EXPECTED: &str = "a share such as `0.05` or `5%`";
     let scalar = scalar(node, EXPECTED, faults)?;
     let percent = scalar.text.ends_with('%');
@@ -160,7 +160,7 @@ pub(super) fn share(node: &Node, faults: &mut Faults) -> Option<Fraction> {
 }
 
 /// A length of time in seconds: `90s`, `15m`, `12h`, `7d`, `2w`.
-pub(super) fn duration(node: &Node, seconds_min: u64, faults: &mut Faults) -> Option<u64> {
+pub(crate) fn duration(node: &Node, seconds_min: u64, faults: &mut Faults) -> Option<u64> {
     const EXPECTED: &str = "a length of time such as `90s`, `15m`, `12h`, `7d` or `2w`";
     let scalar = scalar(node, EXPECTED, faults)?;
     let seconds = parse_duration(&scalar.text);
@@ -182,7 +182,7 @@ pub(super) fn duration(node: &Node, seconds_min: u64, faults: &mut Faults) -> Op
 }
 
 /// `true` or `false` and nothing else.
-pub(super) fn boolean(node: &Node, faults: &mut Faults) -> Option<bool> {
+pub(crate) fn boolean(node: &Node, faults: &mut Faults) -> Option<bool> {
     let scalar = scalar(node, "`true` or `false`", faults)?;
     if let Resolved::Boolean(truth) = scalar.resolved() {
         return Some(truth);
@@ -197,7 +197,7 @@ pub(super) fn boolean(node: &Node, faults: &mut Faults) -> Option<bool> {
 }
 
 /// One of the words given, with what it stands for.
-pub(super) fn choice<T: Copy>(
+pub(crate) fn choice<T: Copy>(
     node: &Node,
     words: &[(&'static str, T)],
     faults: &mut Faults,
@@ -216,7 +216,7 @@ pub(super) fn choice<T: Copy>(
 }
 
 /// A date (the end of that day in UTC) or an RFC 3339 instant.
-pub(super) fn instant(node: &Node, faults: &mut Faults) -> Option<Timestamp> {
+pub(crate) fn instant(node: &Node, faults: &mut Faults) -> Option<Timestamp> {
     const EXPECTED: &str = "a date such as `2027-01-31` or an instant such as \
                             `2027-01-31T12:00:00Z`";
     let scalar = scalar(node, EXPECTED, faults)?;
@@ -230,7 +230,7 @@ pub(super) fn instant(node: &Node, faults: &mut Faults) -> Option<Timestamp> {
 }
 
 /// The items of a list, each read; a list must not be empty.
-pub(super) fn list<T>(
+pub(crate) fn list<T>(
     node: &Node,
     what: &str,
     faults: &mut Faults,
@@ -330,8 +330,8 @@ pub fn parse_duration(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::fault::Place;
     use super::*;
-    use crate::policy::fault::Place;
 
     fn node(text: &str) -> Node {
         let scalar = Scalar { text: text.to_owned(), quoted: false };

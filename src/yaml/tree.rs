@@ -1,17 +1,17 @@
 //! A document as a tree of scalars, lists and maps, each with its place in the source.
 
-use crate::policy::fault::{Place, quoted};
+use super::fault::{Place, quoted};
 
 /// One value of the document.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) place: Place,
-    pub(super) content: Content,
+pub(crate) struct Node {
+    pub(crate) place: Place,
+    pub(crate) content: Content,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Scalar(Scalar),
     List(Vec<Node>),
     Map(Vec<Entry>),
@@ -21,23 +21,23 @@ pub(super) enum Content {
 
 /// One key of a map with its value.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_place: Place,
-    pub(super) value: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_place: Place,
+    pub(crate) value: Node,
 }
 
 /// Text as written; quotes decide whether it may be anything but text.
 #[derive(Debug)]
-pub(super) struct Scalar {
-    pub(super) text: String,
-    pub(super) quoted: bool,
+pub(crate) struct Scalar {
+    pub(crate) text: String,
+    pub(crate) quoted: bool,
 }
 
 /// What a scalar is by the core schema of YAML 1.2.2 (§10.3.2), where `yes`, `no`, `on` and
 /// `1_000` are text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Resolved {
+pub(crate) enum Resolved {
     Null,
     Boolean(bool),
     /// Decimal digits with an optional sign.
@@ -53,14 +53,14 @@ pub(super) enum Resolved {
 
 impl Scalar {
     /// What it is.
-    pub(super) fn resolved(&self) -> Resolved {
+    pub(crate) fn resolved(&self) -> Resolved {
         if self.quoted { Resolved::Text } else { resolve(&self.text) }
     }
 }
 
 impl Node {
     /// What stands here, for messages.
-    pub(super) fn found(&self) -> String {
+    pub(crate) fn found(&self) -> String {
         match &self.content {
             Content::List(_) => "a list".to_owned(),
             Content::Map(_) => "a map".to_owned(),

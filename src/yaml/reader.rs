@@ -1,7 +1,7 @@
 //! Bytes → tree: the only place that knows the YAML crate.
 //!
 //! The crate's parser is pulled event by event, so nothing recurses on what a file says and
-//! every limit holds before memory is spent. What YAML can do and a policy has no need of is
+//! every limit holds before memory is spent. What YAML can do and such a document has no need of is
 //! refused by name: aliases and anchors (whose expansion can be exponential), tags, merge keys,
 //! keys that are no plain text, a second document.
 
@@ -9,24 +9,32 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
+use super::fault::{Faults, Place, quoted};
 use super::tree::{Content, Entry, Node, Scalar};
-use crate::policy::fault::{Faults, Place, quoted};
 
-/// Largest policy in bytes: the largest one known is a thousandth of it.
-pub const POLICY_BYTES_MAX: usize = 1024 * 1024;
-/// Deepest nesting; the document's own form needs 8 levels.
-pub const POLICY_DEPTH_MAX: usize = 64;
-/// Most scalars, lists and maps in a policy.
-pub const POLICY_NODES_MAX: usize = 200_000;
+/// Largest document in bytes: the largest one known is a thousandth of it.
+pub const BYTES_MAX: usize = 1024 * 1024;
+/// Deepest nesting; a policy needs 8 levels.
+pub const DEPTH_MAX: usize = 64;
+/// Most scalars, lists and maps in a document.
+pub const NODES_MAX: usize = 200_000;
+
+/// What to say of an empty document.
+pub(crate) struct WhenEmpty {
+    /// What was expected.
+    pub(crate) expected: &'static str,
+    /// Where to get one.
+    pub(crate) hint: &'static str,
+}
 
 /// The tree of a document, as far as it could be read; what is wrong goes to `faults`.
-pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
+pub(crate) fn tree(bytes: &[u8], empty: WhenEmpty, faults: &mut Faults) -> Option<Node> {
     let start = Place { line: 1, column: 1 };
-    if bytes.len() > POLICY_BYTES_MAX {
+    if bytes.len() > BYTES_MAX {
         let found = bytes.len();
         faults.add(
             start,
-            format!("the policy is {found} bytes long; the limit is {POLICY_BYTES_MAX} bytes"),
+            format!("the document is {found} bytes long; the limit is {BYTES_MAX} bytes"),
         );
         return None;
     }
@@ -34,7 +42,7 @@ pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
         Err(error) => {
             let place = place_of_byte(bytes, error.valid_up_to());
-            faults.add(place, "the policy is not UTF-8 text; expected a YAML document");
+            faults.add(place, "the document is not UTF-8 text; expected a YAML document");
             return None;
         }
     };
@@ -59,7 +67,7 @@ pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
-                faults.add(here, "a second document begins here; a policy is one document");
+                faults.add(here, "a second document begins here; expected one alone");
                 return None;
             }
         }
@@ -70,8 +78,8 @@ pub(super) fn tree(bytes: &[u8], faults: &mut Faults) -> Option<Node> {
     if builder.root.is_none() && faults.is_empty() {
         faults.add_with_hint(
             start,
-            "the policy is empty; expected a map with `version`, `name` and `gates`",
-            "`driftgate init --reference PATH` writes a first policy",
+            format!("the document is empty; expected {}", empty.expected),
+            empty.hint,
         );
     }
     builder.root
@@ -144,7 +152,7 @@ impl Builder {
     }
 
     fn push(&mut self, place: Place, kind: FrameKind, faults: &mut Faults) -> Result<(), LimitHit> {
-        if self.open.len() == POLICY_DEPTH_MAX {
+        if self.open.len() == DEPTH_MAX {
             faults.add(place, too_deep());
             return Err(LimitHit);
         }
@@ -155,8 +163,8 @@ impl Builder {
     /// Puts a finished node where it belongs: the root, a list, or a map as key or value.
     fn complete(&mut self, node: Node, faults: &mut Faults) -> Result<(), LimitHit> {
         self.nodes += 1;
-        if self.nodes > POLICY_NODES_MAX {
-            faults.add(node.place, format!("more than {POLICY_NODES_MAX} values in one policy"));
+        if self.nodes > NODES_MAX {
+            faults.add(node.place, format!("more than {NODES_MAX} values in one document"));
             return Err(LimitHit);
         }
         match self.open.last_mut().map(|frame| &mut frame.kind) {
@@ -216,7 +224,7 @@ fn refuse_extras(place: Place, anchor: usize, tagged: bool, faults: &mut Faults)
 }
 
 fn too_deep() -> String {
-    format!("nested deeper than {POLICY_DEPTH_MAX} levels")
+    format!("nested deeper than {DEPTH_MAX} levels")
 }
 
 fn place(marker: Marker) -> Place {

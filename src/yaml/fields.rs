@@ -1,11 +1,11 @@
 //! Walking a map of known keys: each key is asked for once, and what was not asked for is a
 //! fault.
 
+use super::fault::{Faults, Place, nearest, quoted};
 use super::tree::{Content, Entry, Node, Resolved};
-use crate::policy::fault::{Faults, Place, nearest, quoted};
 
 /// A map whose keys are asked for by name.
-pub(super) struct Fields<'n> {
+pub(crate) struct Fields<'n> {
     /// What the map is, for messages: `a gate`.
     what: &'static str,
     place: Place,
@@ -15,7 +15,7 @@ pub(super) struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     /// The fields of a node that must be a map.
-    pub(super) fn of(node: &'n Node, what: &'static str, faults: &mut Faults) -> Option<Self> {
+    pub(crate) fn of(node: &'n Node, what: &'static str, faults: &mut Faults) -> Option<Self> {
         match &node.content {
             Content::Map(entries) => {
                 Some(Self { what, place: node.place, entries, known: Vec::new() })
@@ -39,12 +39,12 @@ impl<'n> Fields<'n> {
     }
 
     /// Where the map stands.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.place
     }
 
     /// The value of a key, read, or nothing when the key is absent or its value is refused.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         key: &'static str,
         faults: &mut Faults,
@@ -54,7 +54,7 @@ impl<'n> Fields<'n> {
     }
 
     /// As [`Self::optional`]; an absent key is a fault.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &'static str,
         faults: &mut Faults,
@@ -68,7 +68,7 @@ impl<'n> Fields<'n> {
     }
 
     /// The value of a key as it stands.
-    pub(super) fn node(&mut self, key: &'static str) -> Option<&'n Node> {
+    pub(crate) fn node(&mut self, key: &'static str) -> Option<&'n Node> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
@@ -76,7 +76,7 @@ impl<'n> Fields<'n> {
     }
 
     /// Ends the walk: keys that were not asked for are faults.
-    pub(super) fn finish(self, faults: &mut Faults) {
+    pub(crate) fn finish(self, faults: &mut Faults) {
         for entry in self.entries {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
@@ -90,7 +90,7 @@ impl<'n> Fields<'n> {
 }
 
 /// Names for people: `` `a`, `b` and `c` ``.
-pub(super) fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),

@@ -1,0 +1,231 @@
+//! From paths and a policy to a report: what `check` signs, and `verify --recompute` asks for again.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::HumanBytes;
+
+use super::args::ReadArgs;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::progress::Progress;
+use super::side::Side;
+use super::timings::{self, Timings};
+use super::{input, output};
+use crate::clock::Timestamp;
+use crate::contract::Schema;
+use crate::gate::evaluate;
+use crate::identity::{DigestAlgorithm, Sha256Digest};
+use crate::measure::{Measurement, column_memory, measure};
+use crate::policy::{CompiledPolicy, Policy, compile, parse};
+use crate::profile::Sampling;
+use crate::quantity::{Bytes, Rows};
+use crate::report::{KeyOrigin, PolicySource, Purpose, Report, ReportInputs};
+use crate::scan::Pool;
+use crate::yaml::{BYTES_MAX, YamlError};
+
+/// What is judged beside the policy, and what the report is to say of itself.
+pub(in crate::cli) struct Question<'a> {
+    /// Paths of the reference, or of a stored profile.
+    pub(in crate::cli) reference: &'a [String],
+    /// Paths of the candidate.
+    pub(in crate::cli) candidate: &'a [String],
+    /// Rows shown of broken expectations.
+    pub(in crate::cli) sampling: Sampling,
+    /// The instant of the gates.
+    pub(in crate::cli) at: Timestamp,
+    /// What the report is for.
+    pub(in crate::cli) purpose: Purpose,
+    /// Where the signing key comes from.
+    pub(in crate::cli) key: Option<KeyOrigin>,
+    /// How to read.
+    pub(in crate::cli) read: &'a ReadArgs,
+    /// Whether to say how much memory a column takes.
+    pub(in crate::cli) memory_said: bool,
+    /// Whether somebody watches the progress.
+    pub(in crate::cli) watched: bool,
+}
+
+/// A report that nobody has signed yet.
+pub(in crate::cli) struct Judged {
+    pub(in crate::cli) report: Report,
+    /// The candidate's manifest.
+    pub(in crate::cli) manifest: String,
+    /// Whether reference and candidate are one snapshot.
+    pub(in crate::cli) same_snapshot: bool,
+    /// What a stored reference could not show.
+    pub(in crate::cli) samples_missing: Option<String>,
+}
+
+/// Opens both sides, measures and hashes them, asks the gates, and makes the report.
+///
+/// # Errors
+/// [`Failure`] when a side cannot be read or the policy does not fit it.
+pub(in crate::cli) fn judge(
+    question: &Question<'_>,
+    policy: &LoadedPolicy,
+    timings: &mut Timings,
+) -> Result<Judged, Failure> {
+    let pool = input::pool(question.read)?;
+    let reference = Side::open(question.reference, &policy.policy, &pool)?;
+    let candidate = Side::open_data(question.candidate, &policy.policy, &pool)?;
+    let compiled = policy.compile(reference.schema(), candidate.schema(), question.sampling)?;
+    let rows = timings::count(reference.rows().0.saturating_add(candidate.rows().0));
+    timings.end("open", |_| format!("{rows} rows"));
+    let checked = Checked::of((&reference, &candidate), &compiled, question, &pool)?;
+    checked.time(timings);
+    let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, question.at);
+    let inputs = ReportInputs {
+        measurement: &checked.measurement,
+        evaluation: &evaluation,
+        reference: reference.source(),
+        candidate: candidate.source(),
+        policy: PolicySource { name: policy.policy.name.clone(), digest: policy.digest, uri: None },
+        evaluated_at: question.at,
+        expires_at: policy.expires_at(question.at),
+        purpose: question.purpose.clone(),
+        key: question.key,
+        limits: BTreeMap::new(),
+    };
+    let report =
+        Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+    timings.end("decide", |_| format!("{} columns", checked.measurement.columns.len()));
+    let Measurement { reference: ours, candidate: theirs, .. } = &checked.measurement;
+    Ok(Judged {
+        report,
+        same_snapshot: ours.snapshot_id == theirs.snapshot_id,
+        samples_missing: reference.missing_samples(&checked.measurement, question.sampling),
+        manifest: checked.manifest,
+    })
+}
+
+/// A policy with its bytes.
+pub(in crate::cli) struct LoadedPolicy {
+    pub(in crate::cli) policy: Policy,
+    file: String,
+    bytes: Vec<u8>,
+    digest: Sha256Digest,
+}
+
+impl LoadedPolicy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read, or every fault it has.
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
+        let file = path.display().to_string();
+        let bytes = input::read_small(path, BYTES_MAX as u64, ExitCode::Usage)?;
+        let policy = parse(&file, &bytes)?;
+        let digest = Sha256Digest::of(&bytes);
+        Ok(Self { policy, file, bytes, digest })
+    }
+
+    /// Binds it to the columns of a reference and a candidate.
+    ///
+    /// # Errors
+    /// [`Failure`] with every fault that shows against them.
+    pub(in crate::cli) fn compile(
+        &self,
+        reference: &Schema,
+        candidate: &Schema,
+        sampling: Sampling,
+    ) -> Result<CompiledPolicy, Failure> {
+        compile(&self.policy, reference, candidate, sampling)
+            .map_err(|faults| YamlError::new(&self.file, &self.bytes, faults).into())
+    }
+
+    fn expires_at(&self, made: Timestamp) -> Option<Timestamp> {
+        let seconds = i64::try_from(self.policy.valid_for_seconds?).ok()?;
+        Timestamp::from_unix_seconds(made.unix_seconds().checked_add(seconds)?)
+    }
+}
+
+/// What the data said, and the manifest of the candidate.
+struct Checked {
+    measurement: Measurement,
+    manifest: String,
+    algorithm: DigestAlgorithm,
+    /// How long measuring and hashing took, and how many bytes each has read.
+    measuring: Duration,
+    hashing: Duration,
+    hashed: u64,
+    decoded: u64,
+}
+
+impl Checked {
+    /// Measures and hashes from the same openings, then makes sure that no file changed
+    /// meanwhile.
+    fn of(
+        (reference, candidate): (&Side, &Side),
+        compiled: &CompiledPolicy,
+        question: &Question<'_>,
+        pool: &Pool,
+    ) -> Result<Self, Failure> {
+        let algorithm = question.read.digest.into();
+        let files = [reference.files(), candidate.files()].concat();
+        let whole = reference.bytes().0 + candidate.bytes().0;
+        let progress = if question.watched {
+            let columns = compiled.request.columns.iter().map(|column| column.name.as_str());
+            let columns = columns.collect();
+            let decoded = reference.bytes_of(&columns).0 + candidate.bytes_of(&columns).0;
+            let twice = if algorithm == DigestAlgorithm::Blake3 { 0 } else { decoded };
+            let rows = Rows(reference.rows().0 + candidate.rows().0);
+            Progress::shown(Bytes(whole + twice), rows, files.clone())
+        } else {
+            Progress::hidden()
+        };
+        let (ours, theirs) = (reference.subject(), candidate.subject());
+        if question.memory_said {
+            let (needed, kept) = column_memory(&ours, &theirs, pool);
+            let how = if kept { "kept" } else { "more than `--memory`: columns are read twice" };
+            output::say(&format!(
+                "memory      {} for the values of a column, {how}",
+                HumanBytes(needed.0)
+            ));
+        }
+        let read = || files.iter().map(|file| file.bytes_read().0).sum::<u64>();
+        let measure = || timings::timed(|| measure(&ours, &theirs, &compiled.request, pool));
+        let hash =
+            || timings::timed(|| (reference.manifest(algorithm), candidate.manifest(algorithm)));
+        let ((measured, measuring), (manifests, hashing), hashed) = match algorithm {
+            // What measuring reads is hashed on the way, the rest afterwards.
+            DigestAlgorithm::Blake3 => {
+                for file in &files {
+                    let _ = file.hash_as_read();
+                }
+                let measured = pool.run(measure);
+                let before = read();
+                (measured, pool.run(hash), read() - before)
+            }
+            DigestAlgorithm::Sha256 => {
+                let (measured, manifests) = pool.both(measure, hash);
+                (measured, manifests, whole)
+            }
+        };
+        drop(progress);
+        let (measured, reference_manifest, manifest) = (measured?, manifests.0?, manifests.1?);
+        reference.verify_unchanged()?;
+        candidate.verify_unchanged()?;
+        let measurement =
+            measured.of(ours.facts(reference_manifest.id()), theirs.facts(manifest.id()));
+        let (manifest, decoded) = (manifest.to_string(), read().saturating_sub(hashed));
+        Ok(Self { measurement, manifest, algorithm, measuring, hashing, hashed, decoded })
+    }
+
+    fn time(&self, timings: &mut Timings) {
+        let rate = timings::rate;
+        let measured = rate(self.decoded, self.measuring);
+        let hashed = rate(self.hashed, self.hashing);
+        let (measured, hashed) = match self.algorithm {
+            DigestAlgorithm::Blake3 => {
+                (format!("{measured}, hashed on the way"), format!("{hashed}, the rest"))
+            }
+            DigestAlgorithm::Sha256 => {
+                (format!("{measured}, side by side"), format!("{hashed}, side by side"))
+            }
+        };
+        timings
+            .of_parts(&[("measure", self.measuring, measured), ("identity", self.hashing, hashed)]);
+    }
+}

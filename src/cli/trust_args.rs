@@ -1,0 +1,149 @@
+//! The command line of trust: verifying, keys, keyrings.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::args::ReadArgs;
+use super::examples::{
+    KEY_GENERATE_EXAMPLES, KEY_SHOW_EXAMPLES, KEYRING_LINT_EXAMPLES, VERIFY_EXAMPLES,
+};
+use crate::cli::written::{age, word};
+use crate::signing::KeyKind;
+
+/// `driftgate verify`
+#[derive(Debug, Args)]
+#[command(after_long_help = VERIFY_EXAMPLES)]
+pub struct VerifyArgs {
+    /// The signed report, `report.dsse.json`, or the folder that holds it
+    #[arg(value_name = "REPORT")]
+    pub report: PathBuf,
+    /// A public key to trust (SPKI PEM); repeat it for more
+    #[arg(long = "key", value_name = "PUB", required_unless_present = "keyring")]
+    pub keys: Vec<PathBuf>,
+    /// Whose signatures count: identities with keys, roles and environments
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub keyring: Option<PathBuf>,
+    /// The role that those who sign must have in the keyring
+    #[arg(long, value_name = "ROLE", requires = "keyring", value_parser = word)]
+    pub role: Option<String>,
+    /// How many of the keys, with a keyring how many identities, must have signed
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub threshold: NonZeroUsize,
+    /// The environment that the report must be for
+    #[arg(long, value_name = "NAME", value_parser = word)]
+    pub env: Option<String>,
+    /// The request that the report must answer
+    #[arg(long, value_name = "NONCE", value_parser = word)]
+    pub request: Option<String>,
+    /// The data: files, folders or globs, as they were checked
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub snapshot: Vec<String>,
+    /// Leftovers in folders to ignore, as globs, beside those that the policy ignores
+    #[arg(long, value_name = "GLOB")]
+    pub ignore: Vec<String>,
+    /// Refuse a report made this long ago or longer (`12h`, `7d`), whatever end it names itself
+    #[arg(long, value_name = "TIME", value_parser = age)]
+    pub max_age: Option<u64>,
+    /// The policy that the report has to be made under
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The details document [default: `report.details.json` beside the report, when it is there]
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
+    /// Run the check again on `--reference` and `--candidate` under `--policy`: it must give the
+    /// same report, to the bit
+    #[arg(long, requires_all = ["policy", "reference", "candidate"])]
+    pub recompute: bool,
+    /// With `--recompute`, the data the live model was built on, as they were checked
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "recompute")]
+    pub reference: Vec<String>,
+    /// With `--recompute`, the new data, as they were checked
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "recompute")]
+    pub candidate: Vec<String>,
+    /// With `--recompute`, `--samples` of the check
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub samples: usize,
+    /// With `--recompute`, whether the check was run with `--show-values`
+    #[arg(long)]
+    pub show_values: bool,
+    /// With `--recompute`, how to read
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: VerifyFormat,
+}
+
+/// What `verify` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// A line for each step, for people
+    Text,
+    /// One document, for programs
+    Json,
+}
+
+/// Sub-commands of `driftgate key`.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Write a new key pair: the private key and, beside it, the public one
+    Generate(KeyGenerateArgs),
+    /// Print kind, ID and public half of a key
+    Show(KeyShowArgs),
+}
+
+/// `driftgate key generate`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_GENERATE_EXAMPLES)]
+pub struct KeyGenerateArgs {
+    /// New file for the private key (PKCS#8 PEM, mode 0600); `NAME.pem` gets a `NAME.pub.pem`
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// What to sign with
+    #[arg(long, value_name = "KIND", default_value = "p256")]
+    pub kind: KeyChoice,
+}
+
+/// `driftgate key show`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_SHOW_EXAMPLES)]
+pub struct KeyShowArgs {
+    /// A private or public key (PEM); of a private one nothing secret is printed
+    #[arg(value_name = "FILE")]
+    pub key: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Kinds of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyChoice {
+    /// ECDSA on NIST P-256, which cosign takes everywhere
+    P256,
+    /// Ed25519
+    Ed25519,
+}
+
+impl From<KeyChoice> for KeyKind {
+    fn from(choice: KeyChoice) -> Self {
+        match choice {
+            KeyChoice::P256 => Self::P256,
+            KeyChoice::Ed25519 => Self::Ed25519,
+        }
+    }
+}
+
+/// Sub-commands of `driftgate keyring`.
+#[derive(Debug, Subcommand)]
+pub enum KeyringCommand {
+    /// Tell every fault of a keyring, and what is legal but unwise
+    #[command(after_long_help = KEYRING_LINT_EXAMPLES)]
+    Lint {
+        /// The keyring
+        #[arg(value_name = "FILE")]
+        keyring: PathBuf,
+    },
+}

@@ -1,0 +1,101 @@
+//! Who is known, by which keys.
+
+use std::collections::BTreeSet;
+
+use crate::clock::Timestamp;
+use crate::signing::{KeyId, PublicKey, TrustedKeys};
+
+/// Identities and their keys, as a document names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyring {
+    /// What it calls itself.
+    pub name: String,
+    /// In the order of the document.
+    pub identities: Vec<Identity>,
+}
+
+/// A person or a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its name, unique in the keyring.
+    pub name: String,
+    /// What it is trusted to be.
+    pub roles: BTreeSet<String>,
+    /// What it may sign for; everything when absent.
+    pub environments: Option<BTreeSet<String>>,
+    /// Its keys, one at least; no key belongs to two identities.
+    pub keys: Vec<KnownKey>,
+}
+
+/// A key and the time in which what it signs counts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    /// The key.
+    pub key: PublicKey,
+    /// From when on; always when absent.
+    pub valid_from: Option<Timestamp>,
+    /// Until when, that instant not included; without end when absent.
+    pub valid_until: Option<Timestamp>,
+    /// When it was given up: nothing that it signed counts any more.
+    pub revoked_at: Option<Timestamp>,
+    /// The keyring's line.
+    pub line: usize,
+}
+
+impl std::fmt::Debug for KnownKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "KnownKey({} on line {})", self.key.id(), self.line)
+    }
+}
+
+impl Keyring {
+    /// All keys, also those whose time is over: a signature by one of them is told from that of a
+    /// stranger, and [`Self::count`] says what it is worth.
+    #[must_use]
+    pub fn keys(&self) -> TrustedKeys {
+        TrustedKeys::new(self.known().map(|(_, known)| known.key.clone()))
+    }
+
+    /// What is legal but unwise, a sentence each, at the instant `now`.
+    #[must_use]
+    pub fn remarks(&self, now: Timestamp) -> Vec<String> {
+        let mut remarks = Vec::new();
+        for identity in &self.identities {
+            let usable = |known: &&KnownKey| {
+                known.revoked_at.is_none() && known.valid_until.is_none_or(|until| now < until)
+            };
+            let name = &identity.name;
+            if !identity.keys.iter().any(|known| usable(&known)) {
+                remarks.push(format!("`{name}` has no key that counts now"));
+            }
+            for known in identity.keys.iter().filter(usable) {
+                if known.valid_until.is_none() {
+                    let line = known.line;
+                    remarks.push(format!("line {line}: a key of `{name}` has no `valid_until`"));
+                }
+            }
+        }
+        remarks
+    }
+
+    fn known(&self) -> impl Iterator<Item = (&Identity, &KnownKey)> {
+        let keys = |identity| Identity::keys_of(identity);
+        self.identities.iter().flat_map(keys)
+    }
+
+    /// Whose a key is.
+    #[must_use]
+    pub fn owner_name(&self, id: &KeyId) -> Option<&str> {
+        self.owner(id).map(|(identity, _)| identity.name.as_str())
+    }
+
+    pub(super) fn owner(&self, id: &KeyId) -> Option<(&Identity, &KnownKey)> {
+        self.known().find(|(_, known)| known.key.id() == *id)
+    }
+}
+
+impl Identity {
+    fn keys_of(&self) -> impl Iterator<Item = (&Self, &KnownKey)> {
+        self.keys.iter().map(move |known| (self, known))
+    }
+}
