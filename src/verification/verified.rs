@@ -1,7 +1,6 @@
 //! A report whose verdict follows from its numbers, and what it is held to outside of itself.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
 
 use super::Refusal;
 use super::difference::{Difference, first_difference};
@@ -131,23 +130,20 @@ impl VerifiedReport {
         Err(Refusal::Request { expected, found })
     }
 
-    /// The identities that stand behind the report by a keyring: those who may sign for
-    /// `environment`, or where none is asked for, for the one that the report names.
+    /// The identities that stand behind the report by a keyring. Where the demand names no
+    /// environment, they have to be those who may sign for the one that the report names.
     ///
     /// # Errors
-    /// [`Refusal::Signers`] when they are fewer than `needed`; [`Refusal::Instant`] when the report
-    /// does not say when it was made.
+    /// [`Refusal::Signers`] when they are too few; [`Refusal::Instant`] when the report does not
+    /// say when it was made.
     pub fn confirm_signers<'k>(
         &self,
         keyring: &'k Keyring,
-        environment: Option<&str>,
-        role: Option<&str>,
-        needed: NonZeroUsize,
+        demand: Demand<'_>,
     ) -> Result<Counted<'k>, Refusal> {
         let made = self.made()?;
-        let environment = environment.or(self.predicate.environment.as_deref());
-        let demand = Demand { made, environment, role, identities: needed };
-        Ok(keyring.count(&self.signers, &demand)?)
+        let environment = demand.environment.or(self.predicate.environment.as_deref());
+        Ok(keyring.count(&self.signers, made, &Demand { environment, ..demand })?)
     }
 
     /// Whether data are those that the report is about: one of the manifests made from their

@@ -20,6 +20,7 @@ use crate::profile::Sampling;
 use crate::report::{DETAILS_NAME, Purpose, SUBJECT_NAME};
 use crate::scan::{Load, Pool, ScanError};
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
+use crate::signing::keyring::Demand;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
 use crate::snapshot::{Listing, Manifest, StableFile, hash_file};
 use crate::verification::{Refusal, SignedReport, VerifiedReport};
@@ -71,9 +72,13 @@ fn accept(
     steps.passed(validity(&report, expires));
     confirm_purpose(args, &report, steps)?;
     if let Trust::Keyring(keyring) = &trust {
-        let (environment, role) = (args.env.as_deref(), args.role.as_deref());
-        let counted = report.confirm_signers(keyring, environment, role, args.threshold);
-        let counted = steps.take("signers", counted)?;
+        let demand = Demand {
+            now: environment.now(),
+            environment: args.env.as_deref(),
+            role: args.role.as_deref(),
+            identities: args.threshold,
+        };
+        let counted = steps.take("signers", report.confirm_signers(keyring, demand))?;
         steps.passed(counted_names(&counted));
     }
 

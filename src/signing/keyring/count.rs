@@ -10,8 +10,8 @@ use crate::signing::KeyId;
 /// What signatures are to stand for.
 #[derive(Debug, Clone, Copy)]
 pub struct Demand<'a> {
-    /// When what they sign was made.
-    pub made: Timestamp,
+    /// The instant of the question.
+    pub now: Timestamp,
     /// The environment that it is for; any when absent.
     pub environment: Option<&'a str>,
     /// The role of those who sign; any when absent.
@@ -34,13 +34,13 @@ pub enum Shortfall {
         /// Since when.
         revoked_at: Timestamp,
     },
-    /// Signed outside the key's time.
-    #[error("made at {made}, when the key of `{identity}` was not valid ({window})")]
+    /// Signed, or asked about, outside the key's time.
+    #[error("the key of `{identity}` does not count at {at} ({window})")]
     OutOfTime {
         /// Whose key.
         identity: String,
-        /// When the report was made.
-        made: Timestamp,
+        /// When the report was made, or else the instant of the question.
+        at: Timestamp,
         /// When the key is valid.
         window: String,
     },
@@ -87,17 +87,21 @@ impl Shortfall {
 impl Keyring {
     /// The identities that the keys stand for, as far as a demand lets them count.
     ///
+    /// A key has to be in its time both when what it signs was `made`, and now: whoever holds a key
+    /// whose time is over can write any date.
+    ///
     /// # Errors
     /// [`Shortfall`] when there are too few: where nobody counts, what hinders the first key.
     pub fn count(
         &self,
         signers: &BTreeSet<KeyId>,
+        made: Timestamp,
         demand: &Demand<'_>,
     ) -> Result<Counted<'_>, Shortfall> {
         let mut counted = Counted::new();
         let mut hindered = None;
         for (identity, known) in signers.iter().filter_map(|id| self.owner(id)) {
-            match hindrance(identity, known, demand) {
+            match hindrance(identity, known, made, demand) {
                 None => {
                     counted.insert(identity.name.as_str(), &identity.roles);
                 }
@@ -113,16 +117,18 @@ impl Keyring {
     }
 }
 
-fn hindrance(identity: &Identity, known: &KnownKey, demand: &Demand<'_>) -> Option<Shortfall> {
+fn hindrance(
+    identity: &Identity,
+    known: &KnownKey,
+    made: Timestamp,
+    demand: &Demand<'_>,
+) -> Option<Shortfall> {
     let name = || identity.name.clone();
     if let Some(revoked_at) = known.revoked_at {
         return Some(Shortfall::Revoked { identity: name(), revoked_at });
     }
-    let made = demand.made;
-    let begun = known.valid_from.is_none_or(|from| from <= made);
-    let ended = known.valid_until.is_some_and(|until| until <= made);
-    if !begun || ended {
-        return Some(Shortfall::OutOfTime { identity: name(), made, window: window(known) });
+    if let Some(at) = [made, demand.now].into_iter().find(|&at| !known.counts_at(at)) {
+        return Some(Shortfall::OutOfTime { identity: name(), at, window: window(known) });
     }
     if let Some(role) = demand.role.filter(|&role| !identity.roles.contains(role)) {
         return Some(Shortfall::Role { identity: name(), role: role.to_owned() });

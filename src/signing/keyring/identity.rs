@@ -42,6 +42,14 @@ pub struct KnownKey {
     pub line: usize,
 }
 
+impl KnownKey {
+    /// Whether an instant lies in the key's time; that it was revoked is another matter.
+    pub(super) fn counts_at(&self, instant: Timestamp) -> bool {
+        self.valid_from.is_none_or(|from| from <= instant)
+            && self.valid_until.is_none_or(|until| instant < until)
+    }
+}
+
 impl std::fmt::Debug for KnownKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "KnownKey({} on line {})", self.key.id(), self.line)

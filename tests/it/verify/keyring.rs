@@ -78,6 +78,21 @@ fn a_key_outside_its_time_or_revoked_at_any_time_counts_for_nothing() {
     }
 }
 
+/// Its holder can write any date: only the verifier's clock can end a key.
+#[test]
+fn a_key_whose_time_is_over_counts_for_no_report_whatever_its_date() {
+    let place = court();
+    let window = "valid_until: 2026-09-23T00:00:00Z";
+    write_keyring(&place, &[("ci", "roles: [gate-runner]", &[(&place.key, window)])]);
+    let at = |now: &str| {
+        let driftgate = place.driftgate("verify out --keyring keyring.yaml");
+        driftgate.env("SOURCE_DATE_EPOCH", now).run()
+    };
+    assert_eq!(at("1790121599").code, Some(1), "the last second");
+    let said = "does not count at 2026-09-23T00:00:00Z (valid until 2026-09-23T00:00:00Z)";
+    assert_refused(&at("1790121600"), "E_KEY_TIME", said);
+}
+
 #[test]
 fn a_report_for_staging_is_refused_for_prod_and_so_is_one_for_nothing() {
     let place = court();

@@ -4,4 +4,5 @@ mod accepted;
 mod court;
 mod forged;
 mod keyring;
+mod mutations;
 mod refused;
