@@ -11,6 +11,7 @@ use super::examples::{
 };
 use crate::cli::written::{age, word};
 use crate::signing::KeyKind;
+use crate::snapshot::SnapshotId;
 
 /// `driftgate verify`
 #[derive(Debug, Args)]
@@ -40,6 +41,9 @@ pub struct VerifyArgs {
     /// The data: files, folders or globs, as they were checked
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub snapshot: Vec<String>,
+    /// The snapshot that the candidate must have been compared with: that of the live model
+    #[arg(long, value_name = "ID")]
+    pub reference_id: Option<SnapshotId>,
     /// Leftovers in folders to ignore, as globs, beside those that the policy ignores
     #[arg(long, value_name = "GLOB")]
     pub ignore: Vec<String>,

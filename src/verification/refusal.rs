@@ -116,6 +116,14 @@ pub enum Refusal {
         /// Files that differ, when the recorded manifest was there to tell.
         files: Vec<FileDifference>,
     },
+    /// The report compares with another snapshot than the one asked for.
+    #[error("the report compares with the reference `{found}`, not with `{expected}`")]
+    Reference {
+        /// The snapshot of whoever asks.
+        expected: SnapshotId,
+        /// The ID recorded, shortened.
+        found: String,
+    },
     /// The policy is not the one the report was made under.
     #[error("the report was made under the policy `{expected}` (sha256), this one is `{found}`")]
     Policy {
@@ -177,7 +185,7 @@ impl Refusal {
     /// candidate · `E_REPORT_ID` an id that is not that of the content · `E_NUMBER` a number that
     /// does not follow from the counts · `E_VERDICT` a decision or verdict that does not follow
     /// from the numbers · `E_EXPIRED` used too late · `E_FUTURE` made later than now · `E_SNAPSHOT`
-    /// other data · `E_POLICY` another policy, or not what it says · `E_DETAILS` other details ·
+    /// other data · `E_REFERENCE` compared with other data than was asked for · `E_POLICY` another policy, or not what it says · `E_DETAILS` other details ·
     /// `E_SCOPE` for another environment, or signed by somebody who may not speak for it ·
     /// `E_REPLAY` for another request · `E_RECOMPUTE` the data give another report; and, with a keyring, those of [`Shortfall::code`].
     #[must_use]
@@ -195,6 +203,7 @@ impl Refusal {
             Self::Expired { .. } | Self::TooOld { .. } => "E_EXPIRED",
             Self::Future { .. } => "E_FUTURE",
             Self::Snapshot { .. } => "E_SNAPSHOT",
+            Self::Reference { .. } => "E_REFERENCE",
             Self::Policy { .. } | Self::Rules(_) => "E_POLICY",
             Self::Signers(shortfall) => shortfall.code(),
             Self::Environment { .. } => "E_SCOPE",

@@ -168,6 +168,18 @@ impl VerifiedReport {
         Err(Refusal::Snapshot { expected: self.snapshot, found, files })
     }
 
+    /// Whether the candidate was compared with this snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::Reference`] with both IDs.
+    pub fn confirm_reference(&self, expected: SnapshotId) -> Result<(), Refusal> {
+        let recorded = &self.predicate.reference.snapshot_id;
+        if *recorded == expected.to_string() {
+            return Ok(());
+        }
+        Err(Refusal::Reference { expected, found: text::phrase(recorded) })
+    }
+
     /// Whether a policy has the recorded digest.
     ///
     /// # Errors

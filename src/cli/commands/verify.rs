@@ -71,6 +71,10 @@ fn accept(
         steps.take("validity", report.confirm_in_time(environment.now(), args.max_age))?;
     steps.passed(validity(&report, expires));
     confirm_purpose(args, &report, steps)?;
+    if let Some(id) = args.reference_id {
+        steps.take("reference", report.confirm_reference(id))?;
+        steps.passed("the snapshot that was asked for".to_owned());
+    }
     if let Trust::Keyring(keyring) = &trust {
         let demand = Demand {
             now: environment.now(),

@@ -94,9 +94,16 @@ fn expectation(
         None => None,
     };
     let counted = match (demand.metric.as_deref(), presence) {
+        (None, _) => None,
         (Some(NULL_RATE), Some(presence)) => Some(presence.nulls),
         (Some(NAN_RATE), Some(presence)) => Some(presence.nans),
-        _ => None,
+        (Some(NULL_RATE | NAN_RATE), None) if column.is_some_and(|name| columns.shared(name)) => {
+            None
+        }
+        (Some(NULL_RATE | NAN_RATE), None) => {
+            return Err(Disagreement::of(Figure::Count, "absent", "counts of the column"));
+        }
+        (Some(_), _) => return Err(unlike("a share of nulls, of NaN, or of broken promises")),
     };
     if let Some(counted) = counted.filter(|&counted| counted != broken.violations) {
         return Err(Disagreement::of(Figure::Count, broken.violations, counted));

@@ -6,6 +6,7 @@ use super::{Disagreement, Figure};
 use crate::gate::{Evidence, Pair, Side};
 use crate::measure::{DriftFacts, SideCounts, drift_from_counts};
 use crate::profile::Presence;
+use crate::report::text::TEXT_CHARS_MAX;
 use crate::report::{BinCounts, ColumnSummary, Count, Predicate};
 
 /// Every column of a report by name.
@@ -40,7 +41,8 @@ pub(super) enum Bins {
 
 impl<'a> Columns<'a> {
     /// # Errors
-    /// [`Disagreement`] when a snapshot has more rows than any that is read.
+    /// [`Disagreement`] when a snapshot has more rows than any that is read, or a column whose name
+    /// was not cut stands there twice.
     pub(super) fn of(predicate: &'a Predicate) -> Result<Self, Disagreement> {
         let rows = [predicate.reference.rows.0, predicate.candidate.rows.0];
         if let Some(many) = rows.into_iter().find(|&rows| rows > ROWS_MAX) {
@@ -50,7 +52,12 @@ impl<'a> Columns<'a> {
         let mut by_name: BTreeMap<&str, Option<&ColumnSummary>> = BTreeMap::new();
         for column in &predicate.columns {
             let name = column.name.as_str();
-            by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(column));
+            let first = !by_name.contains_key(name);
+            by_name.insert(name, first.then_some(column));
+            if !first && name.chars().count() <= TEXT_CHARS_MAX {
+                let recorded = format!("{name} twice");
+                return Err(Disagreement::of(Figure::Count, recorded, "each column once"));
+            }
         }
         Ok(Self { rows, by_name, counted: BTreeMap::new() })
     }
@@ -71,6 +78,11 @@ impl<'a> Columns<'a> {
     ) -> Result<Option<Presence>, Disagreement> {
         let column = self.by_name.get(name).copied().flatten();
         column.map_or(Ok(None), |column| self.presence_of(column, side))
+    }
+
+    /// Whether several columns were cut to this name.
+    pub(super) fn shared(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(Option::is_none)
     }
 
     /// What follows from the counts of a column, each bound one-sided at `alpha`; `None` when the

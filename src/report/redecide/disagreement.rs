@@ -90,6 +90,10 @@ pub enum Figure {
     WaiverState,
     /// How many failures a waiver covers.
     WaiverFindings,
+    /// What the policy calls itself.
+    PolicyName,
+    /// When the report ends.
+    Validity,
     /// The gates of the policy.
     Gates,
     /// A gate's severity or owner.
@@ -122,6 +126,8 @@ impl Figure {
             Self::ExitCode => "the exit code",
             Self::WaiverState => "the state of a waiver",
             Self::WaiverFindings => "the number of failures under a waiver",
+            Self::PolicyName => "the name of the policy",
+            Self::Validity => "the end of validity",
             Self::Gates => "the list of gates",
             Self::GateTerms => "severity or owner",
             Self::Limit => "the limit",

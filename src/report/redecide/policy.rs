@@ -2,7 +2,8 @@
 
 use super::whole::column_of;
 use super::{Disagreement, Figure};
-use crate::gate::{Comparator, Holding, Interval, Verdict};
+use crate::clock::Timestamp;
+use crate::gate::{Comparator, Holding, Interval, NAN_RATE, NULL_RATE, Verdict};
 use crate::policy::{
     Decide, DriftLimit, DriftRule, ExpectationRule, FreshnessRule, GateKind, GateRule, LimitReach,
     Policy, Promise, Reaction, SchemaRule, VolumeRule,
@@ -13,8 +14,8 @@ use crate::report::{
     QuantityDocument, SeverityDocument,
 };
 
-/// Holds a report to its policy: the same gates in the same order with the same severity and
-/// owner, every limit with its line, what a schema difference does, the waivers, that no limit on
+/// Holds a report to its policy: name and end of validity, the same gates in the same order with
+/// the same severity and owner, every limit with its line, what a schema difference does, the waivers, that no limit on
 /// the snapshot is left out and no demand of a drift gate on a column it judged. Gives the number
 /// of limits compared.
 ///
@@ -25,6 +26,16 @@ use crate::report::{
 /// # Errors
 /// [`Disagreement`]: the first thing that is not as the policy has it.
 pub fn agree_with_policy(predicate: &Predicate, policy: &Policy) -> Result<u64, Disagreement> {
+    let name = kept(&policy.name);
+    if predicate.policy.name != name {
+        return Err(Disagreement::of(Figure::PolicyName, &predicate.policy.name, name));
+    }
+    let expires = expires_at(predicate, policy);
+    if predicate.expires_at != expires {
+        let word = |end: Option<String>| end.unwrap_or("never".to_owned());
+        let recorded = word(predicate.expires_at.clone());
+        return Err(Disagreement::of(Figure::Validity, recorded, word(expires)));
+    }
     let names = |gates: &mut dyn Iterator<Item = String>| gates.collect::<Vec<_>>().join(", ");
     let recorded = names(&mut predicate.gates.iter().map(|gate| gate.name.clone()));
     let expected = names(&mut policy.gates.iter().map(|rule| kept(&rule.name)));
@@ -45,6 +56,13 @@ pub fn agree_with_policy(predicate: &Predicate, policy: &Policy) -> Result<u64, 
     }
     waivers(predicate, policy)?;
     Ok(limits)
+}
+
+/// When a report made under the policy ends.
+fn expires_at(predicate: &Predicate, policy: &Policy) -> Option<String> {
+    let made = Timestamp::parse_rfc3339(&predicate.evaluated_at)?.unix_seconds();
+    let seconds = i64::try_from(policy.valid_for_seconds?).ok()?;
+    Timestamp::from_unix_seconds(made.checked_add(seconds)?).map(|end| end.to_string())
 }
 
 /// Words of the policy as a report keeps them.
@@ -72,7 +90,7 @@ fn demanded(group: &CheckGroup, kind: &GateKind, policy: &Policy) -> Result<bool
     match kind {
         GateKind::Schema(rule) => reaction(demand, *rule).map(|()| false),
         _ if demand.threshold.is_none() => Ok(false),
-        GateKind::Expectations(_) => tolerated(demand, policy).map(|()| true),
+        GateKind::Expectations(_) => tolerated(group, policy).map(|()| true),
         GateKind::Drift(rule) => drift(group, rule).map(|()| true),
         GateKind::Volume(rule) => limit(demand, volume(*rule, &demand.rule)).map(|()| true),
         GateKind::Freshness(rule) if demand.rule == "must_advance" => {
@@ -133,25 +151,32 @@ fn reaction(demand: &CheckDemand, rule: SchemaRule) -> Result<(), Disagreement> 
     Err(Disagreement::of(Figure::Decision, demand.decision, expected))
 }
 
-/// A promise of that line tolerates that share.
-fn tolerated(demand: &CheckDemand, policy: &Policy) -> Result<(), Disagreement> {
-    let share = |rule: &ExpectationRule| match rule.promise {
-        Promise::NullRate(share) | Promise::NanRate(share) => share,
-        _ => rule.tolerated,
+/// A promise of that line tolerates that share, of what is missing if it is about that.
+fn tolerated(group: &CheckGroup, policy: &Policy) -> Result<(), Disagreement> {
+    let demand = &group.demand;
+    let of_column = |rule: &ExpectationRule| {
+        let (share, metric) = match rule.promise {
+            Promise::NullRate(share) => (share, Some(NULL_RATE)),
+            Promise::NanRate(share) => (share, Some(NAN_RATE)),
+            _ => (rule.tolerated, None),
+        };
+        (rule.line as u64, share.value(), metric)
     };
-    let of_columns = policy.columns.iter().flat_map(|column| &column.expectations);
-    let of_columns = of_columns.map(|rule| (rule.line as u64, share(rule).value()));
-    let of_rows = policy.rows.iter().map(|rule| (rule.line as u64, rule.tolerated.value()));
-    let shares: Vec<f64> = of_columns
-        .chain(of_rows)
-        .filter(|&(line, _)| line == demand.line)
-        .map(|(_, share)| share)
-        .collect();
-    let Some(&first) = shares.first() else {
+    let of_columns = policy.columns.iter().flat_map(|column| &column.expectations).map(of_column);
+    let of_rows = policy.rows.iter().map(|rule| (rule.line as u64, rule.tolerated.value(), None));
+    let promises: Vec<_> =
+        of_columns.chain(of_rows).filter(|&(line, ..)| line == demand.line).collect();
+    let Some(&(_, first, _)) = promises.first() else {
         return held(false, demand, "a line that holds a promise");
     };
-    let found = |share: &f64| demand.threshold == Some(QuantityDocument::Real(*share));
-    held(shares.iter().any(found), demand, &said(Some(&QuantityDocument::Real(first)), demand.line))
+    // What could not be checked has no statistic.
+    let checked = group.results.iter().any(|result| matches!(result, CheckResult::Broken { .. }));
+    let kept = |&(_, share, metric): &(u64, f64, Option<&str>)| {
+        demand.threshold == Some(QuantityDocument::Real(share))
+            && (!checked || demand.metric.as_deref() == metric)
+    };
+    let expected = said(Some(&QuantityDocument::Real(first)), demand.line);
+    held(promises.iter().any(kept), demand, &expected)
 }
 
 fn volume(rule: VolumeRule, name: &str) -> Limit {

@@ -63,6 +63,10 @@ fn gate_verdict<'a>(
 ) -> Result<Verdict, Disagreement> {
     let mut worst = None;
     for group in &gate.checks {
+        if group.results.is_empty() {
+            let wrong = Disagreement::of(Figure::Form, "about nothing", "about something");
+            return Err(wrong.at(&group.demand.rule, None));
+        }
         for result in &group.results {
             let column = column_of(result);
             let at = |disagreement: Disagreement| disagreement.at(&group.demand.rule, column);

@@ -227,7 +227,10 @@ fn check_for(place: &Workplace, purpose: &str) {
 }
 
 /// Identities by name, with lines of their own, and keys with lines of theirs.
-fn write_keyring(place: &Workplace, identities: &[(&str, &str, &[(&PrivateKey, &str)])]) {
+pub(super) fn write_keyring(
+    place: &Workplace,
+    identities: &[(&str, &str, &[(&PrivateKey, &str)])],
+) {
     let mut text = "version: 1\nname: team\nidentities:\n".to_owned();
     for (name, lines, keys) in identities {
         text += &format!("  - identity: {name}\n    {lines}\n    keys:\n");

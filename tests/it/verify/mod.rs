@@ -6,3 +6,4 @@ mod forged;
 mod keyring;
 mod mutations;
 mod refused;
+mod threats;
