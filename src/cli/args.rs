@@ -94,9 +94,16 @@ pub struct CheckArgs {
     /// The new data: files, folders or globs
     #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
     pub candidate: Vec<String>,
-    /// Private key to sign with (PKCS#8 PEM); without one a local development key is made
+    /// Private key to sign with (PKCS#8 PEM), or a program that holds it: `exec:/path/to/signer
+    /// ARG…`; without one a local development key is made
     #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY")]
     pub key: Option<PathBuf>,
+    /// File whose first line is the password of an encrypted key [or env: DRIFTGATE_KEY_PASSWORD]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub password_file: Option<PathBuf>,
+    /// Public key of the program that signs (SPKI PEM): what it gives is checked at once
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub public_key: Option<PathBuf>,
     /// Folder for the signed report
     #[arg(long, value_name = "DIR", default_value = "driftgate-report")]
     pub out: PathBuf,

@@ -1,5 +1,6 @@
 //! The one place that asks the machine: time, folders, terminal.
 
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,6 +17,7 @@ pub(in crate::cli) struct Environment {
     /// Columns of the terminal, or of a page.
     pub(in crate::cli) width: usize,
     state: Option<PathBuf>,
+    key_password: Option<OsString>,
 }
 
 impl Environment {
@@ -47,6 +49,7 @@ impl Environment {
             watched: std::io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
             width: columns.unwrap_or(PAGE_COLUMNS),
             state: state.map(|path| path.join("driftgate")),
+            key_password: std::env::var_os("DRIFTGATE_KEY_PASSWORD"),
         })
     }
 
@@ -54,6 +57,12 @@ impl Environment {
     #[must_use]
     pub(in crate::cli) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The password of encrypted keys, where the environment has one.
+    #[must_use]
+    pub(in crate::cli) fn key_password(&self) -> Option<&[u8]> {
+        self.key_password.as_deref().map(OsStr::as_encoded_bytes)
     }
 
     /// The folder for what outlives a run: the local development key.

@@ -43,7 +43,23 @@ it may sign for, and when its keys are valid or revoked. Code 2 for faults, all 
 pub(super) const KEY_GENERATE_EXAMPLES: &str = "\
 Examples:
   driftgate key generate --out ci.pem
-  driftgate key generate --out release.pem --kind ed25519";
+  driftgate key generate --out release.pem --kind ed25519 --password-file password";
+
+pub(super) const KEY_IMPORT_EXAMPLES: &str = "\
+Examples:
+  driftgate key import old-ec.pem --out ci.pem
+  DRIFTGATE_KEY_PASSWORD=… driftgate key import locked.pem --out ci.pem
+
+Other kinds of keys (RSA, other curves) are refused: make a new one.";
+
+pub(super) const KEY_ROTATE_EXAMPLES: &str = "\
+Examples:
+  driftgate key rotate ci.pub.pem --out ci-2027.pem
+  driftgate key rotate ci.pub.pem --out ci-2027.pem --overlap 2w --valid-for 26w
+
+Put the two entries that it prints in the place of the old key's entry in the keyring: from now
+on the new key counts, and for the overlap the old one still does. A key that was lost is not
+rotated but revoked: write `revoked_at` into its entry.";
 
 pub(super) const KEY_SHOW_EXAMPLES: &str = "\
 Examples:

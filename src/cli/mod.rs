@@ -18,6 +18,7 @@ mod output;
 mod process;
 mod progress;
 mod side;
+mod signing_key;
 mod steps;
 mod timings;
 mod trust;

@@ -49,7 +49,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check(args) => commands::check::run(&args, &environment),
         Command::Verify(args) => commands::verify::run(&args, &environment),
-        Command::Key(command) => commands::key::run(&command),
+        Command::Key(command) => commands::key::run(&command, &environment),
         Command::Keyring(command) => commands::keyring::run(&command, &environment),
         Command::Snapshot(args) => commands::snapshot::run(&args, &environment),
         Command::Profile(args) => commands::profile::run(&args, &environment),

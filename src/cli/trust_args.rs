@@ -7,7 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::ReadArgs;
 use super::examples::{
-    KEY_GENERATE_EXAMPLES, KEY_SHOW_EXAMPLES, KEYRING_LINT_EXAMPLES, VERIFY_EXAMPLES,
+    KEY_GENERATE_EXAMPLES, KEY_IMPORT_EXAMPLES, KEY_ROTATE_EXAMPLES, KEY_SHOW_EXAMPLES,
+    KEYRING_LINT_EXAMPLES, VERIFY_EXAMPLES,
 };
 use crate::cli::written::{age, word};
 use crate::signing::KeyKind;
@@ -96,6 +97,10 @@ pub enum KeyCommand {
     Generate(KeyGenerateArgs),
     /// Print kind, ID and public half of a key
     Show(KeyShowArgs),
+    /// Write a key from elsewhere as a pair of ours
+    Import(KeyImportArgs),
+    /// Write a new pair, and print what the keyring says of the old key and the new one
+    Rotate(KeyRotateArgs),
 }
 
 /// `driftgate key generate`
@@ -108,6 +113,46 @@ pub struct KeyGenerateArgs {
     /// What to sign with
     #[arg(long, value_name = "KIND", default_value = "p256")]
     pub kind: KeyChoice,
+    /// Encrypt the private key with the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// `driftgate key import`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_IMPORT_EXAMPLES)]
+pub struct KeyImportArgs {
+    /// A private key: ECDSA P-256 or Ed25519, as PKCS#8, encrypted PKCS#8 or SEC 1 (PEM)
+    #[arg(value_name = "FILE")]
+    pub key: PathBuf,
+    /// New file for the private key; `NAME.pem` gets a `NAME.pub.pem`
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// File whose first line is the password of the key [or env: DRIFTGATE_KEY_PASSWORD]; what is
+    /// written is encrypted with it too
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// `driftgate key rotate`
+#[derive(Debug, Args)]
+#[command(after_long_help = KEY_ROTATE_EXAMPLES)]
+pub struct KeyRotateArgs {
+    /// The key until now, its public half (PEM)
+    #[arg(value_name = "PUB")]
+    pub key: PathBuf,
+    /// New file for the new private key; `NAME.pem` gets a `NAME.pub.pem`
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// How long the old key still counts: as long as its reports are used
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = age)]
+    pub overlap: u64,
+    /// How long the new key counts
+    #[arg(long, value_name = "TIME", default_value = "52w", value_parser = age)]
+    pub valid_for: u64,
+    /// Encrypt the new private key with the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
 }
 
 /// `driftgate key show`
@@ -117,6 +162,9 @@ pub struct KeyShowArgs {
     /// A private or public key (PEM); of a private one nothing secret is printed
     #[arg(value_name = "FILE")]
     pub key: PathBuf,
+    /// File whose first line is the password of an encrypted key [or env: DRIFTGATE_KEY_PASSWORD]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use p256::pkcs8::der::zeroize::Zeroizing;
 
+use super::encrypted::Password;
 use super::keys::{KeyKind, PrivateKey, PublicKey};
 use super::pem::KeyTextError;
 use crate::durable::{self, Access, DurableError};
@@ -18,13 +19,44 @@ use crate::durable::{self, Access, DurableError};
 /// # Errors
 /// [`KeyFileError`], naming the file.
 pub fn read_private_key(path: &Path) -> Result<PrivateKey, KeyFileError> {
-    let file = File::open(path).map_err(unreadable(path))?;
-    let mode = file.metadata().map_err(unreadable(path))?.permissions().mode() & 0o777;
-    if mode & OTHERS != 0 {
-        return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
+    unlock_private_key(path, None)
+}
+
+/// Reads a private key as [`read_private_key`] does, with `password` if it is encrypted.
+///
+/// # Errors
+/// [`KeyFileError`], naming the file.
+pub fn unlock_private_key(
+    path: &Path,
+    password: Option<&Password>,
+) -> Result<PrivateKey, KeyFileError> {
+    PrivateKey::from_pem_with(&read_secret(path)?, password).map_err(not_a_key(path))
+}
+
+/// Reads a private key as [`unlock_private_key`] does, also in the older SEC 1 form.
+///
+/// # Errors
+/// [`KeyFileError`], naming the file.
+pub fn import_private_key(
+    path: &Path,
+    password: Option<&Password>,
+) -> Result<PrivateKey, KeyFileError> {
+    let text = read_secret(path)?;
+    match PrivateKey::from_pem_with(&text, password) {
+        Err(KeyTextError::OlderForm) => PrivateKey::from_sec1_pem(&text),
+        read => read,
     }
-    let text = read_text(file, path)?;
-    PrivateKey::from_pem(&text).map_err(not_a_key(path))
+    .map_err(not_a_key(path))
+}
+
+/// Reads a password: the first line of a file that nobody but its owner can read or write.
+///
+/// # Errors
+/// [`KeyFileError`], naming the file; [`KeyFileError::NoPassword`] when the line is empty.
+pub fn read_password(path: &Path) -> Result<Password, KeyFileError> {
+    let text = read_secret(path)?;
+    let line = text.lines().next().unwrap_or_default();
+    Password::new(line.as_bytes()).ok_or_else(|| KeyFileError::NoPassword { path: path.to_owned() })
 }
 
 /// Reads a public key from a PEM file.
@@ -41,7 +73,23 @@ pub fn read_public_key(path: &Path) -> Result<PublicKey, KeyFileError> {
 /// # Errors
 /// [`KeyFileError::Write`], also when the file exists.
 pub fn write_private_key(path: &Path, key: &PrivateKey) -> Result<(), KeyFileError> {
-    Ok(durable::create(path, key.to_pem().as_bytes(), Access::Private)?)
+    lock_private_key(path, key, None)
+}
+
+/// Writes a private key as [`write_private_key`] does, encrypted if there is a password.
+///
+/// # Errors
+/// [`KeyFileError::Write`], also when the file exists.
+pub fn lock_private_key(
+    path: &Path,
+    key: &PrivateKey,
+    password: Option<&Password>,
+) -> Result<(), KeyFileError> {
+    let text = match password {
+        Some(password) => key.to_encrypted_pem(password),
+        None => key.to_pem(),
+    };
+    Ok(durable::create(path, text.as_bytes(), Access::Private)?)
 }
 
 /// Writes a public key to a new file.
@@ -86,8 +134,8 @@ pub enum KeyFileError {
     },
     /// A private key file can be read or written by others than its owner.
     #[error(
-        "the private key file `{path}` is open to others (mode {mode:04o}): \
-         run `chmod 600 {path}`, and consider the key known",
+        "the private file `{path}` is open to others (mode {mode:04o}): \
+         run `chmod 600 {path}`, and consider what is in it known",
         path = path.display()
     )]
     Exposed {
@@ -112,9 +160,25 @@ pub enum KeyFileError {
         /// What is wrong with its text.
         source: KeyTextError,
     },
+    /// A password file begins with an empty line.
+    #[error("the first line of the password file `{}` is empty", path.display())]
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be written.
     #[error(transparent)]
     Write(#[from] DurableError),
+}
+
+/// The text of a file that nobody but its owner can read or write.
+fn read_secret(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+    let file = File::open(path).map_err(unreadable(path))?;
+    let mode = file.metadata().map_err(unreadable(path))?.permissions().mode() & 0o777;
+    if mode & OTHERS != 0 {
+        return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
+    }
+    read_text(file, path)
 }
 
 fn read_text(file: File, path: &Path) -> Result<Zeroizing<String>, KeyFileError> {

@@ -6,7 +6,8 @@
 //! signature alone, which cosign takes. [`verify()`] is the only way back: it hands out the signed
 //! bytes as a [`VerifiedPayload`], which nothing else can make, so what is acted upon is what was
 //! verified. Keys are ECDSA P-256 or Ed25519 ([`PrivateKey`], [`PublicKey`]), kept as PEM text
-//! ([`pem`]) in files that only their owner can read ([`key_file`]).
+//! ([`pem`], [`encrypted`]) in files that only their owner can read ([`key_file`]); a [`program`] may
+//! hold the key instead.
 //!
 //! This module never reads the environment or the clock, never looks into a payload, and never
 //! decides whom to trust: the caller brings the [`TrustedKeys`], or a [`Keyring`] that says whose
@@ -30,22 +31,28 @@
 //! ```
 
 pub mod bundle;
+pub mod encrypted;
 pub mod envelope;
 pub mod key_file;
 pub mod keyring;
 pub mod keys;
 pub mod pae;
 pub mod pem;
+pub mod program;
 pub mod sign;
+pub mod signer;
 pub mod verify;
 
+pub use encrypted::Password;
 pub use envelope::EnvelopeError;
 pub use key_file::{
-    KeyFileError, development_key, read_private_key, read_public_key, write_private_key,
-    write_public_key,
+    KeyFileError, development_key, import_private_key, lock_private_key, read_password,
+    read_private_key, read_public_key, unlock_private_key, write_private_key, write_public_key,
 };
 pub use keyring::Keyring;
 pub use keys::{KeyId, KeyKind, PrivateKey, PublicKey};
 pub use pem::KeyTextError;
+pub use program::{ProgramError, SignerProgram};
 pub use sign::{SignError, Signed, sign};
+pub use signer::Signer;
 pub use verify::{Refusal, TrustedKeys, VerifiedPayload, verify};

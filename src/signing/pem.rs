@@ -1,8 +1,8 @@
 //! Keys as PEM text (RFC 7468): PKCS#8 `PRIVATE KEY`, SPKI `PUBLIC KEY`.
 //!
-//! What we write, OpenSSL, `cosign import-key-pair` and Python's `cryptography` read. Encrypted
-//! private keys and the older SEC 1 form are recognised and refused with the command that
-//! converts them.
+//! What we write, OpenSSL, `cosign import-key-pair` and Python's `cryptography` read. The older
+//! SEC 1 form is read where keys are imported; elsewhere it is refused with the command that
+//! converts it. Keys under a password are the business of [`encrypted`](super::encrypted).
 
 use ed25519_dalek::pkcs8::{EncodePrivateKey as _, KeypairBytes};
 use p256::pkcs8::der::pem;
@@ -24,7 +24,23 @@ impl PrivateKey {
     pub fn from_pem(text: &str) -> Result<Self, KeyTextError> {
         expect_label(text, PRIVATE_LABEL)?;
         let (_, document) = SecretDocument::from_pem(text).map_err(malformed)?;
-        let info = PrivateKeyInfoRef::try_from(document.as_bytes()).map_err(malformed)?;
+        Self::from_pkcs8(document.as_bytes())
+    }
+
+    /// Reads the older form of ECDSA keys, `EC PRIVATE KEY` (SEC 1 §C.4, RFC 5915), on P-256 alone.
+    ///
+    /// # Errors
+    /// [`KeyTextError`]; also for other curves and for the older kind of encryption.
+    pub fn from_sec1_pem(text: &str) -> Result<Self, KeyTextError> {
+        // OpenSSL writes curve parameters before the key.
+        let start = text.find(SEC1_BEGIN).unwrap_or(0);
+        let key = p256::SecretKey::from_sec1_pem(&text[start..]).map_err(malformed)?;
+        Ok(Self(PrivateHalf::P256(key.into())))
+    }
+
+    /// Reads the content of a PKCS#8 block.
+    pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyTextError> {
+        let info = PrivateKeyInfoRef::try_from(der).map_err(malformed)?;
         let half = match info.algorithm.oid {
             OID_EC => {
                 let key = p256::SecretKey::try_from(info).map_err(malformed)?;
@@ -126,15 +142,24 @@ pub enum KeyTextError {
         found: String,
     },
     /// The private key is protected by a password.
-    #[error(
-        "the private key is encrypted, which is not supported: decrypt it with \
-         `openssl pkcs8 -in KEY -out KEY.plain` (umask 077)"
-    )]
+    #[error("the private key is encrypted, and no password is given")]
     Encrypted,
+    /// The password is not that of the private key.
+    #[error("the password does not open the private key")]
+    Password,
+    /// The private key is encrypted in a way that is not read.
+    #[error(
+        "the private key is encrypted in a way that is not read ({reason}): encrypt it anew with \
+         `openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out KEY.new` (umask 077)"
+    )]
+    Encryption {
+        /// Why not.
+        reason: String,
+    },
     /// The private key is in the form that came before PKCS#8.
     #[error(
         "the private key is in SEC 1 form, expected PKCS#8: convert it with \
-         `openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY.pkcs8` (umask 077)"
+         `driftgate key import KEY --out KEY.pem`"
     )]
     OlderForm,
     /// The key is of a kind we do not sign with.
@@ -154,7 +179,7 @@ pub enum KeyTextError {
 /// Names what stands in the place of the block that is needed.
 fn expect_label(text: &str, expected: &'static str) -> Result<(), KeyTextError> {
     // OpenSSL writes the older form behind a block of curve parameters.
-    if text.contains("-----BEGIN EC PRIVATE KEY-----") {
+    if text.contains(SEC1_BEGIN) {
         return Err(KeyTextError::OlderForm);
     }
     let found = pem::decode_label(text.as_bytes())
@@ -167,10 +192,11 @@ fn expect_label(text: &str, expected: &'static str) -> Result<(), KeyTextError> 
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]
-fn malformed(error: impl ToString) -> KeyTextError {
+pub(super) fn malformed(error: impl ToString) -> KeyTextError {
     KeyTextError::Malformed { reason: error.to_string() }
 }
 
+const SEC1_BEGIN: &str = "-----BEGIN EC PRIVATE KEY-----";
 const PRIVATE_LABEL: &str = "PRIVATE KEY";
 const PUBLIC_LABEL: &str = "PUBLIC KEY";
 

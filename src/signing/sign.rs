@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::bundle::bundle_json;
 use super::envelope::{ENVELOPE_BYTES_MAX, Envelope, EnvelopeSignature, SIGNATURES_MAX};
-use super::keys::{KeyId, PrivateKey};
+use super::keys::KeyId;
 use super::pae::pae;
+use super::program::ProgramError;
+use super::signer::Signer;
 use crate::quantity::Bytes;
 
 /// Signs a statement's bytes with every key.
@@ -13,9 +15,9 @@ use crate::quantity::Bytes;
 /// Equal statements and keys give equal bytes. The statement itself is not looked into.
 ///
 /// # Errors
-/// [`SignError`]: no key, a key given twice, too many keys, or a statement whose envelope would be
-/// larger than readers take.
-pub fn sign(statement: &[u8], keys: &[PrivateKey]) -> Result<Signed, SignError> {
+/// [`SignError`]: no key, a key given twice, too many keys, a statement whose envelope would be
+/// larger than readers take, or a program that did not sign.
+pub fn sign<S: Signer>(statement: &[u8], keys: &[S]) -> Result<Signed, SignError> {
     let first = keys.first().ok_or(SignError::NoKey)?;
     if keys.len() > SIGNATURES_MAX {
         return Err(SignError::TooManyKeys { found: keys.len() });
@@ -29,7 +31,7 @@ pub fn sign(statement: &[u8], keys: &[PrivateKey]) -> Result<Signed, SignError> 
             return Err(SignError::RepeatedKey { id });
         }
         let claimed_key = Some(id.to_string());
-        signatures.push(EnvelopeSignature { claimed_key, bytes: key.sign(&message) });
+        signatures.push(EnvelopeSignature { claimed_key, bytes: key.sign(&message)? });
     }
     let nameless = EnvelopeSignature { claimed_key: None, bytes: signatures[0].bytes.clone() };
 
@@ -80,6 +82,9 @@ pub enum SignError {
         /// How many were given.
         found: usize,
     },
+    /// A program that was to sign did not.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
     /// The envelope would be refused by readers.
     #[error(
         "the signed statement has {} bytes, which exceed the limit of {} bytes",
@@ -98,12 +103,12 @@ fn of(statement: &[u8], signatures: Vec<EnvelopeSignature>) -> Envelope {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signing::KeyKind;
+    use crate::signing::{KeyKind, PrivateKey};
 
     #[test]
     fn keys_that_cannot_sign_together_are_refused() {
         let key = PrivateKey::generate(KeyKind::Ed25519);
-        assert_eq!(sign(b"{}", &[]), Err(SignError::NoKey));
+        assert_eq!(sign::<PrivateKey>(b"{}", &[]), Err(SignError::NoKey));
         let id = key.public().id();
         assert_eq!(sign(b"{}", &[key.clone(), key.clone()]), Err(SignError::RepeatedKey { id }));
         assert_eq!(sign(b"{}", &vec![key; 65]), Err(SignError::TooManyKeys { found: 65 }));

@@ -330,8 +330,8 @@ pub fn parse_duration(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::fault::Place;
     use super::*;
+    use crate::yaml::fault::Place;
 
     fn node(text: &str) -> Node {
         let scalar = Scalar { text: text.to_owned(), quoted: false };

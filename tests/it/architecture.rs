@@ -220,7 +220,7 @@ const DOORS: &[(&[&str], &[&str])] = &[
     ),
     (&["half"], &["scan/", "simulate/"]),
     (&["sha2", "blake3"], &["identity/", "snapshot/file_digest.rs"]),
-    (&["p256", "ed25519_dalek"], &["signing/"]),
+    (&["p256", "ed25519_dalek", "pkcs8"], &["signing/"]),
     (&["getrandom"], &["signing/"]),
     (&["saphyr", "saphyr_parser"], &["yaml/"]),
     (&["globset"], &["snapshot/", "policy/"]),

@@ -6,6 +6,7 @@ mod architecture;
 mod check;
 mod command;
 mod corpora;
+mod custody;
 mod disks;
 mod foreign;
 mod hostile;

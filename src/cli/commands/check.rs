@@ -7,6 +7,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::judge::{Judged, LoadedPolicy, Question, judge};
+use crate::cli::signing_key::SigningKey;
 use crate::cli::timings::Timings;
 use crate::cli::{input, output};
 use crate::durable::{Member, replace_set};
@@ -14,8 +15,8 @@ use crate::gate::Verdict;
 use crate::profile::Sampling;
 use crate::report::render::{self, Charset};
 use crate::report::{DETAILS_NAME, KeyOrigin, Purpose, Report, SUBJECT_NAME};
+use crate::signing::sign;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
-use crate::signing::{PrivateKey, development_key, read_private_key, sign};
 
 pub(in crate::cli) fn run(
     args: &CheckArgs,
@@ -24,7 +25,7 @@ pub(in crate::cli) fn run(
     let mut timings = Timings::start();
     let policy = LoadedPolicy::read(&args.policy)?;
     input::confirm_outside(&args.out, &[args.reference.clone(), args.candidate.clone()].concat())?;
-    let (key, origin) = signing_key(args, environment)?;
+    let (key, origin) = SigningKey::of(args, environment)?;
     let question = Question {
         reference: &args.reference,
         candidate: &args.candidate,
@@ -56,25 +57,15 @@ pub(in crate::cli) fn run(
     Ok(report.predicate.verdict.into())
 }
 
-fn signing_key(
-    args: &CheckArgs,
-    environment: &Environment,
-) -> Result<(PrivateKey, KeyOrigin), Failure> {
-    match &args.key {
-        Some(path) => Ok((read_private_key(path)?, KeyOrigin::Given)),
-        None => Ok((development_key(&environment.state_folder()?)?, KeyOrigin::LocalDevelopment)),
-    }
-}
-
 /// Writes all files of the report or none; the signed envelope comes last.
 fn write_report(
     folder: &Path,
     report: &Report,
     manifest: &str,
-    key: &PrivateKey,
+    key: &SigningKey,
 ) -> Result<(), Failure> {
     let signed = sign(&report.statement(), std::slice::from_ref(key))
-        .map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
+        .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
     let details = report.details_document();
     let members: [Member<'_>; REPORT_FILES] = [
         Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },

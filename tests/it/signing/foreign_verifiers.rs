@@ -9,8 +9,8 @@ use driftgate::identity::Sha256Digest;
 use driftgate::signing::pae::pae;
 use driftgate::signing::sign::PAYLOAD_TYPE;
 use driftgate::signing::{
-    KeyKind, PrivateKey, PublicKey, TrustedKeys, read_private_key, sign, verify, write_private_key,
-    write_public_key,
+    KeyKind, Password, PrivateKey, PublicKey, TrustedKeys, read_private_key, sign, verify,
+    write_private_key, write_public_key,
 };
 
 use crate::foreign::{python, run, run_ok, script};
@@ -133,7 +133,7 @@ fn we_accept_keys_and_signatures_made_by_openssl() {
 }
 
 #[test]
-fn a_key_that_openssl_encrypted_is_refused_with_the_remedy() {
+fn a_key_that_openssl_encrypted_opens_with_its_password() {
     let folder = tempfile::tempdir().unwrap();
     let files = key_files(folder.path(), KeyKind::P256);
     let encrypted = folder.path().join("encrypted.pem");
@@ -146,11 +146,21 @@ fn a_key_that_openssl_encrypted_is_refused_with_the_remedy() {
     );
     let pem = fs::read_to_string(&encrypted).unwrap();
     let message = PrivateKey::from_pem(&pem).unwrap_err().to_string();
-    assert!(message.contains("is encrypted") && message.contains("openssl pkcs8"), "{message}");
+    assert!(message.contains("is encrypted"), "{message}");
+    let password = Password::new(b"secret").unwrap();
+    let opened = PrivateKey::from_pem_with(&pem, Some(&password)).unwrap();
+    assert_eq!(opened.public(), files.key.public());
+
+    let ours = folder.path().join("ours.pem");
+    fs::write(&ours, files.key.to_encrypted_pem(&password).as_bytes()).unwrap();
+    let mut read = openssl();
+    read.args(["pkey", "-pubout", "-passin", "pass:secret", "-in"]).arg(&ours);
+    assert_eq!(run_ok(&mut read), files.key.public().to_pem());
 
     let older = run_ok(openssl().args(["pkey", "-traditional", "-in"]).arg(&files.private));
     let message = PrivateKey::from_pem(&older).unwrap_err().to_string();
-    assert!(message.contains("SEC 1") && message.contains("-topk8"), "{message}");
+    assert!(message.contains("SEC 1") && message.contains("driftgate key import"), "{message}");
+    assert_eq!(PrivateKey::from_sec1_pem(&older).unwrap().public(), files.key.public());
 }
 
 fn openssl() -> Command {
