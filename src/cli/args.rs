@@ -98,7 +98,7 @@ pub struct CheckArgs {
     /// ARG…`; without one a local development key is made
     #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY")]
     pub key: Option<PathBuf>,
-    /// File whose first line is the password of an encrypted key [or env: DRIFTGATE_KEY_PASSWORD]
+    /// File whose first line is the password of an encrypted key [or env: `DRIFTGATE_KEY_PASSWORD`]
     #[arg(long, value_name = "FILE", requires = "key")]
     pub password_file: Option<PathBuf>,
     /// Public key of the program that signs (SPKI PEM): what it gives is checked at once
@@ -113,6 +113,9 @@ pub struct CheckArgs {
     /// The request that the report answers, a nonce: `verify --request` holds it to that
     #[arg(long, value_name = "NONCE", value_parser = word)]
     pub request: Option<String>,
+    /// Sign the answer once more, for consumers that know no gate report
+    #[arg(long, value_name = "KIND")]
+    pub predicate: Option<FurtherPredicate>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -128,6 +131,13 @@ pub struct CheckArgs {
     /// How to read
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// What `check` can sign beside the gate report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FurtherPredicate {
+    /// in-toto's test-result v0.1, as `test-result.dsse.json` and `test-result.sigstore.json`
+    TestResult,
 }
 
 /// What `check` prints.

@@ -128,7 +128,7 @@ pub struct KeyImportArgs {
     /// New file for the private key; `NAME.pem` gets a `NAME.pub.pem`
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
-    /// File whose first line is the password of the key [or env: DRIFTGATE_KEY_PASSWORD]; what is
+    /// File whose first line is the password of the key [or env: `DRIFTGATE_KEY_PASSWORD`]; what is
     /// written is encrypted with it too
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
@@ -162,7 +162,7 @@ pub struct KeyShowArgs {
     /// A private or public key (PEM); of a private one nothing secret is printed
     #[arg(value_name = "FILE")]
     pub key: PathBuf,
-    /// File whose first line is the password of an encrypted key [or env: DRIFTGATE_KEY_PASSWORD]
+    /// File whose first line is the password of an encrypted key [or env: `DRIFTGATE_KEY_PASSWORD`]
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// Print JSON

@@ -4,8 +4,8 @@ use super::summary::{column_summary, gate_summary, omit_findings};
 use super::text::Cutter;
 use super::{
     CheckOutput, ColumnDetail, Count, Details, GateDetail, KeyDocument, PolicyDocument, Predicate,
-    ReportInputs, ResourceDescriptor, SnapshotDocument, SnapshotSource, Statement, ToolDocument,
-    WaiverDocument, WaiverStateDocument,
+    ReportInputs, ResourceDescriptor, SnapshotDocument, SnapshotSource, Statement, TestResult,
+    ToolDocument, WaiverDocument, WaiverStateDocument,
 };
 use crate::contract::Schema;
 use crate::gate::WaiverUse;
@@ -80,6 +80,12 @@ impl Report {
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
         json(&Statement::new(&self.subject_hex, self.predicate.clone()))
+    }
+
+    /// The bytes to sign as a test result: less than the report, for those who cannot read one.
+    #[must_use]
+    pub fn test_result_statement(&self) -> Vec<u8> {
+        TestResult::of(&self.predicate).statement(&self.subject_hex)
     }
 
     /// The bytes of [`DETAILS_NAME`], which the predicate names by digest.

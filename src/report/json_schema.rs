@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{CheckOutput, Details, PREDICATE_TYPE, Predicate};
+use super::{CheckOutput, Details, PREDICATE_TYPE, Predicate, TestResult};
 
 /// The schema of the signed predicate: `schemas/gate-report.schema.json`.
 #[must_use]
@@ -16,6 +16,12 @@ pub fn predicate_schema() -> Value {
 #[must_use]
 pub fn details_schema() -> Value {
     schema_of::<Details>("https://driftgate.dev/gate-report-details/v1", "Gate report details")
+}
+
+/// The schema of the test result's predicate: `schemas/test-result.schema.json`.
+#[must_use]
+pub fn test_result_schema() -> Value {
+    schema_of::<TestResult>("https://driftgate.dev/test-result/v0.1", "Test result")
 }
 
 /// The schema of `check --format json`: `schemas/check-output.schema.json`.

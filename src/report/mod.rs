@@ -4,7 +4,8 @@
 //! what gets signed: small (below 64 KiB for 100 columns of 10 bins), with every deciding number
 //! and the integer bin counts, so that a reader can decide again without the data. The
 //! [`Details`] hold everything else, and the predicate names them by digest. [`Report::statement`]
-//! puts the predicate into an in-toto statement whose only subject is the candidate snapshot.
+//! puts the predicate into an in-toto statement whose only subject is the candidate snapshot;
+//! [`Report::test_result_statement`] says as much of it as [`TestResult`] has words for.
 //! The `render` module writes the same report for a terminal, Markdown, JUnit, GitHub, and as JSON.
 //!
 //! Same inputs give the same bytes: maps are ordered, floats are written in their shortest exact
@@ -39,6 +40,7 @@ pub mod redecide;
 pub mod render;
 mod statement;
 mod summary;
+mod test_result;
 mod text;
 
 pub use build::{DETAILS_NAME, Report, ReportError, SCHEMA_VERSION};
@@ -51,7 +53,7 @@ pub use finding::{
     QuantityDocument, SampleDocument, WaivedDocument,
 };
 pub use inputs::{KeyOrigin, PolicySource, Purpose, ReportInputs, SnapshotSource};
-pub use json_schema::{check_output_schema, details_schema, predicate_schema};
+pub use json_schema::{check_output_schema, details_schema, predicate_schema, test_result_schema};
 pub use metric::{Bin, CategoryDetail, Label, Metric};
 pub use predicate::{
     BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnSummary, FindingSummary, GateSummary,
@@ -59,4 +61,7 @@ pub use predicate::{
     WaiverDocument, WaiverStateDocument,
 };
 pub use statement::{PREDICATE_TYPE, ResourceDescriptor, STATEMENT_TYPE, SUBJECT_NAME, Statement};
+pub use test_result::{
+    TEST_RESULT_BUNDLE_NAME, TEST_RESULT_NAME, TEST_RESULT_TYPE, TestOutcome, TestResult,
+};
 pub use text::{TEXT_CHARS_MAX, WORDS_CHARS_MAX};

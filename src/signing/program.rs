@@ -207,7 +207,7 @@ mod tests {
 
     fn fault(script: &str) -> ProgramFault {
         let signer = shell(script, Duration::from_secs(20));
-        signer.sign(&[b'x'; 1 << 20]).unwrap_err().fault
+        signer.sign(&vec![b'x'; 1 << 20]).unwrap_err().fault
     }
 
     #[test]

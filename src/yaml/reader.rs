@@ -20,6 +20,7 @@ pub const DEPTH_MAX: usize = 64;
 pub const NODES_MAX: usize = 200_000;
 
 /// What to say of an empty document.
+#[derive(Clone, Copy)]
 pub(crate) struct WhenEmpty {
     /// What was expected.
     pub(crate) expected: &'static str,

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use driftgate::signing::{read_private_key, read_public_key};
 
-use crate::command::Ran;
+use crate::command::{Driftgate, Ran};
 use crate::foreign::run_ok;
 use crate::transactions::ORDINARY;
 use crate::workplace::Workplace;
@@ -21,7 +21,7 @@ fn ready() -> Workplace {
 
 fn check(place: &Workplace, words: &[&str]) -> Ran {
     let fixed = "check --policy policy.yaml --reference data --candidate data --out out";
-    words.iter().fold(place.driftgate(fixed), |run, word| run.arg(word)).run()
+    words.iter().fold(place.driftgate(fixed), Driftgate::arg).run()
 }
 
 fn openssl(place: &Workplace, words: &str) {
@@ -150,9 +150,9 @@ fn a_program_signs_without_giving_its_key_away() {
     let place = ready();
     // The signer of others: openssl with the key in a folder that only it knows.
     let script = "#!/bin/sh\nexec openssl dgst -sha256 -sign \"$1\"\n";
-    let signer = place.write("signer", script);
-    fs::set_permissions(&signer, Permissions::from_mode(0o755)).unwrap();
-    let program = format!("exec:{} key.pem", signer.display());
+    let stand_in = place.write("signer", script);
+    fs::set_permissions(&stand_in, Permissions::from_mode(0o755)).unwrap();
+    let program = format!("exec:{} key.pem", stand_in.display());
     let signed = check(&place, &["--key", &program, "--public-key", "key.pub.pem"]);
     assert_eq!(signed.code, Some(0), "{signed:?}");
     let verified = place.driftgate("verify out --key key.pub.pem").run();
@@ -168,7 +168,7 @@ fn a_program_signs_without_giving_its_key_away() {
     let another = check(&place, &["--key", &program, "--public-key", "other.pub.pem"]);
     assert_eq!(another.code, Some(5), "{another:?}");
     assert!(another.stderr.contains("no signature by the key"), "{another:?}");
-    let failing = format!("exec:{} absent.pem", signer.display());
+    let failing = format!("exec:{} absent.pem", stand_in.display());
     let failing = check(&place, &["--key", &failing, "--public-key", "key.pub.pem"]);
     assert_eq!(failing.code, Some(5), "{failing:?}");
     assert!(failing.stderr.contains("ended with exit status: 1: "), "{failing:?}");
@@ -184,17 +184,17 @@ fn programs_may_give_raw_signatures() {
     // openssl signs Ed25519 from a file alone, since it reads the message twice.
     let script =
         "#!/bin/sh\ncat > message\nexec openssl pkeyutl -sign -rawin -inkey ed.pem -in message\n";
-    let signer = place.write("signer", script);
-    fs::set_permissions(&signer, Permissions::from_mode(0o755)).unwrap();
-    let program = format!("exec:{}", signer.display());
+    let stand_in = place.write("signer", script);
+    fs::set_permissions(&stand_in, Permissions::from_mode(0o755)).unwrap();
+    let program = format!("exec:{}", stand_in.display());
     let signed = check(&place, &["--key", &program, "--public-key", "ed.pub.pem"]);
     assert_eq!(signed.code, Some(0), "{signed:?}");
     assert_eq!(place.driftgate("verify out --key ed.pub.pem").run().code, Some(0));
 
     let python = crate::foreign::python();
     let script = format!("#!/bin/sh\nexec {} -c '{RAW}'\n", python.display());
-    let signer = place.write("signer", script);
-    fs::set_permissions(&signer, Permissions::from_mode(0o755)).unwrap();
+    let stand_in = place.write("signer", script);
+    fs::set_permissions(&stand_in, Permissions::from_mode(0o755)).unwrap();
     let signed = check(&place, &["--key", &program, "--public-key", "key.pub.pem"]);
     assert_eq!(signed.code, Some(0), "{signed:?}");
     assert_eq!(place.driftgate("verify out --key key.pub.pem").run().code, Some(0));

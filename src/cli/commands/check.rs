@@ -1,8 +1,6 @@
 //! `driftgate check`
 
-use std::path::Path;
-
-use crate::cli::args::{CheckArgs, Format};
+use crate::cli::args::{CheckArgs, Format, FurtherPredicate};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -14,7 +12,10 @@ use crate::durable::{Member, replace_set};
 use crate::gate::Verdict;
 use crate::profile::Sampling;
 use crate::report::render::{self, Charset};
-use crate::report::{DETAILS_NAME, KeyOrigin, Purpose, Report, SUBJECT_NAME};
+use crate::report::{
+    DETAILS_NAME, KeyOrigin, Purpose, Report, SUBJECT_NAME, TEST_RESULT_BUNDLE_NAME,
+    TEST_RESULT_NAME,
+};
 use crate::signing::sign;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
 
@@ -39,8 +40,8 @@ pub(in crate::cli) fn run(
     };
     let Judged { report, manifest, same_snapshot, samples_missing } =
         judge(&question, &policy, &mut timings)?;
-    write_report(&args.out, &report, &manifest, &key)?;
-    timings.end("write", |_| format!("{REPORT_FILES} documents"));
+    write_report(args, &report, &manifest, &key)?;
+    timings.end("write", |_| "a signed report".to_owned());
     print_report(&report, args, environment)?;
     if let Some(note) = samples_missing {
         output::say(&note);
@@ -59,21 +60,32 @@ pub(in crate::cli) fn run(
 
 /// Writes all files of the report or none; the signed envelope comes last.
 fn write_report(
-    folder: &Path,
+    args: &CheckArgs,
     report: &Report,
     manifest: &str,
     key: &SigningKey,
 ) -> Result<(), Failure> {
-    let signed = sign(&report.statement(), std::slice::from_ref(key))
-        .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
+    let signed_by_key = |statement: &[u8]| {
+        let signed = sign(statement, std::slice::from_ref(key));
+        signed.map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))
+    };
+    let signed = signed_by_key(&report.statement())?;
+    let asked = args.predicate.map(|FurtherPredicate::TestResult| report.test_result_statement());
+    let test_result = asked.map(|statement| signed_by_key(&statement)).transpose()?;
+    let test_result = test_result.as_ref();
     let details = report.details_document();
+    // A test result that an earlier check left would be about another report.
+    let [test_bundle, test_envelope] =
+        [test_result.map(|two| &*two.bundle), test_result.map(|two| &*two.envelope)];
     let members: [Member<'_>; REPORT_FILES] = [
         Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
         Member { name: DETAILS_NAME, content: Some(&details) },
+        Member { name: TEST_RESULT_BUNDLE_NAME, content: test_bundle },
+        Member { name: TEST_RESULT_NAME, content: test_envelope },
         Member { name: BUNDLE_NAME, content: Some(&signed.bundle) },
         Member { name: ENVELOPE_NAME, content: Some(&signed.envelope) },
     ];
-    Ok(replace_set(folder, &members)?)
+    Ok(replace_set(&args.out, &members)?)
 }
 
 fn print_report(
@@ -107,7 +119,7 @@ fn said_where(args: &CheckArgs, origin: KeyOrigin) {
 }
 
 /// Documents of one report.
-const REPORT_FILES: usize = 4;
+const REPORT_FILES: usize = 6;
 /// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.
 fn passed_rows_max(verdict: Verdict) -> usize {
     if verdict == Verdict::Passed { 10 } else { 3 }

@@ -73,8 +73,8 @@ fn rotate(args: &KeyRotateArgs, environment: &Environment) -> Result<(), Failure
 /// A key as it stands in a keyring.
 fn entry(key: &PublicKey) -> String {
     let pem = key.to_pem();
-    let lines: String = pem.lines().map(|line| format!("          {line}\n")).collect();
-    format!("      - public_key: |\n{lines}")
+    let lines: Vec<&str> = pem.lines().collect();
+    format!("      - public_key: |\n          {}\n", lines.join("\n          "))
 }
 
 /// Writes a key pair; neither file may be there already.

@@ -17,7 +17,7 @@ use crate::gate::text;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::policy::parse;
 use crate::profile::Sampling;
-use crate::report::{DETAILS_NAME, Purpose, SUBJECT_NAME};
+use crate::report::{DETAILS_NAME, PREDICATE_TYPE, Purpose, SUBJECT_NAME};
 use crate::scan::{Load, Pool, ScanError};
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::keyring::Demand;
@@ -78,6 +78,7 @@ fn accept(
     if let Trust::Keyring(keyring) = &trust {
         let demand = Demand {
             now: environment.now(),
+            predicate: PREDICATE_TYPE,
             environment: args.env.as_deref(),
             role: args.role.as_deref(),
             identities: args.threshold,

@@ -12,6 +12,8 @@ use crate::signing::KeyId;
 pub struct Demand<'a> {
     /// The instant of the question.
     pub now: Timestamp,
+    /// The type of the predicate that they signed.
+    pub predicate: &'a str,
     /// The environment that it is for; any when absent.
     pub environment: Option<&'a str>,
     /// The role of those who sign; any when absent.
@@ -52,6 +54,14 @@ pub enum Shortfall {
         /// The role that was asked for.
         role: String,
     },
+    /// Signed by somebody who signs other statements.
+    #[error("`{identity}` may not sign a `{predicate}`")]
+    Predicate {
+        /// Who signed.
+        identity: String,
+        /// The type of the predicate.
+        predicate: String,
+    },
     /// Signed by somebody who may not speak for the environment.
     #[error("`{identity}` may not sign for `{environment}`")]
     Environment {
@@ -77,7 +87,7 @@ impl Shortfall {
         match self {
             Self::Revoked { .. } => "E_KEY_REVOKED",
             Self::OutOfTime { .. } => "E_KEY_TIME",
-            Self::Role { .. } => "E_ROLE",
+            Self::Role { .. } | Self::Predicate { .. } => "E_ROLE",
             Self::Environment { .. } => "E_SCOPE",
             Self::TooFew { .. } => "E_THRESHOLD",
         }
@@ -132,6 +142,12 @@ fn hindrance(
     }
     if let Some(role) = demand.role.filter(|&role| !identity.roles.contains(role)) {
         return Some(Shortfall::Role { identity: name(), role: role.to_owned() });
+    }
+    if identity.predicates.as_ref().is_some_and(|all| !all.contains(demand.predicate)) {
+        return Some(Shortfall::Predicate {
+            identity: name(),
+            predicate: demand.predicate.to_owned(),
+        });
     }
     let environments = identity.environments.as_ref();
     let outside = |environment: &&str| environments.is_some_and(|all| !all.contains(*environment));

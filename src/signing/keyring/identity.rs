@@ -21,6 +21,8 @@ pub struct Identity {
     pub name: String,
     /// What it is trusted to be.
     pub roles: BTreeSet<String>,
+    /// The predicate types that it may sign; every one when absent.
+    pub predicates: Option<BTreeSet<String>>,
     /// What it may sign for; everything when absent.
     pub environments: Option<BTreeSet<String>>,
     /// Its keys, one at least; no key belongs to two identities.

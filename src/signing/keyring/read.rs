@@ -69,12 +69,27 @@ fn identity(node: &Node, seen: &mut Seen, faults: &mut Faults) -> Option<Identit
         Some(name)
     });
     let roles = fields.required("roles", faults, words);
+    let predicates = fields.optional("predicates", faults, |node, faults| {
+        let types = list(node, "a list of predicate types", faults, name_of_type)?;
+        Some(types.into_iter().collect())
+    });
     let environments = fields.optional("environments", faults, words);
     let keys = fields.required("keys", faults, |node, faults| {
         list(node, "a list of keys", faults, |node, faults| known_key(node, seen, faults))
     });
     fields.finish(faults);
-    Some(Identity { name: name?, roles: roles?, environments, keys: keys? })
+    Some(Identity { name: name?, roles: roles?, predicates, environments, keys: keys? })
+}
+
+/// The type of a predicate: a URI, as it stands in statements.
+fn name_of_type(node: &Node, faults: &mut Faults) -> Option<String> {
+    let uri = name(node, faults)?;
+    if uri.contains("://") {
+        return Some(uri);
+    }
+    let expected = "expected a predicate type such as `https://driftgate.dev/gate-report/v1`";
+    faults.add(node.place, format!("{expected}, found {}", quoted(&uri)));
+    None
 }
 
 fn words(node: &Node, faults: &mut Faults) -> Option<BTreeSet<String>> {

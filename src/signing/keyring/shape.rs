@@ -1,5 +1,9 @@
 //! The form once more, for editors: a JSON Schema that a test holds to the reader.
-#![expect(dead_code, reason = "the fields are there for their schema alone")]
+#![expect(
+    dead_code,
+    clippy::struct_field_names,
+    reason = "the fields are there for their schema alone, and named as in the document"
+)]
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -34,6 +38,10 @@ struct Identity {
     /// What it is trusted to be.
     #[schemars(length(min = 1))]
     roles: Vec<Word>,
+    /// The predicate types that it may sign, such as `https://driftgate.dev/gate-report/v1`; every
+    /// one when absent.
+    #[schemars(default, length(min = 1), with = "Vec<Text>")]
+    predicates: Option<Vec<Text>>,
     /// What it may sign for; everything when absent.
     #[schemars(default, length(min = 1), with = "Vec<Word>")]
     environments: Option<Vec<Word>>,

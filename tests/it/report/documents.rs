@@ -8,7 +8,7 @@ use driftgate::quantity::PValue;
 use driftgate::report::render::json;
 use driftgate::report::{
     BinCounts, CheckResult, DecideDocument, PREDICATE_TYPE, Predicate, Report, ReportError,
-    Statement, check_output_schema, details_schema, predicate_schema,
+    Statement, check_output_schema, details_schema, predicate_schema, test_result_schema,
 };
 use serde_json::Value;
 
@@ -227,6 +227,7 @@ fn the_published_schemas_are_those_of_the_code() {
         ("gate-report", predicate_schema()),
         ("gate-report-details", details_schema()),
         ("check-output", check_output_schema()),
+        ("test-result", test_result_schema()),
     ];
     for (name, schema) in published {
         let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,6 @@
 //! Whose signatures count: identities, roles, environments, requests and the time of keys.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -54,6 +55,24 @@ fn roles_come_from_the_keyring_alone() {
     assert_eq!(verify(&place, "out --role author").code, Some(1));
     let said = "`ann` does not have the role `compliance` in the keyring";
     assert_refused(&verify(&place, "out --role compliance"), "E_ROLE", said);
+}
+
+#[test]
+fn who_signs_other_statements_counts_for_no_gate_report() {
+    let place = court();
+    let signs = |types: &str| {
+        let lines = format!("roles: [gate-runner]\n    predicates: [{types}]");
+        write_keyring(&place, &[("ci", &lines, &[(&place.key, "")])]);
+        verify(&place, "out")
+    };
+    let (reports, approvals) =
+        ("\"https://driftgate.dev/gate-report/v1\"", "\"https://driftgate.dev/approval/v1\"");
+    assert_eq!(signs(&format!("{approvals}, {reports}")).code, Some(1));
+    let said = "`ci` may not sign a `https://driftgate.dev/gate-report/v1`";
+    assert_refused(&signs(approvals), "E_ROLE", said);
+    let ran = signs("gate-report");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("expected a predicate type such as"), "{ran:?}");
 }
 
 #[test]
@@ -226,18 +245,17 @@ fn check_for(place: &Workplace, purpose: &str) {
     assert_eq!(ran.code, Some(1), "{ran:#?}");
 }
 
-/// Identities by name, with lines of their own, and keys with lines of theirs.
-pub(super) fn write_keyring(
-    place: &Workplace,
-    identities: &[(&str, &str, &[(&PrivateKey, &str)])],
-) {
+/// An identity: its name, lines of its own, and its keys, each with lines of its own.
+type Entry<'a> = (&'a str, &'a str, &'a [(&'a PrivateKey, &'a str)]);
+
+pub(super) fn write_keyring(place: &Workplace, identities: &[Entry<'_>]) {
     let mut text = "version: 1\nname: team\nidentities:\n".to_owned();
     for (name, lines, keys) in identities {
-        text += &format!("  - identity: {name}\n    {lines}\n    keys:\n");
+        writeln!(text, "  - identity: {name}\n    {lines}\n    keys:").unwrap();
         for (key, window) in *keys {
-            text += &format!("      - public_key: |\n{}", indented(key));
+            write!(text, "      - public_key: |\n{}", indented(key)).unwrap();
             if !window.is_empty() {
-                text += &format!("        {window}\n");
+                writeln!(text, "        {window}").unwrap();
             }
         }
     }
@@ -245,5 +263,7 @@ pub(super) fn write_keyring(
 }
 
 fn indented(key: &PrivateKey) -> String {
-    key.public().to_pem().lines().map(|line| format!("          {line}\n")).collect()
+    let pem = key.public().to_pem();
+    let lines: Vec<&str> = pem.lines().collect();
+    format!("          {}\n", lines.join("\n          "))
 }

@@ -5,5 +5,6 @@ mod court;
 mod forged;
 mod keyring;
 mod mutations;
+mod projection;
 mod refused;
 mod threats;

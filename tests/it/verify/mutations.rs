@@ -257,7 +257,7 @@ fn other(value: &Value) -> Option<Value> {
             "block" => "warn".into(),
             "warn" => "block".into(),
             time if Timestamp::parse_rfc3339(time).is_some() => time.replacen("20", "21", 1).into(),
-            hex if hex.len() >= 64 => hex.replacen(|c: char| c == '0' || c == 'f', "1", 1).into(),
+            hex if hex.len() >= 64 => hex.replacen(['0', 'f'], "1", 1).into(),
             text => format!("{text}x").into(),
         },
         Value::Array(_) | Value::Object(_) => return None,
