@@ -36,7 +36,7 @@ impl Fault {
 /// as escapes, so that a policy cannot write to a terminal through its own error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyError {
-    /// The policy's name or path.
+    /// The policy's name or path, as it can be shown.
     pub file: String,
     /// The faults in the order of their places, at most [`FAULTS_MAX`].
     pub faults: Vec<Fault>,
@@ -69,7 +69,7 @@ impl PolicyError {
             .iter()
             .filter_map(|fault| text_of(fault.line).map(|text| (fault.line, text)))
             .collect();
-        Self { file: file.to_owned(), faults, omitted, lines }
+        Self { file: printable(file), faults, omitted, lines }
     }
 }
 
@@ -211,15 +211,21 @@ fn printable(text: &str) -> String {
 }
 
 /// Whether a character does something other than being shown: controls, direction overrides
-/// (<https://trojansource.codes>), line separators, the byte order mark.
+/// (<https://trojansource.codes>), line separators, the byte order mark, what has no width.
 pub(super) fn steers(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{200B}'..='\u{200F}'
+            '\u{AD}'
+                | '\u{61C}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{2069}'
+                | '\u{2060}'..='\u{206F}'
                 | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{FFFE}'..='\u{FFFF}'
+                | '\u{E0000}'..='\u{E007F}'
         )
 }
 

@@ -6,6 +6,7 @@ mod architecture;
 mod check;
 mod command;
 mod corpora;
+mod deceiving;
 mod disks;
 mod foreign;
 mod hostile;

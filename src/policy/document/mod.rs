@@ -21,5 +21,6 @@ mod yaml;
 
 pub use parse::{GATES_MAX, PATTERNS_MAX, parse};
 pub use scalar::parse_duration;
+pub(super) use scalar::{NAME_CHARS_MAX, PROSE_CHARS_MAX};
 pub use shape::json_schema;
 pub use yaml::{POLICY_BYTES_MAX, POLICY_DEPTH_MAX, POLICY_NODES_MAX};

@@ -7,9 +7,9 @@ use crate::policy::fault::{Faults, nearest, quoted, steers};
 use crate::quantity::Fraction;
 
 /// Most characters of a name, tag or glob.
-pub(super) const NAME_CHARS_MAX: usize = 256;
+pub(in crate::policy) const NAME_CHARS_MAX: usize = 256;
 /// Most characters of a description, message or reason.
-pub(super) const PROSE_CHARS_MAX: usize = 2_000;
+pub(in crate::policy) const PROSE_CHARS_MAX: usize = 2_000;
 
 /// Text of one line: a column's name, an owner.
 pub(super) fn name(node: &Node, faults: &mut Faults) -> Option<String> {
