@@ -38,7 +38,7 @@ mod lint;
 mod rule;
 mod starter;
 
-pub use compile::compile;
+pub use compile::{COMPARISONS_MAX, FINDINGS_MAX, MARKS_MAX, WAIVERS_MAX, compile};
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
 pub use document::{
