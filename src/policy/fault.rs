@@ -1,6 +1,6 @@
 //! What is wrong with a policy, and where: all of it at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 /// One thing that is wrong with a policy.
@@ -58,16 +58,20 @@ impl PolicyError {
             let bytes = line.checked_sub(1).and_then(|index| lines.get(index).copied())?;
             Some(String::from_utf8_lossy(bytes).trim_end_matches('\r').to_owned())
         };
+        // Once for each line: many faults may stand on one long line.
+        let mut indents = BTreeMap::new();
         for fault in faults.iter_mut().filter(|fault| fault.column == 0) {
             let indent = |text: String| text.chars().take_while(|c| c.is_whitespace()).count();
-            fault.column = text_of(fault.line).map_or(1, |text| indent(text) + 1);
+            let indent_of = || text_of(fault.line).map_or(0, indent);
+            fault.column = *indents.entry(fault.line).or_insert_with(indent_of) + 1;
         }
         faults.sort_by_key(|fault| (fault.line, fault.column));
         let omitted = faults.len().saturating_sub(FAULTS_MAX);
         faults.truncate(FAULTS_MAX);
-        let lines = faults
-            .iter()
-            .filter_map(|fault| text_of(fault.line).map(|text| (fault.line, text)))
+        let standing: BTreeSet<usize> = faults.iter().map(|fault| fault.line).collect();
+        let lines = standing
+            .into_iter()
+            .filter_map(|line| text_of(line).map(|text| (line, text)))
             .collect();
         Self { file: printable(file), faults, omitted, lines }
     }
