@@ -3,6 +3,7 @@
 //! What we write, OpenSSL, `cosign import-key-pair` and Python's `cryptography` read. Encrypted
 //! private keys and the older SEC 1 form are recognised and refused with the command that
 //! converts them.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use ed25519_dalek::pkcs8::{EncodePrivateKey as _, KeypairBytes};
 use p256::pkcs8::der::pem;

@@ -4,6 +4,7 @@
 //! `DRIFTGATE_MOMENTS=200 cargo test --release interrupted -- --nocapture` looks thoroughly.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -104,7 +105,9 @@ impl Counts {
     /// Holds that the runs were interrupted at all, and says how many were.
     fn tell(&self, command: &str) {
         assert!(self.interrupted > 0, "no run was interrupted");
-        eprintln!("{command}: {} interrupted, {} finished", self.interrupted, self.finished);
+        let Self { interrupted, finished } = self;
+        writeln!(io::stderr(), "{command}: {interrupted} interrupted, {finished} finished")
+            .unwrap();
     }
 }
 
@@ -128,7 +131,7 @@ fn place() -> Workplace {
 /// files are written. A run that outlives the signal by a second is killed and fails the test.
 fn interrupt(place: &Workplace, words: &str, moment: u32, lasts: Duration) -> Ran {
     let share = (f64::from(moment) * GOLDEN_RATIO).fract();
-    let at = if moment % 3 == 0 { share } else { 0.5 + share * 0.5 };
+    let at = if moment.is_multiple_of(3) { share } else { 0.5 + share * 0.5 };
     let seconds = format!("{:.6}", lasts.mul_f64(at).max(Duration::from_millis(1)).as_secs_f64());
     let signal = if moment % 4 < 2 { "--signal=TERM" } else { "--signal=INT" };
     let options = ["--preserve-status", "--kill-after=1", signal, &seconds];
