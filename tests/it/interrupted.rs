@@ -106,8 +106,8 @@ impl Counts {
     fn tell(&self, command: &str) {
         assert!(self.interrupted > 0, "no run was interrupted");
         let Self { interrupted, finished } = self;
-        writeln!(io::stderr(), "{command}: {interrupted} interrupted, {finished} finished")
-            .unwrap();
+        let told = format!("{command}: {interrupted} interrupted, {finished} finished\n");
+        io::stderr().write_all(told.as_bytes()).unwrap();
     }
 }
 
