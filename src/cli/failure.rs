@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::exit_code::ExitCode;
 use crate::durable::DurableError;
+use crate::gate::text;
 use crate::profile::MergeError;
 use crate::scan::ScanError;
 use crate::signing::KeyFileError;
@@ -20,15 +21,16 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with its code and message.
+    /// A failure with its code and message, which becomes one line: names from the data can
+    /// neither command a terminal nor begin a line of their own.
     pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: one_line(&message.into()), hint: None }
     }
 
     /// Says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(one_line(&hint.into()));
         self
     }
 
@@ -62,20 +64,16 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", printable(&self.message))?;
+        formatter.write_str(&self.message)?;
         match &self.hint {
-            Some(hint) => write!(formatter, "\n  hint: {}", printable(hint)),
+            Some(hint) => write!(formatter, "\n  hint: {hint}"),
             None => Ok(()),
         }
     }
 }
 
-/// Control characters of foreign names never reach a terminal.
-fn printable(text: &str) -> String {
-    let harmless = |character: char| {
-        if character == '\n' || !character.is_control() { character } else { '\u{fffd}' }
-    };
-    text.chars().map(harmless).collect()
+fn one_line(text: &str) -> String {
+    text::printable(&text::cut(text, MESSAGE_CHARS_MAX))
 }
 
 impl From<SnapshotError> for Failure {
@@ -105,7 +103,8 @@ impl From<DurableError> for Failure {
 
 impl From<YamlError> for Failure {
     fn from(error: YamlError) -> Self {
-        Self::new(ExitCode::Usage, error.to_string())
+        // Lines of its own making: what it quotes is escaped.
+        Self { code: ExitCode::Usage, message: error.to_string(), hint: None }
     }
 }
 
@@ -136,3 +135,6 @@ impl From<SimulateError> for Failure {
         Self::from_error(code, &error)
     }
 }
+
+/// Characters of a message: enough for every name that a person would read.
+const MESSAGE_CHARS_MAX: usize = 2000;

@@ -17,11 +17,11 @@ impl Scratch {
     /// Makes something under a temporary name; `path_of` tells the name. No signal falls between
     /// its making and its being known.
     pub(crate) fn make<T, E>(
-        make: impl FnOnce() -> Result<T, E>,
+        maker: impl FnOnce() -> Result<T, E>,
         path_of: impl FnOnce(&T) -> &Path,
     ) -> Result<(T, Self), E> {
         let mut known = known();
-        let made = make()?;
+        let made = maker()?;
         let path = path_of(&made).to_owned();
         known.insert(path.clone());
         Ok((made, Self { path }))
@@ -29,6 +29,7 @@ impl Scratch {
 
     /// Does something to it, a file made within or a final name given, that [`abandon`] finds done
     /// or not begun.
+    #[expect(clippy::unused_self, reason = "whoever steps has something that is known")]
     pub(crate) fn step<T>(&self, step: impl FnOnce() -> T) -> T {
         let _known = known();
         step()
@@ -68,8 +69,8 @@ mod tests {
     fn what_is_held_is_known_and_what_is_dropped_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("one");
-        let make = || fs::write(&path, "half").map(|()| path.clone());
-        let (made, scratch) = Scratch::make(make, |path| path).unwrap();
+        let write = || fs::write(&path, "half").map(|()| path.clone());
+        let (made, scratch) = Scratch::make(write, |path| path).unwrap();
         assert!(known().contains(&made));
         let renamed = scratch.step(|| fs::rename(&made, folder.path().join("whole")));
         renamed.unwrap();

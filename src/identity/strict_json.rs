@@ -9,6 +9,7 @@
 //!
 //! Stricter than RFC 8259 and than `serde_json` alone, which keeps the last of repeated keys in
 //! maps and skips ignored values without looking at their keys or their UTF-8.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::HashSet;
 use std::fmt;
@@ -243,7 +244,7 @@ fn offset(text: &[u8], error: &serde_json::Error) -> usize {
         .take(lines_before)
         .map(<[u8]>::len)
         .sum::<usize>();
-    (line_start + error.column()).saturating_sub(1).min(text.len())
+    line_start.saturating_add(error.column()).saturating_sub(1).min(text.len())
 }
 
 fn excerpt(key: &str) -> String {

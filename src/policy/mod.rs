@@ -37,7 +37,7 @@ mod lint;
 mod rule;
 mod starter;
 
-pub use compile::compile;
+pub use compile::{COMPARISONS_MAX, FINDINGS_MAX, MARKS_MAX, WAIVERS_MAX, compile};
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
 pub use document::{GATES_MAX, PATTERNS_MAX, json_schema, parse};

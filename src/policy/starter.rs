@@ -1,11 +1,12 @@
 //! A starter policy inferred from data: commented YAML that passes on its own reference.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use crate::contract::{KeyDomain, LogicalType};
 use crate::profile::{ColumnProfile, Values};
 use crate::quantity::{Fraction, Rows};
 use crate::stats::{PsiLaw, TestDemand, smirnov_band};
+use crate::yaml::{NAME_CHARS_MAX, PROSE_CHARS_MAX, steers};
 
 /// What is known of one column of the reference.
 #[derive(Debug)]
@@ -31,17 +32,30 @@ pub fn starter_policy(name: &str, rows: Rows, columns: &[StarterColumn<'_>]) -> 
         yaml,
         "# Inferred from {rows} rows. Every line is a suggestion: loosen what moves by nature,\n\
          # tighten what must not move.\n\
-         version: 1\nname: {name}\nvalid_for: 7d      # how long a signed report may be used\n\n\
-         columns:\n",
+         version: 1\nname: {name}\nvalid_for: 7d      # how long a signed report may be used\n\n",
         rows = rows.0,
         name = quoted(name),
     );
+    let (named, nameless): (Vec<_>, Vec<_>) =
+        columns.iter().partition(|column| can_be_named(column.name));
+    if !named.is_empty() {
+        yaml.push_str("columns:\n");
+    }
     let mut critical = 0;
-    for column in columns {
+    for column in &named {
         critical += usize::from(write_column(&mut yaml, rows, column));
     }
-    write_gates(&mut yaml, rows, columns, critical);
+    for column in nameless {
+        let shown = commented(column.name, SHOWN_CHARS_MAX);
+        let _ = writeln!(yaml, "# Left out, as a policy cannot hold its name: {shown}");
+    }
+    write_gates(&mut yaml, rows, &named, critical);
     yaml
+}
+
+/// Whether the reader of policies takes the name.
+fn can_be_named(name: &str) -> bool {
+    !name.trim().is_empty() && !name.contains(steers) && name.chars().count() <= NAME_CHARS_MAX
 }
 
 /// Writes one column; says whether it is critical.
@@ -50,13 +64,15 @@ fn write_column(yaml: &mut String, rows: Rows, column: &StarterColumn<'_>) -> bo
     let name = quoted(column.name);
     let is_glob = column.name.contains(['*', '?', '[', ']', '{', '}', '!', '\\']);
     let subject = if is_glob { format!("{{names: [{name}]}}") } else { name };
-    let _ = writeln!(yaml, "  - match: {subject}      # {}", column.logical_type);
+    let logical_type = commented(column.logical_type, REASON_CHARS_MAX);
+    let _ = writeln!(yaml, "  - match: {subject}      # {logical_type}");
     match &role {
         Role::Critical => yaml.push_str("    tags: [critical]\n"),
         Role::Identifier(why) => {
             let _ = writeln!(yaml, "    kind: identifier      # {why}: left out of drift");
         }
         Role::Watched(why) => {
+            let why = commented(why, REASON_CHARS_MAX);
             let _ = writeln!(yaml, "    # {why}: left out of drift");
         }
     }
@@ -190,6 +206,9 @@ fn allowed_set(column: &StarterColumn<'_>) -> Option<String> {
         }
         _ => return None,
     };
+    if values.iter().any(|value| value.chars().count() > PROSE_CHARS_MAX) {
+        return None;
+    }
     let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
     few_values(column, &quoted)
 }
@@ -212,7 +231,7 @@ fn rate_with_room(part: u64, rows: Rows) -> String {
     format!("{}%", (roomy * 10.0).ceil() / 10.0)
 }
 
-fn write_gates(yaml: &mut String, rows: Rows, columns: &[StarterColumn<'_>], critical: usize) {
+fn write_gates(yaml: &mut String, rows: Rows, columns: &[&StarterColumn<'_>], critical: usize) {
     let half = rows.0 / 2;
     let _ = write!(
         yaml,
@@ -261,9 +280,34 @@ fn roomy(chance: f64, usual: f64) -> f64 {
     if chance * 2.5 <= usual { usual } else { (chance * 25.0).ceil() / 10.0 }
 }
 
-/// A YAML double-quoted scalar: every JSON string is one.
+/// A YAML double-quoted scalar.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    format!("\"{}\"", escaped(text).replace('"', "\\\""))
+}
+
+/// Foreign text in a comment: it cannot end its line.
+fn commented(text: impl Display, chars_max: usize) -> String {
+    let text = text.to_string();
+    match text.char_indices().nth(chars_max) {
+        None => escaped(&text),
+        Some((end, _)) => format!("{}…", escaped(&text[..end])),
+    }
+}
+
+/// The text with whatever does not show written as a YAML escape (YAML 1.2.2, section 5.7).
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        let shows = matches!(character, ' '..='~') || character.escape_debug().count() == 1;
+        match character {
+            '\\' => safe.push_str("\\\\"),
+            plain if shows => safe.push(plain),
+            hidden => {
+                let _ = write!(safe, "\\U{:08x}", u32::from(hidden));
+            }
+        }
+    }
+    safe
 }
 
 const PSI_MAX: f64 = 0.2;
@@ -277,3 +321,7 @@ const SPARSE_SHARE_MAX: f64 = 0.005;
 const IDENTIFIER_VALUES_MIN: u64 = 30;
 const SET_VALUES_MAX: usize = 20;
 const SET_ROWS_PER_VALUE: u64 = 100;
+/// Characters of a type or a reason in a comment.
+const REASON_CHARS_MAX: usize = 160;
+/// Characters of a name in a comment.
+const SHOWN_CHARS_MAX: usize = 64;

@@ -15,6 +15,7 @@
 //!
 //! There are as many samples as rows that break the promise, up to `positions`. Gaps cannot say
 //! anything but an ascending order.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
 
@@ -106,8 +107,8 @@ fn write_violations(violations: &Violations, files: &[&str], into: &mut Vec<u8>)
         let file = files.binary_search(&sample.file.as_str()).expect("checked when it was made");
         let place = [file as u64, sample.row_group as u64, sample.row];
         let gaps = gaps(before, place);
-        let gaps = if files.len() == 1 { &gaps[1..] } else { &gaps };
-        for &gap in gaps {
+        // One file needs no number.
+        for gap in gaps.into_iter().skip(usize::from(files.len() == 1)) {
             varint::write(gap, into);
         }
         write_value(sample, into);
@@ -138,12 +139,13 @@ type Place = [u64; 3];
 
 /// What `place` adds to the smallest place that may follow `before`.
 fn gaps(before: Option<Place>, place: Place) -> Place {
+    debug_assert!(before.is_none_or(|before| before < place), "places are sorted");
     let [file, group, row] = place;
     match before {
         None => place,
-        Some([other, ..]) if other != file => [file - other, group, row],
-        Some([_, other, _]) if other != group => [0, group - other, row],
-        Some([.., other]) => [0, 0, row - other - 1],
+        Some([other, ..]) if other != file => [file.saturating_sub(other), group, row],
+        Some([_, other, _]) if other != group => [0, group.saturating_sub(other), row],
+        Some([.., other]) => [0, 0, row.saturating_sub(other).saturating_sub(1)],
     }
 }
 
@@ -176,7 +178,8 @@ impl Reader<'_, '_> {
             let file = if files.len() == 1 { 0 } else { self.cursor.varint()? };
             let gaps = [file, self.cursor.varint()?, self.cursor.varint()?];
             let at = place(before, gaps).ok_or(SectionFault::Keys)?;
-            let name = usize::try_from(at[0]).ok().and_then(|file| files.get(file));
+            let [file, ..] = at;
+            let name = usize::try_from(file).ok().and_then(|file| files.get(file));
             let sample = self.sample(name.ok_or(SectionFault::Keys)?, at)?;
             violations.samples.push(sample);
             before = Some(at);
@@ -201,8 +204,9 @@ impl Reader<'_, '_> {
     fn sample(&mut self, file: &str, [_, row_group, row]: Place) -> Result<Sample, SectionFault> {
         let row_group = usize::try_from(row_group).map_err(|_| SectionFault::Keys)?;
         let value = if self.sampling.values { Some(self.cursor.prefixed()?) } else { None };
-        let bytes = size_of::<Sample>() + file.len() + value.map_or(0, <[u8]>::len);
-        self.budget.take(bytes as u64)?;
+        for bytes in [size_of::<Sample>(), file.len(), value.map_or(0, <[u8]>::len)] {
+            self.budget.take(bytes as u64)?;
+        }
         let value = value.map(|value| std::str::from_utf8(value).map(str::to_owned));
         let value = value.transpose().map_err(|_| SectionFault::Reason)?;
         Ok(Sample { file: file.to_owned(), row_group, row, value })

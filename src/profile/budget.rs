@@ -1,4 +1,5 @@
 //! Memory that decoding may still take.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::SectionFault;
 use crate::quantity::Bytes;

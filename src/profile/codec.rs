@@ -14,6 +14,7 @@
 //!
 //! Version 2 is version 1 with the answers to what a policy asked; a profile that was asked nothing
 //! is written in version 1.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::budget::Budget;
 use super::cursor::Cursor;
@@ -68,13 +69,9 @@ impl StoredProfile {
     /// [`DecodeError`] for anything but what [`StoredProfile::encode`] writes, with the column
     /// and the byte; a format of a newer version is told as such.
     pub fn decode(bytes: &[u8], memory_max: Bytes) -> Result<Self, DecodeError> {
-        let (version, body) = check_frame(bytes)?;
-        let truncated = || DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) };
-        let lines = &bytes[body..bytes.len() - DIGEST_BYTES];
-        let end = lines.iter().take(header::HEADER_BYTES_MAX).position(|&byte| byte == b'\n');
-        let (line, sections) = lines.split_at(end.ok_or_else(truncated)?);
-        let of = header::read(line)?;
-        let mut cursor = Cursor::at(body + line.len() + 1, &sections[1..]);
+        let (version, mut cursor) = check_frame(bytes)?;
+        let truncated = |_| DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) };
+        let of = header::read(cursor.line_within(header::HEADER_BYTES_MAX).map_err(truncated)?)?;
         let mut budget = Budget::new(memory_max);
         let mut columns = Vec::with_capacity(of.schema.columns().len());
         for column in of.schema.columns() {
@@ -82,7 +79,7 @@ impl StoredProfile {
                 |offset, fault| DecodeError::Section { column: column.name.clone(), offset, fault };
             let start = cursor.offset();
             let section = cursor.prefixed().map_err(|fault| fail(start, fault.into()))?;
-            let mut inside = Cursor::at(cursor.offset() - section.len(), section);
+            let mut inside = cursor.behind(section);
             let read = section::read(&mut inside, column, of.rows, &mut budget);
             columns.push(read.map_err(|fault: SectionFault| fail(inside.offset(), fault))?);
         }
@@ -106,7 +103,7 @@ impl StoredProfile {
         let start = cursor.offset();
         let section = cursor.prefixed().map_err(SectionFault::from);
         let section = section.map_err(|fault| fail(start, fault.into()))?;
-        let mut inside = Cursor::at(cursor.offset() - section.len(), section);
+        let mut inside = cursor.behind(section);
         let read = answer_codec::read(&mut inside, &self.of, budget).and_then(|answers| {
             let checked = self.check_answers(&answers).map(|()| answers);
             checked.map_err(|(query, fault)| {
@@ -124,8 +121,8 @@ impl StoredProfile {
     }
 }
 
-/// Checks the first line and the digest; gives the version and where the header begins.
-fn check_frame(bytes: &[u8]) -> Result<(u32, usize), DecodeError> {
+/// Checks the first line and the digest; gives the version and what lies between them.
+fn check_frame(bytes: &[u8]) -> Result<(u32, Cursor<'_>), DecodeError> {
     let rest = bytes.strip_prefix(NAME.as_bytes()).ok_or(DecodeError::NotAProfile)?;
     let digits = rest.iter().take(VERSION_DIGITS_MAX).take_while(|byte| byte.is_ascii_digit());
     let (digits, rest) = rest.split_at(digits.count());
@@ -135,16 +132,15 @@ fn check_frame(bytes: &[u8]) -> Result<(u32, usize), DecodeError> {
     if version > FORMAT_VERSION {
         return Err(DecodeError::Version { found: version, known: FORMAT_VERSION });
     }
-    let split = bytes.split_last_chunk::<DIGEST_BYTES>();
-    let start = NAME.len() + digits.len() + 1;
-    let Some((body, stated)) = split.filter(|(body, _)| body.len() >= start) else {
-        return Err(DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) });
-    };
+    let truncated = || DecodeError::Truncated { bytes: Bytes(bytes.len() as u64) };
+    let (body, stated) = bytes.split_last_chunk::<DIGEST_BYTES>().ok_or_else(truncated)?;
+    let mut cursor = Cursor::at(0, body);
+    cursor.line_within(bytes.len()).map_err(|_| truncated())?;
     let found = Sha256Digest::of(body);
     if found.as_bytes() != stated {
         return Err(DecodeError::Digest { found });
     }
-    Ok((version, start))
+    Ok((version, cursor))
 }
 
 /// The version without answers.

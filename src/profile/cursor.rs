@@ -1,4 +1,5 @@
 //! Untrusted bytes, taken from the front: nothing is allocated for a length that they claim.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::varint;
 
@@ -20,6 +21,11 @@ impl<'a> Cursor<'a> {
         self.offset
     }
 
+    /// Reads bytes that were just taken, part by part.
+    pub(super) fn behind(&self, taken: &'a [u8]) -> Self {
+        Self::at(self.offset.saturating_sub(taken.len()), taken)
+    }
+
     /// Bytes not yet read.
     pub(super) fn left(&self) -> usize {
         self.rest.len()
@@ -29,20 +35,22 @@ impl<'a> Cursor<'a> {
     pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], CursorFault> {
         let (taken, rest) = self.rest.split_at_checked(length).ok_or(CursorFault::Truncated)?;
         self.rest = rest;
-        self.offset += length;
+        self.offset = self.offset.saturating_add(length);
         Ok(taken)
     }
 
     /// The next byte.
     pub(super) fn byte(&mut self) -> Result<u8, CursorFault> {
-        self.take(1).map(|byte| byte[0])
+        self.array().map(|[byte]| byte)
     }
 
     /// The next eight bytes as a number, lowest first.
     pub(super) fn fixed(&mut self) -> Result<u64, CursorFault> {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(self.take(8)?);
-        Ok(u64::from_le_bytes(bytes))
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], CursorFault> {
+        self.take(N)?.try_into().map_err(|_| CursorFault::Truncated)
     }
 
     /// The next number.
@@ -54,7 +62,12 @@ impl<'a> Cursor<'a> {
 
     /// The bytes before the next newline, which is taken too.
     pub(super) fn line(&mut self) -> Result<&'a [u8], CursorFault> {
-        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        self.line_within(self.rest.len())
+    }
+
+    /// As [`Self::line`], where the newline stands among the next `bytes_max` bytes.
+    pub(super) fn line_within(&mut self, bytes_max: usize) -> Result<&'a [u8], CursorFault> {
+        let end = self.rest.iter().take(bytes_max).position(|&byte| byte == b'\n');
         let line = self.take(end.ok_or(CursorFault::Truncated)?)?;
         self.take(1)?;
         Ok(line)

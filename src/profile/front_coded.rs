@@ -5,6 +5,7 @@
 //! long as it can be, so a list has one spelling.
 //!
 //! Front coding: Witten, Moffat, Bell, *Managing Gigabytes* (2nd ed. 1999), section 4.1.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
 
@@ -25,9 +26,11 @@ pub(super) fn write(categories: &Categories, into: &mut Vec<u8>) {
         if before.is_some() {
             varint::write(shared as u64, into);
         }
-        varint::write((text.len() - shared) as u64, into);
-        into.extend_from_slice(&text[shared..]);
-        varint::write(count - 1, into);
+        debug_assert!(*count > 0, "a category was seen");
+        let (_, suffix) = text.split_at_checked(shared).unwrap_or_default();
+        varint::write(suffix.len() as u64, into);
+        into.extend_from_slice(suffix);
+        varint::write(count.saturating_sub(1), into);
         before = Some(text);
     }
 }
@@ -39,14 +42,15 @@ pub(super) fn read(
 ) -> Result<Categories, SectionFault> {
     let claimed = cursor.varint()?;
     let mut categories: Vec<(Box<[u8]>, u64)> = Vec::new();
-    let mut bytes = 0;
+    let mut bytes = 0_usize;
     for index in 0..claimed {
         let text = read_text(cursor, categories.last().map(|last| &*last.0))?;
-        bytes += text.len();
+        bytes = bytes.saturating_add(text.len());
         if index >= CATEGORIES_MAX as u64 || bytes > CATEGORY_BYTES_MAX {
             return Err(ColumnFault::Categories.into());
         }
-        budget.take(ENTRY_BYTES + text.len() as u64)?;
+        budget.take(ENTRY_BYTES)?;
+        budget.take(text.len() as u64)?;
         let count = cursor.varint()?.checked_add(1);
         categories.push((text.into(), count.ok_or(ColumnFault::Overflow)?));
     }

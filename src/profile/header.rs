@@ -1,4 +1,5 @@
 //! The readable part of a stored profile: which snapshot, which columns.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use serde::{Deserialize, Serialize};
 

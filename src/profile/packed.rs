@@ -7,6 +7,7 @@
 //!
 //! As frame-of-reference coding (Goldstein, Ramakrishnan, Shaft, *Compressing relations and
 //! indexes*, 1998), with the frame at zero.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::cursor::{Cursor, CursorFault};
 
@@ -20,11 +21,11 @@ pub(super) fn write(numbers: &[u64], into: &mut Vec<u8>) {
     let (mut pending, mut bits) = (0u128, 0u32);
     for &number in numbers {
         pending |= u128::from(number) << bits;
-        bits += u32::from(width);
+        bits = bits.saturating_add(u32::from(width));
         while bits >= 8 {
             into.push(pending.to_le_bytes()[0]);
             pending >>= 8;
-            bits -= 8;
+            bits = bits.saturating_sub(8);
         }
     }
     if bits > 0 {
@@ -38,17 +39,18 @@ pub(super) fn read(cursor: &mut Cursor<'_>, numbers: &mut [u64]) -> Result<(), P
     if width > 64 {
         return Err(PackedFault::Width { found: width });
     }
-    let mut bytes = cursor.take((numbers.len() * usize::from(width)).div_ceil(8))?.iter();
-    let mask = (1u128 << width) - 1;
+    let mut bytes =
+        cursor.take(numbers.len().saturating_mul(usize::from(width)).div_ceil(8))?.iter();
+    let mask = !(u128::MAX << width);
     let (mut pending, mut bits) = (0u128, 0u32);
     for number in &mut *numbers {
         while bits < u32::from(width) {
             pending |= u128::from(*bytes.next().ok_or(CursorFault::Truncated)?) << bits;
-            bits += 8;
+            bits = bits.saturating_add(8);
         }
         *number = u64::try_from(pending & mask).unwrap_or(u64::MAX);
         pending >>= width;
-        bits -= u32::from(width);
+        bits = bits.saturating_sub(u32::from(width));
     }
     if pending != 0 {
         return Err(PackedFault::Padding);
@@ -61,8 +63,8 @@ pub(super) fn read(cursor: &mut Cursor<'_>, numbers: &mut [u64]) -> Result<(), P
 
 /// Bits of the largest number.
 fn width_of(numbers: &[u64]) -> u8 {
-    let bits = u64::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
-    bits.to_le_bytes()[0]
+    let all = numbers.iter().fold(0, |all, number| all | number);
+    u64::BITS.saturating_sub(all.leading_zeros()).to_le_bytes()[0]
 }
 
 /// Why bytes are no block.

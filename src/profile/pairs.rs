@@ -4,6 +4,7 @@
 //! of up to 128 pairs: the gaps between each key and the smallest one possible there, packed,
 //! then the counts less one, packed. The order of keys and counts of at least 1 thus need no
 //! check: bytes cannot say anything else.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::budget::Budget;
 use super::cursor::Cursor;
@@ -23,12 +24,14 @@ pub(super) fn write(pairs: &[KeyCount], into: &mut Vec<u8>) {
     for block in pairs.chunks(BLOCK_NUMBERS) {
         let (mut gaps, mut extras) = ([0; BLOCK_NUMBERS], [0; BLOCK_NUMBERS]);
         for ((gap, extra), &(key, count)) in gaps.iter_mut().zip(&mut extras).zip(block) {
-            *gap = key - floor;
-            *extra = count - 1;
+            debug_assert!(key >= floor && count > 0, "pairs are sorted and counted");
+            *gap = key.saturating_sub(floor);
+            *extra = count.saturating_sub(1);
             floor = key.saturating_add(1);
         }
-        packed::write(&gaps[..block.len()], into);
-        packed::write(&extras[..block.len()], into);
+        for numbers in [&gaps, &extras] {
+            packed::write(numbers.get(..block.len()).unwrap_or_default(), into);
+        }
     }
 }
 
@@ -52,10 +55,12 @@ pub(super) fn read(
     let mut floor = Some(low);
     let (mut gaps, mut extras) = ([0; BLOCK_NUMBERS], [0; BLOCK_NUMBERS]);
     while pairs.len() < length {
-        let block = (length - pairs.len()).min(BLOCK_NUMBERS);
-        packed::read(cursor, &mut gaps[..block])?;
-        packed::read(cursor, &mut extras[..block])?;
-        for (&gap, &extra) in gaps[..block].iter().zip(&extras) {
+        let block = length.saturating_sub(pairs.len()).min(BLOCK_NUMBERS);
+        let gaps = gaps.get_mut(..block).unwrap_or_default();
+        let extras = extras.get_mut(..block).unwrap_or_default();
+        packed::read(cursor, gaps)?;
+        packed::read(cursor, extras)?;
+        for (&gap, &extra) in gaps.iter().zip(&*extras) {
             let key = floor.and_then(|floor| floor.checked_add(gap)).ok_or(SectionFault::Keys)?;
             let count = extra.checked_add(1).ok_or(SectionFault::Keys)?;
             floor = key.checked_add(1);

@@ -13,6 +13,7 @@
 //! | `2`, too many categories | smallest, largest: length as varint, bytes |
 //! | `3`, not measurable | reason in UTF-8: length as varint, bytes |
 //! | `4`, not measurable, no rows | nothing |
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::budget::Budget;
 use super::cursor::Cursor;

@@ -1,4 +1,5 @@
 //! The profile of a whole snapshot, complete enough to stand for its data.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::complete::{self, ColumnFault};
 use super::{AnswerFault, Answers, ColumnProfile, Query};

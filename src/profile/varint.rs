@@ -1,4 +1,5 @@
 //! Unsigned numbers in as few bytes as they need: LEB128, seven bits a byte, lowest first.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 /// Writes a number.
 pub(super) fn write(mut number: u64, into: &mut Vec<u8>) {
@@ -13,15 +14,16 @@ pub(super) fn write(mut number: u64, into: &mut Vec<u8>) {
 /// the bytes end too early, hold more than 64 bits, or are not the shortest spelling.
 pub(super) fn read(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut number = 0u64;
-    for (index, &byte) in bytes.iter().take(BYTES_MAX).enumerate() {
+    for ((&byte, shift), length) in bytes.iter().zip((0..64).step_by(7)).zip(1..) {
         let bits = u64::from(byte & 0x7f);
-        if index == BYTES_MAX - 1 && bits > 1 {
+        let shifted = bits << shift;
+        if shifted >> shift != bits {
             return None;
         }
-        number |= bits << (7 * index);
+        number |= shifted;
         if byte & 0x80 == 0 {
-            let shortest = byte != 0 || index == 0;
-            return shortest.then_some((number, index + 1));
+            let shortest = byte != 0 || length == 1;
+            return shortest.then_some((number, length));
         }
     }
     None
@@ -30,9 +32,6 @@ pub(super) fn read(bytes: &[u8]) -> Option<(u64, usize)> {
 fn low_byte(number: u64) -> u8 {
     number.to_le_bytes()[0]
 }
-
-/// ⌈64 / 7⌉.
-const BYTES_MAX: usize = 10;
 
 #[cfg(test)]
 mod tests {

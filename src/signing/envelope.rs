@@ -6,6 +6,7 @@
 //!
 //! What is read from outside stays with this module's neighbours:
 //! [`verify`](super::verify()) alone hands a payload out.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};

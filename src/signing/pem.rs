@@ -3,6 +3,7 @@
 //! What we write, OpenSSL, `cosign import-key-pair` and Python's `cryptography` read. The older
 //! SEC 1 form is read where keys are imported; elsewhere it is refused with the command that
 //! converts it. Keys under a password are the business of [`encrypted`](super::encrypted).
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use ed25519_dalek::pkcs8::{EncodePrivateKey as _, KeypairBytes};
 use p256::pkcs8::der::pem;

@@ -1,10 +1,12 @@
 //! Writes the altered copy of a snapshot.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, KeyValue};
 use parquet::file::properties::WriterProperties;
 
@@ -112,8 +114,8 @@ impl Copy {
         staged: &mut StagedDirectory,
     ) -> Result<(), SimulateError> {
         let name = source.file.listed.relative.as_str();
-        let encode = |error| SimulateError::Encode { file: name.to_owned(), source: error };
         let file = staged.create(name)?;
+        let encode = |error| write_error(error, name, staged);
         let properties = properties_like(source, &self.note);
         let mut writer = ArrowWriter::try_new(file, Arc::clone(&plan.schema), Some(properties))
             .map_err(encode)?;
@@ -135,6 +137,18 @@ impl Copy {
         staged.finish(&file, name)?;
         Ok(())
     }
+}
+
+/// The system's refusal is told apart from the encoder's, which wraps it.
+fn write_error(error: ParquetError, name: &str, staged: &StagedDirectory) -> SimulateError {
+    let source = match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(refused) => return SimulateError::Write(staged.write_error(name, *refused)),
+            Err(inner) => ParquetError::External(inner),
+        },
+        other => other,
+    };
+    SimulateError::Encode { file: name.to_owned(), source }
 }
 
 /// Row groups end where the source's end; codecs and dictionaries as in its first row group.

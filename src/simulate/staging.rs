@@ -49,6 +49,11 @@ impl StagedDirectory {
         })
     }
 
+    /// The system's refusal to write to a file made here, by the file's final path.
+    pub(super) fn write_error(&self, relative: &str, refused: io::Error) -> DurableError {
+        io_error(Operation::Write, &self.target.join(relative))(refused)
+    }
+
     /// Flushes a file that is complete.
     pub(super) fn finish(&self, file: &File, relative: &str) -> Result<(), DurableError> {
         let path = self.target.join(relative);

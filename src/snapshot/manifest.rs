@@ -1,4 +1,5 @@
 //! The text that says which bytes a snapshot is made of.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -63,8 +64,8 @@ impl Manifest {
             return Err(ManifestError::Empty);
         }
         let mut digests = BTreeMap::new();
-        for (index, line) in text.split_inclusive('\n').enumerate() {
-            let at = |fault| ManifestError::Line { line: index + 1, fault };
+        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+            let at = |fault| ManifestError::Line { line: number, fault };
             let line = line.strip_suffix('\n').ok_or(at(LineFault::NoNewline))?;
             let (digits, rest) = line.split_at_checked(64).ok_or(at(LineFault::Digest))?;
             let digest = Digest::from_hex(algorithm, digits).map_err(|_| at(LineFault::Digest))?;

@@ -1,6 +1,6 @@
 //! What is wrong with a document, and where: all of it at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 /// One thing that is wrong with a document.
@@ -36,7 +36,7 @@ impl Fault {
 /// as escapes, so that a document cannot write to a terminal through its own error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YamlError {
-    /// The document's name or path.
+    /// The document's name or path, as it can be shown.
     pub file: String,
     /// The faults in the order of their places, at most [`FAULTS_MAX`].
     pub faults: Vec<Fault>,
@@ -58,18 +58,22 @@ impl YamlError {
             let bytes = line.checked_sub(1).and_then(|index| lines.get(index).copied())?;
             Some(String::from_utf8_lossy(bytes).trim_end_matches('\r').to_owned())
         };
+        // Once for each line: many faults may stand on one long line.
+        let mut indents = BTreeMap::new();
         for fault in faults.iter_mut().filter(|fault| fault.column == 0) {
             let indent = |text: String| text.chars().take_while(|c| c.is_whitespace()).count();
-            fault.column = text_of(fault.line).map_or(1, |text| indent(text) + 1);
+            let indent_of = || text_of(fault.line).map_or(0, indent);
+            fault.column = *indents.entry(fault.line).or_insert_with(indent_of) + 1;
         }
         faults.sort_by_key(|fault| (fault.line, fault.column));
         let omitted = faults.len().saturating_sub(FAULTS_MAX);
         faults.truncate(FAULTS_MAX);
-        let lines = faults
-            .iter()
-            .filter_map(|fault| text_of(fault.line).map(|text| (fault.line, text)))
+        let standing: BTreeSet<usize> = faults.iter().map(|fault| fault.line).collect();
+        let lines = standing
+            .into_iter()
+            .filter_map(|line| text_of(line).map(|text| (line, text)))
             .collect();
-        Self { file: file.to_owned(), faults, omitted, lines }
+        Self { file: printable(file), faults, omitted, lines }
     }
 }
 
@@ -211,15 +215,21 @@ fn printable(text: &str) -> String {
 }
 
 /// Whether a character does something other than being shown: controls, direction overrides
-/// (<https://trojansource.codes>), line separators, the byte order mark.
+/// (<https://trojansource.codes>), line separators, the byte order mark, what has no width.
 pub(crate) fn steers(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{200B}'..='\u{200F}'
+            '\u{AD}'
+                | '\u{61C}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{2069}'
+                | '\u{2060}'..='\u{206F}'
                 | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{FFFE}'..='\u{FFFF}'
+                | '\u{E0000}'..='\u{E007F}'
         )
 }
 

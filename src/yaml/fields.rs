@@ -1,5 +1,6 @@
 //! Walking a map of known keys: each key is asked for once, and what was not asked for is a
 //! fault.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::fault::{Faults, Place, nearest, quoted};
 use super::tree::{Content, Entry, Node, Resolved};

@@ -14,13 +14,13 @@ mod scalar;
 mod tree;
 
 pub use fault::{FAULTS_MAX, Fault, YamlError};
-pub(crate) use fault::{Faults, nearest, quoted};
+pub(crate) use fault::{Faults, nearest, quoted, steers};
 pub(crate) use fields::{Fields, listed};
 pub use reader::{BYTES_MAX, DEPTH_MAX, NODES_MAX};
 pub(crate) use reader::{WhenEmpty, tree};
 pub use scalar::parse_duration;
 pub(crate) use scalar::{
-    Limit, boolean, choice, count, duration, identifier, instant, list, name, number, prose, share,
-    value,
+    Limit, NAME_CHARS_MAX, PROSE_CHARS_MAX, boolean, choice, count, duration, identifier, instant,
+    list, name, number, prose, share, value,
 };
 pub(crate) use tree::{Content, Node};

@@ -4,6 +4,7 @@
 //! every limit holds before memory is spent. What YAML can do and such a document has no need of is
 //! refused by name: aliases and anchors (whose expansion can be exponential), tags, merge keys,
 //! keys that are no plain text, a second document.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
 
@@ -48,7 +49,7 @@ pub(crate) fn tree(bytes: &[u8], empty: WhenEmpty, faults: &mut Faults) -> Optio
         }
     };
     let mut builder = Builder { open: Vec::new(), root: None, nodes: 0 };
-    let mut documents = 0;
+    let mut began = false;
     let mut parser = Parser::new_from_str(text);
     while let Some(step) = parser.next_event() {
         let (event, span) = match step {
@@ -65,12 +66,9 @@ pub(crate) fn tree(bytes: &[u8], empty: WhenEmpty, faults: &mut Faults) -> Optio
             }
         };
         let here = place(span.start);
-        if matches!(event, Event::DocumentStart(_)) {
-            documents += 1;
-            if documents > 1 {
-                faults.add(here, "a second document begins here; expected one alone");
-                return None;
-            }
+        if matches!(event, Event::DocumentStart(_)) && std::mem::replace(&mut began, true) {
+            faults.add(here, "a second document begins here; expected one alone");
+            return None;
         }
         if let Err(LimitHit) = builder.take(event, here, faults) {
             return None;
@@ -163,7 +161,7 @@ impl Builder {
 
     /// Puts a finished node where it belongs: the root, a list, or a map as key or value.
     fn complete(&mut self, node: Node, faults: &mut Faults) -> Result<(), LimitHit> {
-        self.nodes += 1;
+        self.nodes = self.nodes.saturating_add(1);
         if self.nodes > NODES_MAX {
             faults.add(node.place, format!("more than {NODES_MAX} values in one document"));
             return Err(LimitHit);
@@ -229,13 +227,12 @@ fn too_deep() -> String {
 }
 
 fn place(marker: Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+    Place { line: marker.line(), column: marker.col().saturating_add(1) }
 }
 
 fn place_of_byte(bytes: &[u8], offset: usize) -> Place {
-    let before = &bytes[..offset];
-    let line = before.split(|&byte| byte == b'\n').count();
-    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |index| index + 1);
-    let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
-    Place { line, column }
+    let (before, _) = bytes.split_at_checked(offset).unwrap_or((bytes, &[]));
+    let mut lines = before.split(|&byte| byte == b'\n');
+    let last = String::from_utf8_lossy(lines.next_back().unwrap_or_default());
+    Place { line: lines.count().saturating_add(1), column: last.chars().count().saturating_add(1) }
 }

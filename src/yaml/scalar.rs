@@ -1,4 +1,5 @@
 //! Reading single values: text, numbers, shares, lengths of time, words from a list.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::fault::{Faults, nearest, quoted, steers};
 use super::fields::listed;
@@ -322,7 +323,7 @@ pub fn parse_duration(text: &str) -> Option<u64> {
         'w' => 604_800,
         _ => return None,
     };
-    let digits = &text[..text.len() - 1];
+    let digits = text.strip_suffix(unit)?;
     let plain =
         !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
     if plain { digits.parse::<u64>().ok()?.checked_mul(seconds) } else { None }

@@ -1,4 +1,5 @@
 //! A document as a tree of scalars, lists and maps, each with its place in the source.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::fault::{Place, quoted};
 

@@ -117,6 +117,47 @@ fn no_leftovers() {
     faults.check();
 }
 
+/// What the compiler does not check is two calls in one file: all of it can be read in a minute.
+#[test]
+fn unsafe_code_has_one_place() {
+    let mut faults = Faults::default();
+    let mut found = 0;
+    let mentions = |line: &str| {
+        let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.any(|word| word == "unsafe" || word == "unsafe_code")
+    };
+    for source in sources() {
+        if source.is_behind(&["stats/simd.rs"]) {
+            found += source.code().filter(|(_, line)| line.contains("unsafe {")).count();
+            continue;
+        }
+        for (number, line) in (1..).zip(source.text.lines()) {
+            let is_code = !line.trim_start().starts_with("//");
+            if is_code && mentions(line) {
+                faults.add(&source, number, "`unsafe` stands only in src/stats/simd.rs", line);
+            }
+        }
+    }
+    faults.check();
+    assert_eq!(found, UNSAFE_BLOCKS, "read src/stats/simd.rs again before changing the number");
+}
+
+/// Bytes that others wrote are read without an index or a sum that could end the program.
+#[test]
+fn readers_of_foreign_bytes_deny_what_can_panic() {
+    let mut faults = Faults::default();
+    let mut held = 0;
+    let readers = |source: &&Source| source.is_behind(READERS) && !source.is_behind(SCHEMA_WRITER);
+    for source in sources().iter().filter(readers) {
+        held += 1;
+        if !source.path.ends_with("mod.rs") && !source.text.contains(PANICS_DENIED) {
+            faults.add(source, 1, "write at its top", PANICS_DENIED);
+        }
+    }
+    faults.check();
+    assert!(held >= READERS.len(), "{held} files of {READERS:?}: one was moved");
+}
+
 /// A lint is silenced where it fires, as long as it fires, and for a reason.
 #[test]
 fn silenced_lints_say_why() {
@@ -230,6 +271,39 @@ const DOORS: &[(&[&str], &[&str])] = &[
     (&["quick_junit", "comfy_table"], &["report/", "cli/"]),
     (&["clap", "clap_complete", "clap_mangen", "anstream", "indicatif", "signal_hook"], &["cli/"]),
 ];
+
+/// One for each width of vectors, behind the question whether the machine has it.
+const UNSAFE_BLOCKS: usize = 2;
+
+/// What turns bytes of others into values; `scan::structure` and `scan::thrift` say it their way.
+const READERS: &[&str] = &[
+    "identity/strict_json.rs",
+    "policy/document/",
+    "yaml/fields.rs",
+    "yaml/reader.rs",
+    "yaml/scalar.rs",
+    "yaml/tree.rs",
+    "profile/answer_codec.rs",
+    "profile/budget.rs",
+    "profile/codec.rs",
+    "profile/cursor.rs",
+    "profile/front_coded.rs",
+    "profile/header.rs",
+    "profile/packed.rs",
+    "profile/pairs.rs",
+    "profile/section.rs",
+    "profile/stored.rs",
+    "profile/varint.rs",
+    "signing/envelope.rs",
+    "signing/pem.rs",
+    "snapshot/manifest.rs",
+];
+
+/// Stands among them and reads nothing.
+const SCHEMA_WRITER: &[&str] = &["policy/document/shape/"];
+
+const PANICS_DENIED: &str =
+    "#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]";
 
 /// The clock, the environment and the end of the process.
 const OUTSIDE_WORLD: [&str; 6] =

@@ -167,7 +167,7 @@ fn place() -> Workplace {
 /// to say in between, and must wait for a pipe that is full until the file is changed.
 fn while_it_reads(place: &Workplace, words: &str, file: &Path, change: fn(&Path)) -> Ran {
     let (mut said, mut full) = std::io::pipe().unwrap();
-    full.write_all(&[b' '; PIPE_BYTES]).unwrap();
+    full.write_all(&vec![b' '; PIPE_BYTES]).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_driftgate"))
         .args(["check", "--key", "key.pem", "--timings"])
         .args(words.split_whitespace())

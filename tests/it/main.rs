@@ -7,6 +7,7 @@ mod check;
 mod command;
 mod corpora;
 mod custody;
+mod deceiving;
 mod disks;
 mod foreign;
 mod hostile;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use driftgate::contract::{Column, LogicalType, Schema, TimeUnit};
-use driftgate::policy;
+use driftgate::policy::{self, GateKind, Promise};
 use driftgate::profile::Sampling;
 use driftgate::yaml::{FAULTS_MAX, YamlError};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -144,6 +144,112 @@ fn hostile_documents_are_refused_quickly_by_name() {
         assert!(said.len() < 100 * 4096, "{what}: {}", said.len());
         assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
     }
+}
+
+#[test]
+fn what_a_small_policy_asks_of_many_columns_is_bounded() {
+    let number = LogicalType::Float { bits: 64 };
+    let column = |n| Column::new(format!("column_{n}"), number.clone(), true);
+    let wide = Schema::new((0..10_000).map(column).collect()).unwrap();
+    let policy = |columns: &str, gates: &str| {
+        format!("version: 1\nname: t\ncolumns:\n{columns}gates:\n{gates}")
+    };
+    let rule = "  - {match: '*', expect: [{nulls: {max: 5%}}]}\n";
+    let gate = "  - {name: g, kind: expectations}\n";
+    let drift = |n| format!("  - {{name: d{n}, kind: drift, columns: '*', psi: {{max: 0.2}}}}\n");
+    let globs: Vec<String> = (0..30_000).map(|n| format!("'*a?{n}*b'")).collect();
+    let globs = format!("  - match: [{}]\n    tags: [a]\n", globs.join(", "));
+    let absent: Vec<String> = (0..50_000).map(|n| format!("colum_{n}")).collect();
+    let absent = format!("  - match: [{}]\n    tags: [a]\n", absent.join(", "));
+    let waiver = |n| format!("  - {{gate: g, column: column_{n}, owner: a, reason: b}}\n");
+    let waivers = (0..1_001).map(waiver).collect::<String>().replace('}', ", expires: 2027-01-01}");
+    let cases = [
+        ("findings", policy(rule, &(0..1_000).map(drift).collect::<String>()), "200000 findings"),
+        ("promises", policy(&rule.repeat(10_000), gate), "500000 promises and tags of columns"),
+        ("globs", policy(&globs, &drift(0)), "20000000 comparisons with columns"),
+        ("absent names", policy(&absent, &drift(0)), "no column `colum_0`"),
+        ("waivers", policy(rule, gate) + "waivers:\n" + &waivers, "1000 waivers"),
+    ];
+    for (what, text, expected) in cases {
+        let begun = Instant::now();
+        let policy = policy::parse("p.yaml", text.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+        let compiled = policy::compile(&policy, &wide, &wide, Sampling::default());
+        let error = YamlError::new("p.yaml", text.as_bytes(), compiled.unwrap_err());
+        let said = error.to_string();
+        assert!(said.contains(expected), "{what}: {}", said.lines().next().unwrap_or_default());
+        assert!(begun.elapsed() < Duration::from_secs(10), "{what}: {:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn a_limit_has_one_meaning_however_it_is_spelled() {
+    let share = |spelled: &str| {
+        let text = format!(
+            "version: 1\nname: t\ncolumns:\n  - match: a\n    expect: [{{nulls: {{max: {spelled}}}}}]\n\
+             gates:\n  - {{name: g, kind: expectations}}\n"
+        );
+        policy::parse("p.yaml", text.as_bytes()).map(|policy| {
+            let [rule] = &policy.columns[..] else { panic!("one rule") };
+            match rule.expectations[0].promise {
+                Promise::NullRate(max) => max.value(),
+                ref other => panic!("{other:?}"),
+            }
+        })
+    };
+    for (spelled, expected) in
+        [("1%", 0.01), ("0.01", 0.01), ("1e-2", 0.01), ("100%", 1.0), ("0", 0.0), ("0.5%", 0.005)]
+    {
+        assert_eq!(share(spelled).unwrap().to_bits(), f64::to_bits(expected), "{spelled}");
+    }
+    let refused = "1 %; 1%%; %; 101%; -1%; -0.1; 1.01; 5; \"0.01\"; .nan; nan%; inf%; 1e400%; 0x1; \
+                   0o1; 1_0%; ~; null; true; [1%]; {a: 1%}; \u{661}%; \u{ff11}%";
+    for spelled in refused.split("; ") {
+        let read = share(spelled);
+        assert!(read.is_err(), "{spelled}: {read:?}");
+    }
+    let psi = |spelled: &str| {
+        let text = format!(
+            "version: 1\nname: t\ngates:\n  - {{name: g, kind: drift, columns: a, psi: {{max: {spelled}}}}}\n"
+        );
+        policy::parse("p.yaml", text.as_bytes())
+    };
+    for spelled in ["0.2", "2e-1", "0.20", "2.0e-1", "+0.2"] {
+        let read = psi(spelled).map(|policy| match &policy.gates[0].kind {
+            GateKind::Drift(rule) => rule.psi_max.map(|limit| limit.value),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(read.ok().flatten(), Some(0.2), "{spelled}");
+    }
+    let refused = ".nan .NaN .NAN nan NaN .inf -.inf +.inf .Inf inf Infinity 1e999 -0.1 -1e-320 20% \
+                   0x1 0o7 0b1 1_0 1:30 ~ null yes \"0.2\" '0.2' 0.2f \u{660}.\u{662} 1/5 =0.2 0.2.0 1e 1e+ .";
+    for spelled in refused.split_whitespace() {
+        let read = psi(spelled);
+        assert!(read.is_err(), "{spelled}: {read:?}");
+    }
+}
+
+#[test]
+fn encodings_other_than_utf_8_are_refused_and_line_ends_mean_the_same() {
+    let text = fs::read_to_string(root().join("tests/it/policies/valid/every_key.yaml")).unwrap();
+    let read = |text: &str| policy::parse("p.yaml", text.as_bytes()).unwrap();
+    let plain = read(&text);
+    for (what, other) in [
+        ("carriage returns and line feeds", text.replace('\n', "\r\n")),
+        ("a byte order mark", format!("\u{feff}{text}")),
+    ] {
+        assert!(policy::differences(&plain, &read(&other)).is_empty(), "{what}");
+    }
+    let wide = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+    let latin = text.replace("version", "versi\u{f3}n").chars().map(|c| c as u8).collect();
+    for (what, bytes) in [
+        ("UTF-16LE", wide(u16::to_le_bytes)),
+        ("UTF-16BE", wide(u16::to_be_bytes)),
+        ("Latin-1", latin),
+    ] {
+        assert!(policy::parse("p.yaml", &bytes).is_err(), "{what}");
+    }
+    let middle = text.replacen("gates:", "gates\u{feff}:", 1);
+    assert!(policy::parse("p.yaml", middle.as_bytes()).is_err(), "a mark in the middle");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::read_small;
 use crate::cli::output::print;
+use crate::gate::text;
 use crate::policy::{Policy, differences, lint, parse};
 use crate::yaml::BYTES_MAX;
 
@@ -19,7 +20,7 @@ pub(in crate::cli) fn run(
         PolicyCommand::Lint { policy: path } => {
             let policy = read(path)?;
             let remarks = lint(&policy, environment.now());
-            let file = path.display();
+            let file = text::printable(&path.display().to_string());
             print(|out| {
                 for remark in &remarks {
                     writeln!(out, "{file}: {remark}")?;

@@ -99,7 +99,7 @@ fn table(profile: &StoredProfile) -> String {
         let shown = |text: Option<String>| text.map_or("–".to_owned(), |text| text::name(&text));
         table.add_row([
             text::name(&column.name),
-            column.logical_type.to_string(),
+            text::phrase(&column.logical_type.to_string()),
             found.presence.nulls.to_string(),
             found.presence.nans.to_string(),
             shown(facts.distinct.map(|distinct| distinct.to_string())),

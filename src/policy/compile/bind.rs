@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::{FINDINGS_MAX, Spent, TooMuch, refuse_excess};
 use super::columns::{Column, Columns};
 use super::promise::{Resolved, resolve, words};
 use crate::contract::{KeyDomain, LogicalType, RowExpectation, Schema};
@@ -23,7 +24,8 @@ use crate::yaml::{Fault, Faults, quoted};
 /// neither snapshot has (with the nearest name), a rule or drift gate that means no column, a
 /// promise that its column's type cannot hold, a limit that says nothing of a column, two drift
 /// gates that want one column with different `bins` or `alpha`, a comparison of columns of
-/// different kinds.
+/// different kinds. When the policy asks for more than the limits of this module allow, the faults
+/// up to there.
 pub fn compile(
     policy: &Policy,
     reference: &Schema,
@@ -32,7 +34,11 @@ pub fn compile(
 ) -> Result<CompiledPolicy, Vec<Fault>> {
     let mut faults = Faults::default();
     let mut columns = Columns::of(reference, candidate);
-    columns.annotate(&policy.columns, &mut faults);
+    let allowed = refuse_excess(policy, columns.len(), &mut faults)
+        .and_then(|()| columns.annotate(&policy.columns, &mut faults));
+    if let Err(TooMuch) = allowed {
+        return Err(once_each(faults));
+    }
     for waiver in &policy.waivers {
         if let Some(column) = &waiver.column {
             columns.find(column, waiver.line, &mut faults);
@@ -44,13 +50,15 @@ pub fn compile(
         wanted: BTreeMap::new(),
         rows: Vec::new(),
         row_places: BTreeMap::new(),
+        findings: Spent::default(),
         faults,
     };
-    let gates = policy.gates.iter().map(|gate| binding.gate(gate)).collect();
+    let gates: Result<Vec<_>, TooMuch> =
+        policy.gates.iter().map(|gate| binding.gate(gate)).collect();
     let Binding { columns, wanted, rows, faults, .. } = binding;
-    if !faults.is_empty() {
+    let Some(gates) = gates.ok().filter(|_| faults.is_empty()) else {
         return Err(once_each(faults));
-    }
+    };
     let requests = wanted
         .into_iter()
         .map(|(at, wanted)| {
@@ -81,6 +89,7 @@ struct Binding<'a> {
     rows: Vec<RowRequest>,
     /// Where a row check stands in `rows`.
     row_places: BTreeMap<RowKey, usize>,
+    findings: Spent,
     faults: Faults,
 }
 
@@ -104,21 +113,30 @@ struct Wanted {
 }
 
 impl<'a> Binding<'a> {
-    fn gate(&mut self, gate: &'a GateRule) -> CompiledGate {
+    fn gate(&mut self, gate: &'a GateRule) -> Result<CompiledGate, TooMuch> {
         let mut compiled =
             CompiledGate { rule: gate.clone(), columns: Vec::new(), checks: Vec::new() };
         match &gate.kind {
             GateKind::Schema(_) | GateKind::Volume(_) => {}
             GateKind::Freshness(rule) => self.freshness(rule),
-            GateKind::Drift(rule) => compiled.columns = self.drift(gate, rule),
+            GateKind::Drift(rule) => {
+                compiled.columns = self.drift(gate, rule);
+                let limits = rule.limits().filter(|limit| limit.threshold.is_some()).count();
+                self.count(compiled.columns.len() * limits, gate)?;
+            }
             GateKind::Expectations(rule) => {
                 let selected = self.columns.select(&rule.columns, &mut self.faults);
                 compiled.columns =
                     selected.iter().map(|&at| self.columns.at(at).name.to_owned()).collect();
                 compiled.checks = self.expectations(gate, rule, &selected);
+                self.count(compiled.checks.len(), gate)?;
             }
         }
-        compiled
+        Ok(compiled)
+    }
+
+    fn count(&mut self, findings: usize, gate: &GateRule) -> Result<(), TooMuch> {
+        self.findings.add(findings, (FINDINGS_MAX, "findings"), gate.line, &mut self.faults)
     }
 
     fn expectations(

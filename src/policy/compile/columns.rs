@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
 
+use super::budget::{MARKS_MAX, Spent, TooMuch};
 use crate::contract::{LogicalType, Schema};
 use crate::policy::{ColumnKind, ColumnRule, Selector};
 use crate::yaml::{Faults, nearest, quoted};
@@ -49,13 +50,21 @@ impl<'a> Columns<'a> {
 
     /// Writes the policy's column rules onto the columns, in file order, so that a rule may
     /// select by a tag that an earlier one gave.
-    pub(super) fn annotate(&mut self, rules: &'a [ColumnRule], faults: &mut Faults) {
+    pub(super) fn annotate(
+        &mut self,
+        rules: &'a [ColumnRule],
+        faults: &mut Faults,
+    ) -> Result<(), TooMuch> {
+        let mut marks = Spent::default();
         for (rule_at, rule) in rules.iter().enumerate() {
             let faults_before = faults.len();
             let selected = self.select(&rule.selector, faults);
             if selected.is_empty() && faults.len() == faults_before {
                 faults.add_on_line(rule.selector.line, "the rule matches no column");
             }
+            let each = (rule.tags.len() + rule.expectations.len()).max(1);
+            let limit = (MARKS_MAX, "promises and tags of columns");
+            marks.add(selected.len() * each, limit, rule.selector.line, faults)?;
             for at in selected {
                 let column = &mut self.list[at];
                 column.tags.extend(rule.tags.iter().map(String::as_str));
@@ -63,14 +72,19 @@ impl<'a> Columns<'a> {
                 column.expectations.extend((0..rule.expectations.len()).map(|at| (rule_at, at)));
             }
         }
+        Ok(())
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Positions of the columns a selector means, in order. A name that no snapshot has is a
     /// fault; a glob, tag or type that matches nothing is not.
     pub(super) fn select(&self, selector: &Selector, faults: &mut Faults) -> Vec<usize> {
-        for name in &selector.names {
-            self.find(name, selector.line, faults);
-        }
+        let find = |name: &String| self.find(name, selector.line, faults);
+        let mut meant: BTreeSet<usize> = selector.names.iter().filter_map(find).collect();
         let except: BTreeSet<usize> =
             selector.except.iter().flat_map(|except| self.select(except, faults)).collect();
         let globs: Vec<GlobMatcher> = selector
@@ -79,22 +93,26 @@ impl<'a> Columns<'a> {
             .filter_map(|glob| Glob::new(glob).ok())
             .map(|glob| glob.compile_matcher())
             .collect();
-        let meant = |column: &Column<'_>| {
+        let fits = |column: &Column<'_>| {
             selector.everything
-                || selector.names.iter().any(|name| name == column.name)
                 || globs.iter().any(|glob| glob.is_match(column.name))
                 || selector.tags.iter().any(|tag| column.tags.contains(tag.as_str()))
                 || selector.types.iter().any(|name| is_type(column.logical_type, name))
         };
-        let positions = self.list.iter().enumerate().filter(|(_, column)| meant(column));
-        positions.map(|(at, _)| at).filter(|at| !except.contains(at)).collect()
+        let criteria = selector.globs.len() + selector.tags.len() + selector.types.len();
+        if selector.everything || criteria > 0 {
+            let fitting = self.list.iter().enumerate().filter(|(_, column)| fits(column));
+            meant.extend(fitting.map(|(at, _)| at));
+        }
+        meant.difference(&except).copied().collect()
     }
 
     /// The position of a column that must exist.
     pub(super) fn find(&self, name: &str, line: usize, faults: &mut Faults) -> Option<usize> {
         let position = self.index.get(name).copied();
         if position.is_none() {
-            let hint = nearest(name, self.list.iter().map(|column| column.name));
+            let names = self.list.iter().map(|column| column.name);
+            let hint = if faults.len() < HINTS_MAX { nearest(name, names) } else { None };
             let message = format!("no column {} in the reference or the candidate", quoted(name));
             faults.add_on_line_with(line, message, hint.as_deref());
         }
@@ -128,3 +146,6 @@ fn is_type(logical_type: &LogicalType, name: &str) -> bool {
         _ => logical_type.to_string() == name,
     }
 }
+
+/// Faults that are worth a search for the nearest name: among ten thousand it takes a while.
+const HINTS_MAX: usize = 10;

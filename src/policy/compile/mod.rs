@@ -6,8 +6,10 @@
 //! not a fault of the policy. What several gates want of one column is measured once.
 
 mod bind;
+mod budget;
 mod columns;
 mod promise;
 
 pub use bind::compile;
+pub use budget::{COMPARISONS_MAX, FINDINGS_MAX, MARKS_MAX, WAIVERS_MAX};
 pub(in crate::policy) use promise::{percent, words};

@@ -1,4 +1,7 @@
 //! What is said of columns and rows.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+use std::collections::BTreeSet;
 
 use regex::{Regex, RegexBuilder};
 
@@ -226,8 +229,8 @@ fn length(node: &Node, faults: &mut Faults) -> Option<LengthBounds> {
 
 fn unique_columns(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
     let columns = list(node, "a list of columns", faults, name)?;
-    let twice = columns.iter().enumerate().find(|(index, name)| columns[..*index].contains(name));
-    if let Some((_, name)) = twice {
+    let mut seen = BTreeSet::new();
+    if let Some(name) = columns.iter().find(|name| !seen.insert(*name)) {
         faults.add(node.place, format!("column {} stands twice in the key", quoted(name)));
     }
     Some(RowPromise::Unique(columns))
@@ -238,15 +241,16 @@ fn unique_columns(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
 fn comparison(node: &Node, faults: &mut Faults) -> Option<RowPromise> {
     let text = name(node, faults)?;
     let mut found = Vec::new();
-    let mut offset = 0;
-    for word in text.split(' ') {
-        let relation = COMPARISONS.iter().find(|comparison| comparison.symbol() == word);
-        found.extend(relation.map(|relation| (offset, *relation)));
-        offset += word.len() + 1;
+    let words: Vec<&str> = text.split(' ').collect();
+    for (at, word) in words.iter().enumerate() {
+        let relation = COMPARISONS.iter().find(|comparison| comparison.symbol() == *word);
+        found.extend(relation.map(|relation| (at, *relation)));
     }
-    if let [(at, comparison)] = found[..] {
-        let left = text[..at].trim().to_owned();
-        let right = text[at + comparison.symbol().len()..].trim().to_owned();
+    if let [(at, comparison)] = found[..]
+        && let Some((left, [_, right @ ..])) = words.split_at_checked(at)
+    {
+        let side = |words: &[&str]| words.join(" ").trim().to_owned();
+        let (left, right) = (side(left), side(right));
         if left == right {
             faults.add(node.place, format!("column {} is compared with itself", quoted(&left)));
         }

@@ -1,4 +1,5 @@
 //! The gates: one reader for each kind.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::expectation::sides;
 use super::selector::selector;

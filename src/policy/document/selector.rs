@@ -1,4 +1,5 @@
 //! Which columns are meant: a name, a list of names and globs, or a map of criteria.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use globset::Glob;
 

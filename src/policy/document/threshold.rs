@@ -1,4 +1,5 @@
 //! The limits of a drift gate.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::selector::selector;
 use crate::policy::{Adjustment, Decide, DriftRule, Threshold};
