@@ -242,6 +242,7 @@ fn a_changed_byte_never_makes_pages_tell_other_numbers_than_the_general_reader()
 
 #[test]
 #[ignore = "needs Parquet files of other writers: DRIFTGATE_CORPORA"]
+#[expect(clippy::print_stdout, reason = "what was compared is told with --nocapture")]
 fn corpora_give_the_same_numbers_page_type_by_page_type() {
     let folder = std::env::var_os("DRIFTGATE_CORPORA").expect("DRIFTGATE_CORPORA names a folder");
     let mut folders = vec![std::path::PathBuf::from(folder)];

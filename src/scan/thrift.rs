@@ -20,7 +20,7 @@ pub(super) struct Fields<'a> {
 pub(super) enum Value<'a> {
     /// `true` or `false`.
     Bool(bool),
-    /// 8, 16, 32 or 64 bits.
+    /// 16, 32 or 64 bits.
     Integer(i64),
     /// Bytes or text.
     Binary(&'a [u8]),
@@ -30,6 +30,34 @@ pub(super) enum Value<'a> {
     Struct,
     /// Something else, already passed over.
     Other,
+}
+
+/// What a known field has to be: readers that look at its number alone take any bytes for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Bool,
+    Integer,
+    Binary,
+    Struct,
+}
+
+impl Value<'_> {
+    /// Nothing for a value of a known field that is of another kind; `known` are the kinds of the
+    /// fields from number 1 on.
+    pub(super) fn fits(&self, id: i16, known: &[Kind]) -> Option<()> {
+        let place = id.checked_sub(1).and_then(|place| usize::try_from(place).ok());
+        let Some(kind) = place.and_then(|place| known.get(place)) else {
+            return Some(());
+        };
+        let kinds = match self {
+            Self::Bool(_) => Kind::Bool,
+            Self::Integer(_) => Kind::Integer,
+            Self::Binary(_) => Kind::Binary,
+            Self::Struct => Kind::Struct,
+            Self::List(_) | Self::Other => return None,
+        };
+        (kinds == *kind).then_some(())
+    }
 }
 
 /// What a list says of itself.
@@ -75,7 +103,6 @@ impl<'a> Fields<'a> {
         let value = match head & 0x0f {
             TRUE => Value::Bool(true),
             FALSE => Value::Bool(false),
-            BYTE => Value::Integer(i64::from(self.byte()?.cast_signed())),
             I16 | I32 | I64 => Value::Integer(self.integer()?),
             BINARY => Value::Binary(self.binary()?),
             LIST | SET => Value::List(self.list()?),
@@ -161,8 +188,9 @@ impl<'a> Fields<'a> {
 
     fn skip_elements(&mut self, list: List, depth: u32) -> Option<()> {
         (0..list.count).try_for_each(|_| match list.kind {
-            // Elements of lists spell truth values as a byte.
-            TRUE | FALSE => self.advance(1),
+            // By the protocol each takes a byte; the Parquet crate takes them for nothing. No
+            // footer or page header has a list of them.
+            TRUE | FALSE => None,
             kind => self.skip(kind, depth),
         })
     }
@@ -250,13 +278,28 @@ mod tests {
 
     #[test]
     fn texts_lists_and_structures_are_passed_over() {
-        // 1: "ab"; 2: list of two bytes as i32; 3: { 1: double, 2: [true] }; stop.
+        // 1: "ab"; 2: list of two i32; 3: { 1: double, 2: list of one byte }; stop.
         let mut bytes = vec![0x18, 2, b'a', b'b', 0x19, 0x25, 0x02, 0x04, 0x1c, 0x17];
         bytes.extend([0; 8]);
-        bytes.extend([0x19, 0x11, 0x01, 0x00, 0x00]);
+        bytes.extend([0x19, 0x13, 0x01, 0x00, 0x00]);
         let list = List { kind: I32, count: 2 };
         let expected = vec![(1, Value::Binary(b"ab")), (2, Value::List(list)), (3, Value::Struct)];
         assert_eq!(all(&bytes), Some(expected));
+    }
+
+    #[test]
+    fn lists_of_truth_values_are_nothing_since_readers_differ_on_their_length() {
+        assert_eq!(all(&[0x19, 0x11, 0x01, 0x00]), None);
+        assert_eq!(all(&[0x19, 0x21, 0x01, 0x02, 0x00]), None);
+    }
+
+    #[test]
+    fn a_known_field_of_another_kind_is_nothing() {
+        let known = [Kind::Integer, Kind::Bool, Kind::Struct];
+        let fits = |id, value: Value<'_>| value.fits(id, &known).is_some();
+        assert!(fits(1, Value::Integer(7)) && fits(2, Value::Bool(true)));
+        assert!(fits(3, Value::Struct) && fits(4, Value::Other) && fits(0, Value::Other));
+        assert!(!fits(1, Value::Other) && !fits(2, Value::Struct) && !fits(3, Value::Bool(true)));
     }
 
     #[test]

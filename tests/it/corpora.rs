@@ -41,6 +41,7 @@ struct Column {
 
 #[test]
 #[ignore = "needs Parquet files of other writers: DRIFTGATE_CORPORA"]
+#[expect(clippy::print_stdout, reason = "what was compared is told with --nocapture")]
 fn corpora_are_read_as_other_readers_read_them_or_refused_by_name() {
     let folder = folder("DRIFTGATE_CORPORA");
     let oracle: BTreeMap<String, Expected> =
@@ -68,6 +69,7 @@ fn corpora_are_read_as_other_readers_read_them_or_refused_by_name() {
 
 #[test]
 #[ignore = "needs small files that ask for much: DRIFTGATE_CRAFTED"]
+#[expect(clippy::print_stdout, reason = "what was compared is told with --nocapture")]
 fn corpora_of_bombs_end_in_time_and_within_memory() {
     let folder = folder("DRIFTGATE_CRAFTED");
     let manifest: BTreeMap<String, Value> =

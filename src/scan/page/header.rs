@@ -2,7 +2,7 @@
 //!
 //! Source: parquet-format, `src/main/thrift/parquet.thrift`, `PageHeader`.
 
-use crate::scan::thrift::{Fields, Value};
+use crate::scan::thrift::{Fields, Kind, Value};
 
 /// A page header as it stands in the file, nothing of it believed yet.
 #[derive(Debug, Clone, Copy)]
@@ -112,13 +112,14 @@ impl HeaderClaims {
         let mut numbers = [None; 5];
         let (mut dictionary, mut data, mut data_v2) = (None, None, None);
         fields.for_each(|fields, id, value| {
+            value.fits(id, PAGE_HEADER)?;
             match (id, value) {
                 (1..=4, Value::Integer(number)) => {
                     *numbers.get_mut(usize::try_from(id).ok()?)? = Some(number);
                 }
-                (5, Value::Struct) => data = Some(Numbers::read(fields)?),
-                (7, Value::Struct) => dictionary = Some(Numbers::read(fields)?),
-                (8, Value::Struct) => data_v2 = Some(Numbers::read(fields)?),
+                (5, Value::Struct) => data = Some(Numbers::read(fields, DATA_HEADER)?),
+                (7, Value::Struct) => dictionary = Some(Numbers::read(fields, DICTIONARY_HEADER)?),
+                (8, Value::Struct) => data_v2 = Some(Numbers::read(fields, DATA_HEADER_V2)?),
                 (_, value) => fields.pass(value)?,
             }
             Some(())
@@ -169,10 +170,17 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+    fn read(fields: &mut Fields<'_>, known: &[Kind]) -> Option<Self> {
         let mut found = Self { compressed: true, ..Self::default() };
         fields.structure(|fields, id, value| {
+            value.fits(id, known)?;
             match value {
+                Value::Struct if known.get(usize::try_from(id).ok()?.checked_sub(1)?).is_some() => {
+                    fields.structure(|fields, id, value| {
+                        value.fits(id, STATISTICS)?;
+                        fields.pass(value)
+                    })?;
+                }
                 Value::Integer(number) => {
                     let slot = usize::try_from(id).ok().and_then(|id| found.values.get_mut(id));
                     if let Some(slot) = slot {
@@ -196,6 +204,41 @@ impl Numbers {
     }
 }
 
+/// Kinds of the fields of `PageHeader`, `DataPageHeader`, `DictionaryPageHeader`,
+/// `DataPageHeaderV2` and `Statistics`, from number 1 on.
+const PAGE_HEADER: &[Kind] = &[
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Struct,
+    Kind::Struct,
+    Kind::Struct,
+    Kind::Struct,
+];
+const DATA_HEADER: &[Kind] =
+    &[Kind::Integer, Kind::Integer, Kind::Integer, Kind::Integer, Kind::Struct];
+const DICTIONARY_HEADER: &[Kind] = &[Kind::Integer, Kind::Integer, Kind::Bool];
+const DATA_HEADER_V2: &[Kind] = &[
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Bool,
+    Kind::Struct,
+];
+const STATISTICS: &[Kind] = &[
+    Kind::Binary,
+    Kind::Binary,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Binary,
+    Kind::Binary,
+    Kind::Bool,
+    Kind::Bool,
+];
 pub(in crate::scan) const DATA_PAGE: i64 = 0;
 pub(in crate::scan) const INDEX_PAGE: i64 = 1;
 pub(in crate::scan) const DICTIONARY_PAGE: i64 = 2;
