@@ -1,7 +1,7 @@
 //! YAML documents that people write, read strictly: policies and keyrings.
 //!
-//! Two steps, each total. [`tree`] turns bytes into a tree of places and values under hard limits
-//! and refuses what YAML can do but such a document must not. [`Fields`] walks that tree: every
+//! Two steps, each total. `tree` turns bytes into a tree of places and values under hard limits
+//! and refuses what YAML can do but such a document must not. `Fields` walks that tree: every
 //! key is asked for once, what was not asked for is a fault, and a fault never ends the walk, so
 //! that one run tells everything, as a [`YamlError`] with lines, carets and the nearest valid name.
 //!
