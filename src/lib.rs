@@ -43,4 +43,6 @@ pub mod signing;
 
 pub mod verification;
 
+pub mod registry;
+
 pub mod cli;

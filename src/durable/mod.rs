@@ -27,7 +27,7 @@ mod scratch;
 pub mod set;
 
 pub use error::{DurableError, Operation};
-pub use file::{Access, create, replace};
+pub use file::{Access, create, flush, is_leftover, replace};
 pub(crate) use scratch::Scratch;
 pub use scratch::abandon;
 pub use set::{Member, replace_set};
