@@ -10,7 +10,7 @@
 //! versions there are, which runs where, what was asked, approved, held, revoked. An event that
 //! the state does not allow is a fault, as a broken signature is. [`Registry::append`] adds an
 //! event by compare-and-swap: of two that want the same place one wins, and the other is told who
-//! did. An audit looks at everything and tells all that is wrong.
+//! did. [`audit()`] looks at everything and tells all that is wrong.
 //!
 //! # Who is believed
 //!
@@ -24,19 +24,24 @@
 //! could tell an event from before from one that is slipped in today.
 //!
 //! A folder cannot tell that its last events were cut off, nor that all of it was written anew with
-//! keys of somebody's own: that takes a keyring and a pin kept elsewhere.
+//! keys of somebody's own: that takes a keyring and a [`Pin`] kept elsewhere.
 //!
 //! This module reads no clock and no environment, and opens no door: what an approval is worth or
 //! a request needs is for its callers.
 
+pub mod audit;
 pub mod event;
+pub mod heads;
 pub mod ledger;
 pub mod objects;
+pub mod pin;
 mod registry_folder;
 pub mod state;
 
+pub use audit::{Audit, AuditFault, audit};
 pub use event::{Event, EventBody, Subject};
 pub use ledger::{Anchor, EventFault, Head, Seq, VerifiedEvent};
 pub use objects::{ObjectError, Objects};
+pub use pin::{Pin, PinFault};
 pub use registry_folder::{Appended, Registry, RegistryError, Replayed};
 pub use state::State;

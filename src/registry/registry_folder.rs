@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject};
 use super::ledger::{Anchor, Chain, EventFault, FolderFault, Head, LedgerFolder, VerifiedEvent};
 use super::objects::{ObjectError, Objects};
+use super::pin::{Pin, PinFault};
 use super::state::State;
 use crate::clock::Timestamp;
 use crate::durable::DurableError;
@@ -258,6 +259,28 @@ impl Replayed {
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
         self.chain.latest()
+    }
+
+    /// Holds what was replayed to what was seen before.
+    ///
+    /// # Errors
+    /// [`PinFault`]
+    pub fn confirm_pin(&self, pin: &Pin) -> Result<(), PinFault> {
+        let found = self.state().event(pin.head.seq).map(|event| event.digest);
+        pin.confirm(Some(self.registry()), self.head().seq, found)
+    }
+
+    /// The pin that whoever has seen this keeps.
+    #[must_use]
+    pub fn pin(&self) -> Pin {
+        Pin { registry: Some(self.registry()), head: self.head() }
+    }
+
+    /// The events up to an instant: those before the first that is later.
+    #[must_use]
+    pub fn until(&self, instant: Timestamp) -> &[VerifiedEvent] {
+        let end = self.events.iter().position(|event| event.at > instant);
+        &self.events[..end.unwrap_or(self.events.len())]
     }
 
     /// An event by its number.

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use super::fault::EventFault;
 use super::founding::keyring_hint;
 use super::signers::Signers;
+use super::spelling::confirm_spelling;
 use super::{Anchor, Head, Seq};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
@@ -25,6 +26,8 @@ pub struct Chain {
     latest: Option<Timestamp>,
     /// Whether an event was passed over, after which the state cannot tell any more.
     broken: bool,
+    /// Whether the event before is missing, so that its digest is not known.
+    unlinked: bool,
 }
 
 impl Chain {
@@ -38,6 +41,7 @@ impl Chain {
             head: None,
             latest: None,
             broken: false,
+            unlinked: false,
         }
     }
 
@@ -112,6 +116,7 @@ impl Chain {
         };
         let trusted = self.signers.keys(founding.as_ref().map(|(_, keyring)| keyring));
         let payload = verify(bytes, &trusted, NonZeroUsize::MIN)?;
+        confirm_spelling(bytes, payload.signers().len())?;
         let (event, subjects) = Event::read(payload.bytes())?;
         self.confirm_place(&event, seq)?;
         self.confirm_time(event.at)?;
@@ -146,6 +151,7 @@ impl Chain {
             self.signers.put_in_force(next);
         }
         self.registry.get_or_insert(event.registry);
+        self.unlinked = false;
         self.head = Some(entry.reference());
         self.latest = self.latest.max(Some(event.at));
         Ok(VerifiedEvent { entry, subjects, keys: payload.signers().clone() })
@@ -156,6 +162,16 @@ impl Chain {
     pub fn pass_over(&mut self, bytes: &[u8]) {
         self.head = Some(Head { seq: self.next_seq(), digest: Sha256Digest::of(bytes) });
         self.broken = true;
+        self.unlinked = false;
+    }
+
+    /// Passes over events that are missing, up to the one before `next`.
+    pub fn pass_over_missing(&mut self, next: Seq) {
+        let seq = Seq(next.0.saturating_sub(1));
+        // What the next event says of the one before it is the only thing known of that one.
+        self.head = Some(Head { seq, digest: Sha256Digest::of(b"") });
+        self.broken = true;
+        self.unlinked = true;
     }
 
     fn confirm_place(&self, event: &Event, seq: Seq) -> Result<(), EventFault> {
@@ -172,7 +188,7 @@ impl Chain {
             return Err(EventFault::Registry { expected, found: event.registry });
         }
         let expected = self.head.map(|head| head.digest);
-        if event.prev != expected {
+        if event.prev != expected && !self.unlinked {
             return Err(EventFault::Previous { expected, found: event.prev });
         }
         Ok(())

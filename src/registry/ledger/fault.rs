@@ -17,6 +17,9 @@ pub enum EventFault {
     /// The envelope gives no payload.
     #[error(transparent)]
     Signature(#[from] signing::Refusal),
+    /// The envelope is not written as we write it.
+    #[error("the envelope is not written as this version writes it, or holds further signatures")]
+    Envelope,
     /// The payload is no event that is read.
     #[error(transparent)]
     Statement(#[from] EventError),
@@ -99,7 +102,7 @@ pub enum EventFault {
 
 impl EventFault {
     /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`] and
-    /// [`EventError::code`], and `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
+    /// [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
     /// claimed · `E_OBJECT` evidence · `E_STATE` not allowed · `E_STORAGE` not readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -111,6 +114,7 @@ impl EventFault {
             | Self::Previous { .. }
             | Self::Orphaned => "E_LEDGER",
             Self::Signature(refusal) => refusal.code(),
+            Self::Envelope => "E_ENVELOPE",
             Self::Statement(error) => error.code(),
             Self::Clock { .. } => "E_CLOCK",
             Self::Signer(shortfall) => shortfall.code(),

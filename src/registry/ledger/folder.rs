@@ -93,6 +93,7 @@ impl LedgerFolder {
         listing.faults.sort_by_key(ToString::to_string);
         listing.last = numbers.last().copied();
         listing.faults.extend(self.gap(&numbers));
+        listing.numbers = numbers;
         Ok(listing)
     }
 
@@ -117,7 +118,9 @@ impl LedgerFolder {
 /// What is in the folder of events, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LedgerListing {
-    /// The last event.
+    /// The numbers that are there.
+    pub numbers: BTreeSet<Seq>,
+    /// The last of them.
     pub last: Option<Seq>,
     /// What is wrong.
     pub faults: Vec<FolderFault>,

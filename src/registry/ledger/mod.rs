@@ -13,6 +13,7 @@ mod fault;
 mod folder;
 mod founding;
 mod signers;
+mod spelling;
 
 pub use anchor::Anchor;
 pub use chain::{CLOCK_STEP_BACK_SECONDS_MAX, Chain, VerifiedEvent};

@@ -11,6 +11,16 @@ use crate::identity::{Digest, Sha256Digest};
 use crate::registry::event::{ActionName, EventBody, EventReference, ModelName, Seq, VersionName};
 
 impl State {
+    /// The state after some first events, which were allowed.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn after<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Self, Transition> {
+        let mut state = Self::default();
+        entries.into_iter().try_for_each(|entry| state.apply(entry))?;
+        Ok(state)
+    }
+
     /// Takes the next event.
     ///
     /// # Errors
