@@ -7,8 +7,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::{anchor, keep_pin, pins};
 use crate::cli::registry_args::{AuditArgs, RegistryArgs, RegistryFormat};
-use crate::gate::text;
 use crate::registry::{Audit, AuditFault, Pin, Registry, RegistryError, audit};
+use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
     let registry = Registry::open(&args.registry.registry)?;

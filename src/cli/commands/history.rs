@@ -8,9 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
-use crate::gate::text;
 use crate::registry::event::{ActionOutcome, ModelName};
 use crate::registry::{EventBody, State, VerifiedEvent};
+use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;

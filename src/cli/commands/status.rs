@@ -9,10 +9,10 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
-use crate::gate::text;
 use crate::registry::event::ModelName;
 use crate::registry::state::{Hold, Model, Move, Place, Request};
 use crate::registry::{Replayed, State};
+use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;

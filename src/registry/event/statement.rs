@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::json_schema::{Instant, Sha256Hex};
 use super::{EventBody, Seq, SubjectName, instant};
 use crate::clock::Timestamp;
-use crate::gate::text;
 use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
 use crate::quantity::Bytes;
 use crate::report::{ResourceDescriptor, STATEMENT_TYPE};
+use crate::verdict::text;
 
 /// An event with its place in the ledger: the predicate that is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

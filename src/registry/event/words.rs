@@ -8,7 +8,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::gate::text;
+use crate::verdict::text;
 
 /// Makes a type of each kind of name, so that a version is never taken for a model.
 macro_rules! names {

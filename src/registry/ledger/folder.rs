@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::fault::FolderFault;
 use crate::durable::{self, Access, DurableError};
-use crate::gate::text;
 use crate::registry::event::{EVENT_BYTES_MAX, Seq};
 use crate::registry::objects::{ObjectError, read_regular};
+use crate::verdict::text;
 
 /// The folder of events.
 #[derive(Debug, Clone)]

@@ -6,9 +6,9 @@ use super::model::{Hold, Report, Step, Version};
 use super::request::{Approval, Request, RequestState};
 use super::state_now::{Actions, Founding};
 use super::{Entry, State, Transition};
-use crate::gate::text;
 use crate::identity::{Digest, Sha256Digest};
 use crate::registry::event::{ActionName, EventBody, EventReference, ModelName, Seq, VersionName};
+use crate::verdict::text;
 
 impl State {
     /// The state after some first events, which were allowed.

@@ -3,9 +3,9 @@
 use super::model::{Drill, Hold, Move, Place, Step};
 use super::request::{Request, RequestState};
 use super::{State, Transition};
-use crate::gate::text;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EnvironmentName, EventBody, ModelName, VersionName};
+use crate::verdict::text;
 
 impl State {
     pub(super) fn promote(
