@@ -194,7 +194,8 @@ fn hint(error: &RegistryError) -> Option<&'static str> {
              has signed (`driftgate history`)"
         }
         RegistryError::Refused { fault } if fault.code() == "E_CLOCK" => {
-            "set this machine's clock right, or that of the one that wrote the later event"
+            "set this machine's clock right (or SOURCE_DATE_EPOCH), or that of the one that wrote the \
+             later event"
         }
         RegistryError::Refused { fault } if fault.code() == "E_KEY" => {
             "sign with a key that the keyring in force knows"

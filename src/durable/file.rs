@@ -8,6 +8,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::scratch::Scratch;
+use super::sweep::hold;
 use super::{DurableError, Operation};
 
 /// Writes `path`, replacing a regular file that is there; missing directories are made.
@@ -130,8 +131,14 @@ pub(super) fn stage(path: &Path, content: &[u8], access: Access) -> Result<Stage
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY_PREFIX).suffix(TEMPORARY_SUFFIX);
     builder.permissions(Permissions::from_mode(mode));
-    let (file, scratch) = Scratch::make(|| builder.tempfile_in(parent(path)), NamedTempFile::path)
-        .map_err(DurableError::io(Operation::Make, path))?;
+    let make = || {
+        Scratch::make(|| builder.tempfile_in(parent(path)), NamedTempFile::path)
+            .map_err(DurableError::io(Operation::Make, path))
+    };
+    let (mut file, mut scratch) = make()?;
+    while !hold(file.as_file()) {
+        (file, scratch) = make()?;
+    }
     let mut staged = Staged { file, scratch };
     let file = staged.file.as_file_mut();
     file.write_all(content).map_err(DurableError::io(Operation::Write, path))?;

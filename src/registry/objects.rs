@@ -47,7 +47,10 @@ impl Objects {
             match durable::create(&path, bytes, Access::ReadOnly) {
                 Err(DurableError::Exists { .. }) => {}
                 Err(error) => return Err(ObjectError::Write(error)),
-                Ok(()) => return Ok(digest),
+                Ok(()) => {
+                    path.parent().map(durable::sweep);
+                    return Ok(digest);
+                }
             }
         }
         // It may have been put by somebody who ended before it was known to be on the disk.

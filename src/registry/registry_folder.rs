@@ -8,7 +8,7 @@ use super::objects::{ObjectError, Objects};
 use super::pin::{Pin, PinFault};
 use super::state::State;
 use crate::clock::Timestamp;
-use crate::durable::DurableError;
+use crate::durable::{self, DurableError};
 use crate::identity::Sha256Digest;
 use crate::signing::{Keyring, Nonce, SignError, Signer, sign};
 
@@ -25,6 +25,8 @@ pub struct Registry {
 pub struct Replayed {
     chain: Chain,
     events: Vec<VerifiedEvent>,
+    /// Whether writers that were killed, or are at work, have temporary files in the folder.
+    leftovers: bool,
 }
 
 /// What came of an attempt to add an event.
@@ -84,7 +86,7 @@ impl Registry {
             policy: policy.map(|policy| registry.objects.put(policy)).transpose()?,
             nonce: Nonce::draw(),
         };
-        let mut replayed = Replayed { chain: Chain::new(&Anchor::Founding), events: Vec::new() };
+        let mut replayed = Replayed::empty(&Anchor::Founding);
         match registry.append(&mut replayed, body, &[], signer, at)? {
             Appended::Done(_) => Ok((registry, replayed)),
             Appended::Conflict { .. } => Err(exists()),
@@ -124,8 +126,9 @@ impl Registry {
     /// # Errors
     /// As [`Self::load`].
     pub fn load_to_change_keyring(&self, anchor: &Anchor) -> Result<Replayed, RegistryError> {
-        let mut replayed = Replayed { chain: Chain::new(anchor), events: Vec::new() };
+        let mut replayed = Replayed::empty(anchor);
         let listing = self.ledger.list()?;
+        replayed.leftovers = listing.leftovers > 0;
         if let Some(fault) = listing.faults.into_iter().next() {
             let path = self.ledger.path().to_owned();
             return Err(RegistryError::Folder { path, fault });
@@ -193,6 +196,9 @@ impl Registry {
         let signed = sign(&event.statement(&others), std::slice::from_ref(signer))?;
         let mut chain = replayed.chain.clone();
         let event = chain.take(&signed.envelope, &self.objects).map_err(refused)?;
+        if replayed.leftovers {
+            durable::sweep(self.ledger.path());
+        }
         match self.ledger.create(seq, &signed.envelope) {
             Ok(()) => {
                 replayed.chain = chain;
@@ -216,6 +222,10 @@ impl Registry {
 }
 
 impl Replayed {
+    fn empty(anchor: &Anchor) -> Self {
+        Self { chain: Chain::new(anchor), events: Vec::new(), leftovers: false }
+    }
+
     /// All events in order.
     #[must_use]
     pub fn events(&self) -> &[VerifiedEvent] {
