@@ -18,6 +18,7 @@ mod oracle;
 mod policies;
 mod profile;
 mod readme;
+mod registry;
 mod report;
 mod signing;
 mod simulate;
