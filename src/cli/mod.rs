@@ -7,13 +7,17 @@
 
 mod args;
 mod commands;
+mod differences;
+mod env_args;
 mod environment;
 mod examples;
 mod exit_code;
 mod failure;
+mod folders;
 mod input;
 mod interrupt;
 mod judge;
+mod machine;
 mod output;
 mod process;
 mod progress;

@@ -10,4 +10,6 @@
 //! - [`prometheus`]: which alerts are defined, and which targets are scraped.
 
 pub mod capture;
+pub mod dashboards;
+pub mod prometheus;
 pub mod tree;

@@ -109,7 +109,11 @@ impl Client {
 }
 
 /// Where a redirect leads, or why it is not followed.
-fn next_of(request: &Request<'_>, from: &Url, response: &Response<Body>) -> Result<Url, &'static str> {
+fn next_of(
+    request: &Request<'_>,
+    from: &Url,
+    response: &Response<Body>,
+) -> Result<Url, &'static str> {
     if request.method != Method::Get {
         return Err("only a `GET` follows one");
     }
@@ -146,6 +150,3 @@ pub const BODY_BYTES_MAX: u64 = 16 << 20;
 pub const REDIRECTS_MAX: usize = 5;
 
 const NOT_MODIFIED: u16 = 304;
-
-#[cfg(test)]
-mod tests;

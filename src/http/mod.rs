@@ -22,6 +22,8 @@ mod client;
 mod error;
 mod request;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod url;
 
 pub use client::{BODY_BYTES_MAX, Client, REDIRECTS_MAX, Reply};

@@ -111,8 +111,7 @@ impl Settings {
 
     fn proxy(&self, address: &str) -> Option<Proxy> {
         let proxy = Proxy::new(address).ok()?;
-        let mut builder =
-            Proxy::builder(proxy.protocol()).host(proxy.host()).port(proxy.port());
+        let mut builder = Proxy::builder(proxy.protocol()).host(proxy.host()).port(proxy.port());
         if let Some(name) = proxy.username() {
             builder = builder.username(name);
         }

@@ -290,6 +290,9 @@ mod tests {
             tower += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
         }
         assert!(fault(&tower).contains("nested deeper than 64"));
-        assert!(fault(&"[".repeat(10_000)).contains("recursion limit") || fault(&"- ".repeat(9_999)).contains("nested"));
+        assert!(
+            fault(&"[".repeat(10_000)).contains("recursion limit")
+                || fault(&"- ".repeat(9_999)).contains("nested")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod check;
 pub(super) mod completions;
+pub(super) mod env;
 pub(super) mod init;
 pub(super) mod key;
 pub(super) mod keyring;

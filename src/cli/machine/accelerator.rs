@@ -42,9 +42,8 @@ pub(in crate::cli) fn accelerator(root: &Root, noted: &mut Noted) -> Option<Gpu>
 /// `NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue Mar …`
 fn driver_of(text: &str) -> Option<String> {
     let line = text.lines().find(|line| line.starts_with("NVRM version:"))?;
-    let numbered = |word: &&str| {
-        word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
+    let numbered =
+        |word: &&str| word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || c == '.');
     line.split_whitespace().find(numbered).map(str::to_owned)
 }
 

@@ -26,7 +26,8 @@ impl Root {
     pub(super) fn read(&self, path: &str) -> Result<String, String> {
         let place = self.0.join(path.trim_start_matches('/'));
         let mut bytes = Vec::new();
-        let read = File::open(place).and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes));
+        let read =
+            File::open(place).and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes));
         read.map_err(|error| format!("`{path}` cannot be read: {error}"))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }

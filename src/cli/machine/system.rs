@@ -40,7 +40,11 @@ fn kernel(root: &Root) -> Result<String, String> {
         Ok(String::from_utf8_lossy(&said.out).into_owned())
     })?;
     let release = release.trim();
-    if release.is_empty() { Err("the kernel names no release".to_owned()) } else { Ok(release.to_owned()) }
+    if release.is_empty() {
+        Err("the kernel names no release".to_owned())
+    } else {
+        Ok(release.to_owned())
+    }
 }
 
 /// What `ldd` of the C library says of itself: glibc on standard output, musl on standard error.

@@ -44,13 +44,10 @@ pub fn compare(
         let reason = "the two captures hashed them with different keys".to_owned();
         unknown.push((Path::of_keys(["secrets"]), reason));
     }
-    let ignored =
-        |path: &Path| rules.ignore.iter().any(|pattern| pattern.matches(None, path));
-    let known = |tree: Tree| {
-        tree.only(|path| !unknown.iter().any(|(head, _)| path.0.starts_with(&head.0)))
-    };
-    let mut found =
-        compare_trees(&known(tree_of(reference)?), &known(tree_of(candidate)?), rules);
+    let ignored = |path: &Path| rules.ignore.iter().any(|pattern| pattern.matches(None, path));
+    let known =
+        |tree: Tree| tree.only(|path| !unknown.iter().any(|(head, _)| path.0.starts_with(&head.0)));
+    let mut found = compare_trees(&known(tree_of(reference)?), &known(tree_of(candidate)?), rules);
     found.differences = found.differences.into_iter().map(bare).collect();
     let unknown = unknown
         .into_iter()

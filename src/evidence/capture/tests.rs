@@ -27,7 +27,8 @@ fn capture() -> Capture {
             version: "3.11.7".into(),
             packages: [("numpy".to_owned(), "1.26.4".to_owned())].into(),
         }),
-        variables: [("REGION".to_owned(), Some("eu".to_owned())), ("UNSET".to_owned(), None)].into(),
+        variables: [("REGION".to_owned(), Some("eu".to_owned())), ("UNSET".to_owned(), None)]
+            .into(),
         secrets: [("KEY".to_owned(), Some(secret_hash(&[1; 32], "KEY", b"s3cret")))].into(),
         secrets_key: Some(key_id(&[1; 32])),
         ..Capture::default()

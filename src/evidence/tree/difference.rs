@@ -1,4 +1,5 @@
 //! How two trees, or two folders of them, differ.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -35,8 +36,8 @@ impl Comparison {
     /// Adds what was found elsewhere.
     pub fn extend(&mut self, other: Self) {
         self.differences.extend(other.differences);
-        self.ignored += other.ignored;
-        self.compared += other.compared;
+        self.ignored = self.ignored.saturating_add(other.ignored);
+        self.compared = self.compared.saturating_add(other.compared);
     }
 }
 
@@ -78,7 +79,8 @@ impl fmt::Display for Difference {
             None if self.path.is_empty() => formatter.write_str("the document")?,
             None => write!(formatter, "`{path}`")?,
         }
-        let behind = |value: &str| if value.is_empty() { String::new() } else { format!(", {value}") };
+        let behind =
+            |value: &str| if value.is_empty() { String::new() } else { format!(", {value}") };
         match &self.change {
             Change::OnlyReference(value) => {
                 write!(formatter, " is in the reference alone{}", behind(value))
@@ -87,7 +89,10 @@ impl fmt::Display for Difference {
                 write!(formatter, " is in the candidate alone{}", behind(value))
             }
             Change::Values { reference, candidate } => {
-                write!(formatter, " is {reference} in the reference and {candidate} in the candidate")
+                write!(
+                    formatter,
+                    " is {reference} in the reference and {candidate} in the candidate"
+                )
             }
         }
     }
@@ -119,9 +124,9 @@ pub fn compare_folders(
             (Some(_), None) => Change::OnlyReference(String::new()),
             _ => Change::OnlyCandidate(String::new()),
         };
-        found.compared += 1;
+        found.compared = found.compared.saturating_add(1);
         if rules.ignore.iter().any(|pattern| pattern.matches_file(name)) {
-            found.ignored += 1;
+            found.ignored = found.ignored.saturating_add(1);
         } else {
             let (file, path) = (Some(name.clone()), String::new());
             found.differences.push(Difference { file, path, change });
@@ -138,16 +143,17 @@ fn compare_named(
 ) -> Comparison {
     let mut found = Comparison::default();
     let mut note = |path: &Path, left: Option<&Leaf>, right: Option<&Leaf>| {
-        found.compared += 1;
+        found.compared = found.compared.saturating_add(1);
         if left == right {
             return;
         }
         if rules.ignore.iter().any(|pattern| pattern.matches(file, path)) {
-            found.ignored += 1;
+            found.ignored = found.ignored.saturating_add(1);
             return;
         }
         let named = rules.secret.iter().any(|pattern| pattern.matches(file, path));
-        let secret = named || [left, right].into_iter().flatten().any(|leaf| looks_secret(path, leaf));
+        let secret =
+            named || [left, right].into_iter().flatten().any(|leaf| looks_secret(path, leaf));
         let change = change(left, right, secret);
         let (file, path) = (file.map(str::to_owned), path.to_string());
         found.differences.push(Difference { file, path, change });

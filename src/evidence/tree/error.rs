@@ -1,4 +1,5 @@
 //! Why a document is no tree: which, where, and what is wrong.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use crate::identity::StrictJsonError;
 

@@ -1,4 +1,5 @@
 //! Values that no report may show, whatever the rules say.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::leaf::Leaf;
 use super::path::{Path, Step};

@@ -11,8 +11,8 @@ use super::error::TreeFault;
 use super::leaf::Leaf;
 use super::path::{Path, Step};
 use super::read::{BYTES_MAX, Tree};
-use crate::identity::strict_json::{StrictJsonError, StrictJsonFault};
 use crate::identity::strict_json;
+use crate::identity::strict_json::{StrictJsonError, StrictJsonFault};
 use crate::quantity::Bytes;
 
 pub(super) fn read(bytes: &[u8], tree: &mut Tree) -> Result<(), TreeFault> {

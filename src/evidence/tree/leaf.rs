@@ -1,4 +1,5 @@
 //! What stands at the end of a path.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::fmt;
 

@@ -132,7 +132,8 @@ fn read_npm(bytes: &[u8]) -> Result<(Vec<Package>, Tree), TreeFault> {
     json::read(bytes, &mut whole)?;
     let places = |key: &str| whole.leaves().any(|(path, _)| starts(path, key));
     let list = ["packages", "dependencies"].into_iter().find(|key| places(key));
-    let list = list.ok_or(TreeFault::Lock { reason: "it has neither `packages` nor `dependencies`" })?;
+    let list =
+        list.ok_or(TreeFault::Lock { reason: "it has neither `packages` nor `dependencies`" })?;
     let mut rest = Tree::default();
     let mut entries: BTreeMap<String, Tree> = BTreeMap::new();
     for (path, leaf) in whole.leaves() {
@@ -150,7 +151,11 @@ fn read_npm(bytes: &[u8]) -> Result<(Vec<Package>, Tree), TreeFault> {
         let version = entry.get(&Path::of_keys(["version"])).and_then(Leaf::text);
         let name = place.strip_prefix("node_modules/").unwrap_or(&place);
         let name = if name.is_empty() { "(the project itself)" } else { name }.to_owned();
-        Package { name, version: version.unwrap_or_else(|| "none".to_owned()), digest: digest_of(&entry) }
+        Package {
+            name,
+            version: version.unwrap_or_else(|| "none".to_owned()),
+            digest: digest_of(&entry),
+        }
     };
     Ok((entries.into_iter().map(package).collect(), rest))
 }

@@ -1,4 +1,5 @@
 //! Where a value stands: the keys and list positions that lead to it.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::fmt;
 
@@ -68,5 +69,7 @@ impl fmt::Display for Path {
 
 /// Whether a key stands for itself in a pattern.
 fn is_plain(key: &str) -> bool {
-    !key.is_empty() && !key.contains(['.', '*', '?', '"', ':', '\\']) && !key.contains(char::is_whitespace)
+    !key.is_empty()
+        && !key.contains(['.', '*', '?', '"', ':', '\\'])
+        && !key.contains(char::is_whitespace)
 }

@@ -29,7 +29,8 @@ fn differences(name: &str, reference: &str, candidate: &str) -> Vec<String> {
 
 #[test]
 fn the_same_configuration_is_the_same_tree_in_each_format() {
-    let yaml = tree("a.yaml", "server: {port: 80, host: 'a', tls: true}\nlist: [x, {y: null}]\nno: {}\n");
+    let yaml =
+        tree("a.yaml", "server: {port: 80, host: 'a', tls: true}\nlist: [x, {y: null}]\nno: {}\n");
     let json = r#"{"no": {}, "list": ["x", {"y": null}], "server": {"tls": true, "host": "a", "port": 80}}"#;
     assert_eq!(yaml, tree("a.json", json));
     let toml = "list = ['x']\n[server]\nport = 80\nhost = 'a'\ntls = true\n";
@@ -45,7 +46,10 @@ fn the_same_configuration_is_the_same_tree_in_each_format() {
 #[test]
 fn numbers_keep_their_digits() {
     let found = differences("a.json", "[9007199254740993]", "[9007199254740992]");
-    assert_eq!(found, ["`0` is `9007199254740993` in the reference and `9007199254740992` in the candidate"]);
+    assert_eq!(
+        found,
+        ["`0` is `9007199254740993` in the reference and `9007199254740992` in the candidate"]
+    );
 }
 
 #[test]
@@ -123,8 +127,18 @@ fn differences_are_named_by_file_and_path() {
     let folder = |files: &[(&str, &str)]| -> BTreeMap<String, Tree> {
         files.iter().map(|(name, text)| ((*name).to_owned(), tree(name, text))).collect()
     };
-    let left = folder(&[("app.yaml", "a: 1"), ("old.bin", "x"), ("same.toml", "a = 1"), ("z.sh", "echo 1")]);
-    let right = folder(&[("app.yaml", "a: 2"), ("new.env", "A=1"), ("same.toml", "a = 1"), ("z.sh", "echo 2")]);
+    let left = folder(&[
+        ("app.yaml", "a: 1"),
+        ("old.bin", "x"),
+        ("same.toml", "a = 1"),
+        ("z.sh", "echo 1"),
+    ]);
+    let right = folder(&[
+        ("app.yaml", "a: 2"),
+        ("new.env", "A=1"),
+        ("same.toml", "a = 1"),
+        ("z.sh", "echo 2"),
+    ]);
     let found = compare_folders(&left, &right, &rules(&["z.sh:"], &[]));
     let said: Vec<String> = found.differences.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -142,11 +156,18 @@ fn differences_are_named_by_file_and_path() {
 
 #[test]
 fn ignored_paths_are_counted_and_secrets_are_never_shown() {
-    let reference = tree("a.yaml", "db: {password: s3cret1, url: 'pg://a:s3cret3@h', pin: s3cret5}\nhost: a\n");
-    let candidate = tree("a.yaml", "db: {password: s3cret2, url: 'pg://a:s3cret4@h', pin: s3cret6}\nhost: b\nkey: {token: s3cret7}\n");
+    let reference =
+        tree("a.yaml", "db: {password: s3cret1, url: 'pg://a:s3cret3@h', pin: s3cret5}\nhost: a\n");
+    let candidate = tree(
+        "a.yaml",
+        "db: {password: s3cret2, url: 'pg://a:s3cret4@h', pin: s3cret6}\nhost: b\nkey: {token: s3cret7}\n",
+    );
     let found = compare(&reference, &candidate, &rules(&["host"], &["db.pin"]));
     assert_eq!((found.differences.len(), found.ignored), (4, 1));
-    let said = format!("{found:?}{}", found.differences.iter().map(ToString::to_string).collect::<String>());
+    let said = format!(
+        "{found:?}{}",
+        found.differences.iter().map(ToString::to_string).collect::<String>()
+    );
     assert!(!said.contains("s3cret"), "{said}");
     assert!(said.contains("`db.password` is a value that is not shown in the reference and another one in the candidate"));
 }

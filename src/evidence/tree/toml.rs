@@ -35,9 +35,10 @@ pub(super) fn put(value: &Value, path: Path, tree: &mut Tree) -> Result<(), Tree
                 .try_for_each(|(key, value)| put(value, path.join(Step::Key(key.clone())), tree));
         }
         Value::Array(items) if !items.is_empty() => {
-            return items.iter().enumerate().try_for_each(|(position, item)| {
-                put(item, path.join(Step::Item(position)), tree)
-            });
+            return items
+                .iter()
+                .enumerate()
+                .try_for_each(|(position, item)| put(item, path.join(Step::Item(position)), tree));
         }
         Value::Table(_) => Leaf::EmptyMap,
         Value::Array(_) => Leaf::EmptyList,

@@ -17,9 +17,10 @@ pub(super) fn read(bytes: &[u8], tree: &mut Tree) -> Result<(), TreeFault> {
             Ok(())
         }
         [one] => put(one, Path::default(), tree),
-        several => several.iter().enumerate().try_for_each(|(number, document)| {
-            put(document, Path(vec![Step::Item(number)]), tree)
-        }),
+        several => several
+            .iter()
+            .enumerate()
+            .try_for_each(|(number, document)| put(document, Path(vec![Step::Item(number)]), tree)),
     }
 }
 
@@ -27,9 +28,10 @@ pub(super) fn read(bytes: &[u8], tree: &mut Tree) -> Result<(), TreeFault> {
 fn put(node: &Node, path: Path, tree: &mut Tree) -> Result<(), TreeFault> {
     let leaf = match &node.content {
         Content::List(items) if !items.is_empty() => {
-            return items.iter().enumerate().try_for_each(|(position, item)| {
-                put(item, path.join(Step::Item(position)), tree)
-            });
+            return items
+                .iter()
+                .enumerate()
+                .try_for_each(|(position, item)| put(item, path.join(Step::Item(position)), tree));
         }
         Content::Map(entries) if !entries.is_empty() => {
             return entries.iter().try_for_each(|entry| {

@@ -1,6 +1,6 @@
 //! Against servers on loopback that answer what a test wants, well or badly.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::*;
-use crate::http::{Credential, Proxies, Timeouts};
 
 /// A server that answers one connection after the other; what it was asked can be read later.
 struct Server {
@@ -172,7 +171,9 @@ fn nobody_at_the_address_is_an_error_that_names_it() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url: Url = format!("http://{address}/api").parse().unwrap();
     let error = client().send(&Request::get(&url)).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("`GET http://{address}/api` could not be asked")));
+    assert!(
+        error.to_string().starts_with(&format!("`GET http://{address}/api` could not be asked"))
+    );
 }
 
 #[test]
