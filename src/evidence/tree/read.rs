@@ -156,4 +156,4 @@ pub const BYTES_MAX: usize = 16 << 20;
 /// Longest path.
 pub const DEPTH_MAX: usize = 64;
 /// Most values of a document.
-pub const LEAVES_MAX: usize = 500_000;
+pub const LEAVES_MAX: usize = 200_000;
