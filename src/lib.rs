@@ -33,9 +33,13 @@ pub mod measure;
 
 pub mod yaml;
 
+pub mod verdict;
+
 pub mod http;
 
 pub mod evidence;
+
+pub mod checklist;
 
 pub mod policy;
 

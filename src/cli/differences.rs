@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::output::print;
 use crate::evidence::capture::Unknown;
 use crate::evidence::tree::{Change, Comparison, Difference};
-use crate::gate::text;
+use crate::verdict::text;
 
 /// What was found.
 pub(in crate::cli) struct Differences {

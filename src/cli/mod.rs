@@ -6,6 +6,7 @@
 //! process.
 
 mod args;
+mod artifact;
 mod commands;
 mod differences;
 mod env_args;
@@ -14,6 +15,7 @@ mod examples;
 mod exit_code;
 mod failure;
 mod folders;
+mod gather;
 mod input;
 mod interrupt;
 mod judge;

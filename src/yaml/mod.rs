@@ -15,6 +15,7 @@ mod fields;
 mod foreign;
 mod reader;
 mod scalar;
+pub(crate) mod shape;
 mod tree;
 
 pub use fault::{FAULTS_MAX, Fault, YamlError};

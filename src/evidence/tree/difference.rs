@@ -9,7 +9,7 @@ use super::leaf::Leaf;
 use super::path::Path;
 use super::pattern::PathPattern;
 use super::read::Tree;
-use crate::gate::text;
+use crate::verdict::text;
 
 /// What does not count, and what is never shown.
 #[derive(Debug, Clone, Default)]
