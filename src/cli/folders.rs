@@ -9,14 +9,30 @@ use super::failure::Failure;
 use super::input::read_small;
 use crate::evidence::tree::{BYTES_MAX, Tree};
 
-/// Each file below a folder as a tree, by its path with `/`. The folder `.git` is left out; links
-/// are followed to files, not to folders.
+/// Each file below a folder as a tree, by its path with `/`.
+///
+/// # Errors
+/// As [`files_below`], and for the first file that cannot be understood.
+pub(in crate::cli) fn folder_trees(folder: &Path) -> Result<BTreeMap<String, Tree>, Failure> {
+    let files = files_below(folder)?;
+    let tree = |(name, bytes): (String, Vec<u8>)| {
+        let tree = Tree::read(&name, &bytes).map_err(|error| {
+            let path = folder.join(&name);
+            Failure::new(ExitCode::Unreadable, format!("`{}` {}", path.display(), error.fault))
+        })?;
+        Ok((name, tree))
+    };
+    files.into_iter().map(tree).collect()
+}
+
+/// Each file below a folder, by its path with `/`. The folder `.git` is left out; links are followed
+/// to files, not to folders.
 ///
 /// # Errors
 /// [`Failure`] for the first file that cannot be read, and for a folder with too many or too large
 /// files.
-pub(in crate::cli) fn folder_trees(folder: &Path) -> Result<BTreeMap<String, Tree>, Failure> {
-    let mut trees = BTreeMap::new();
+pub(in crate::cli) fn files_below(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = BTreeMap::new();
     let mut bytes_left = TOTAL_BYTES_MAX;
     let mut open = vec![(folder.to_owned(), String::new(), 0)];
     while let Some((place, prefix, depth)) = open.pop() {
@@ -49,17 +65,14 @@ pub(in crate::cli) fn folder_trees(folder: &Path) -> Result<BTreeMap<String, Tre
             }
             let bytes = read_small(&path, bytes_left.min(BYTES_MAX as u64), ExitCode::Unreadable)?;
             bytes_left -= bytes.len() as u64;
-            let tree = Tree::read(&name, &bytes).map_err(|error| {
-                Failure::new(ExitCode::Unreadable, format!("`{}` {}", path.display(), error.fault))
-            })?;
-            trees.insert(name, tree);
-            if trees.len() > FILES_MAX {
+            files.insert(name, bytes);
+            if files.len() > FILES_MAX {
                 let message = format!("`{}` holds more than {FILES_MAX} files", folder.display());
                 return Err(Failure::new(ExitCode::Unreadable, message));
             }
         }
     }
-    Ok(trees)
+    Ok(files)
 }
 
 /// A document as a tree.

@@ -29,6 +29,7 @@ mod steps;
 mod timings;
 mod trust;
 mod trust_args;
+mod web;
 mod written;
 
 pub use args::CommandLine;

@@ -37,6 +37,12 @@ impl Url {
         self.origin.secure
     }
 
+    /// Whether another address is one of the same scheme, host and port.
+    #[must_use]
+    pub fn is_origin_of(&self, other: &Self) -> bool {
+        self.origin == other.origin
+    }
+
     pub(super) fn origin(&self) -> &Origin {
         &self.origin
     }

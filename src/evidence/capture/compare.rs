@@ -76,6 +76,8 @@ fn tree_of(capture: &Capture) -> Result<Tree, TreeFault> {
     for (path, leaf) in Tree::read_as(Format::Json, &text)?.leaves() {
         match (path.0.as_slice(), leaf) {
             ([Step::Key(first), ..], _) if LEFT_OUT.contains(&first.as_str()) => {}
+            // A section with nothing in it says nothing.
+            (_, Leaf::EmptyMap | Leaf::EmptyList) => {}
             ([head @ .., Step::Item(_)], Leaf::Text(member)) => {
                 let mut steps = head.to_vec();
                 steps.push(Step::Key(member.clone()));
