@@ -15,7 +15,10 @@
 
 mod criterion;
 mod kinds;
+mod observability;
+mod parity;
 pub(crate) mod shape;
+mod source;
 
 pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need};
 pub use kinds::{KINDS, Kind};

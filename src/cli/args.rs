@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::env_args::EnvCommand;
 use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
@@ -46,6 +47,9 @@ pub enum Command {
     Init(InitArgs),
     /// Write an altered copy of a snapshot, to see a gate block it
     Simulate(SimulateArgs),
+    /// Write down an environment, and compare two
+    #[command(subcommand)]
+    Env(EnvCommand),
     /// Check and compare policies
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -141,3 +141,21 @@ Examples:
       --key owner.pem
   driftgate hold release --model fraud --env prod --version v13 --role owner \\
       --comment 'fixed in v14' --key owner.pem";
+pub(super) const ENV_CAPTURE_EXAMPLES: &str = "\
+Examples:
+  driftgate env capture --out env/prod.json --python venv --lock requirements.txt --var REGION
+  driftgate env capture --lock Cargo.lock --secret DB_PASSWORD --secret-key env.key \\
+      --image-var IMAGE_DIGEST --out env/prod.json
+
+No name of a host, a user or a folder is written down, and no variable that was not asked for. What
+cannot be found out stands below `unknown`, each with its reason.";
+
+pub(super) const ENV_DIFF_EXAMPLES: &str = "\
+Examples:
+  driftgate env diff env/staging.json env/prod.json --ignore cpu.model --ignore variables.HOST
+  driftgate env diff config/staging config/prod --ignore 'server.*.port' --ignore 'local.env:'
+  driftgate env diff old/requirements.txt requirements.txt --format json
+
+Folders are compared file by file: YAML, JSON, TOML, .env, requirements and lock files by their
+values, other files by their digests. Code 0 when all is the same, 1 for a difference, 3 when
+something is unknown on one side. Values that look like a secret are never shown.";

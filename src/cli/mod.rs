@@ -8,14 +8,18 @@
 mod args;
 mod artifact;
 mod commands;
+mod differences;
+mod env_args;
 mod environment;
 mod examples;
 mod exit_code;
 mod failure;
+mod folders;
 mod gather;
 mod input;
 mod interrupt;
 mod judge;
+mod machine;
 mod output;
 mod process;
 mod progress;
@@ -27,6 +31,7 @@ mod steps;
 mod timings;
 mod trust;
 mod trust_args;
+mod web;
 mod written;
 
 pub use args::CommandLine;

@@ -55,6 +55,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Profile(args) => commands::profile::run(&args, &environment),
         Command::Init(args) => commands::init::run(&args, &environment),
         Command::Simulate(args) => commands::simulate::run(&args, &environment),
+        Command::Env(command) => commands::env::run(&command, &environment),
         Command::Policy(command) => commands::policy::run(&command, &environment),
         Command::Registry(command) => commands::registry::run(&command, &environment),
         Command::Status(args) => commands::status::run(&args),

@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod check;
 pub(super) mod completions;
+pub(super) mod env;
 pub(super) mod history;
 pub(super) mod hold;
 pub(super) mod init;
