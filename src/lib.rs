@@ -33,6 +33,8 @@ pub mod measure;
 
 pub mod yaml;
 
+pub mod evidence;
+
 pub mod policy;
 
 pub mod gate;
