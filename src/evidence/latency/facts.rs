@@ -88,14 +88,15 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
-    /// Milliseconds in one of it.
+    /// So many of it in milliseconds, by one division or multiplication: `700` µs are the float
+    /// nearest to 0.7.
     #[must_use]
-    pub fn in_ms(self) -> f64 {
+    pub fn to_ms(self, value: f64) -> f64 {
         match self {
-            Self::Nanoseconds => 1e-6,
-            Self::Microseconds => 1e-3,
-            Self::Milliseconds => 1.0,
-            Self::Seconds => 1e3,
+            Self::Nanoseconds => value / 1e6,
+            Self::Microseconds => value / 1e3,
+            Self::Milliseconds => value,
+            Self::Seconds => value * 1e3,
         }
     }
 }

@@ -131,7 +131,7 @@ fn is_header(text: &str) -> bool {
 }
 
 fn time(line: usize, text: &str, unit: TimeUnit) -> Result<f64, LatencyError> {
-    let number = text.parse::<f64>().ok().map(|number| number * unit.in_ms());
+    let number = text.parse::<f64>().ok().map(|number| unit.to_ms(number));
     number.filter(|ms| ms.is_finite() && *ms >= 0.0).ok_or_else(|| LatencyError::Line {
         line,
         expected: "a length of time",
@@ -167,9 +167,9 @@ mod tests {
     fn a_distribution_is_read_in_its_unit() {
         let facts = hdr(TEXT.as_bytes(), TimeUnit::Microseconds).unwrap();
         assert_eq!(facts.requests, Some(976));
-        assert_eq!(facts.quantile_ms(0.9), Some(22.175 * 1e-3));
-        assert_eq!(facts.quantile_ms(0.95), Some(36.223 * 1e-3), "the next point above");
-        assert_eq!(facts.max_ms, Some(54.208 * 1e-3));
+        assert_eq!(facts.quantile_ms(0.9), Some(22.175 / 1e3));
+        assert_eq!(facts.quantile_ms(0.95), Some(36.223 / 1e3), "the next point above");
+        assert_eq!(facts.max_ms, Some(54.208 / 1e3));
         let seconds = hdr(TEXT.as_bytes(), TimeUnit::Seconds).unwrap();
         assert_eq!(seconds.quantile_ms(0.5), Some(19_583.0));
     }

@@ -34,11 +34,10 @@ pub fn wrk(document: &[u8]) -> Result<LatencyFacts, LatencyError> {
                 None => block = Block::After,
             }
         }
-        if let Some((count, rest)) = text.split_once(" requests in ") {
+        if let Some((count, _)) = text.split_once(" requests in ") {
             if facts.requests.is_some() {
                 return Err(LatencyError::SecondRun { line });
             }
-            let _ = rest;
             facts.requests = Some(whole(line, count)?);
         } else if let Some(rate) = text.strip_prefix("Requests/sec:") {
             facts.throughput_per_second = Some(rate_of(line, rate)?);
@@ -115,15 +114,15 @@ fn quantile(line: usize, text: &str) -> Result<Option<Quantile>, LatencyError> {
 fn time_of(text: &str) -> Option<f64> {
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at_checked(unit_at)?;
-    let scale = match unit {
-        "us" => 1e-3,
-        "ms" => 1.0,
-        "s" => 1e3,
-        "m" => 60e3,
-        "h" => 3_600e3,
+    let number: f64 = number.parse().ok()?;
+    let ms = match unit {
+        "us" => TimeUnit::Microseconds.to_ms(number),
+        "ms" => number,
+        "s" => TimeUnit::Seconds.to_ms(number),
+        "m" => TimeUnit::Seconds.to_ms(60.0 * number),
+        "h" => TimeUnit::Seconds.to_ms(3_600.0 * number),
         _ => return None,
     };
-    let ms = number.parse::<f64>().ok()? * scale;
     (ms.is_finite() && ms >= 0.0).then_some(ms)
 }
 
