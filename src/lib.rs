@@ -33,7 +33,11 @@ pub mod measure;
 
 pub mod yaml;
 
+pub mod verdict;
+
 pub mod evidence;
+
+pub mod checklist;
 
 pub mod policy;
 

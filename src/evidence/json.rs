@@ -4,8 +4,8 @@
 use serde::Deserialize;
 
 use super::limits::{DOCUMENT_BYTES_MAX, ITEMS_MAX};
-use crate::gate::text;
 use crate::identity::{StrictJsonError, strict_json};
+use crate::verdict::text;
 
 /// Why a scanner's report cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

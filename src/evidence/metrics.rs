@@ -10,8 +10,8 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use super::limits::METRICS_BYTES_MAX;
-use crate::gate::text;
 use crate::identity::{StrictJsonError, strict_json};
+use crate::verdict::text;
 
 /// The number at a path of a JSON document.
 ///

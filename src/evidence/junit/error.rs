@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::gate::text;
 use crate::quantity::Bytes;
+use crate::verdict::text;
 
 /// Why a document of test results cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,8 +11,8 @@ use super::JunitError;
 use super::facts::{TestFacts, TestSuite};
 use super::suite::{Attributes, OpenCase, OpenSuite, Outcome};
 use crate::evidence::limits::{DOCUMENT_BYTES_MAX, ITEMS_MAX, NAMES_KEPT};
-use crate::gate::text;
 use crate::quantity::Bytes;
+use crate::verdict::text;
 
 /// Reads a document of test results.
 ///

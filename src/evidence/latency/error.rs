@@ -1,8 +1,8 @@
 //! Why a document gives no latency.
 
-use crate::gate::text;
 use crate::identity::StrictJsonError;
 use crate::quantity::Bytes;
+use crate::verdict::text;
 
 /// Why a document gives no latency.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

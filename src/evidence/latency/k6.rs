@@ -105,7 +105,7 @@ impl<'a> Metric<'a> {
     }
 
     fn fault(&self, key: &str, expected: &'static str, found: String) -> LatencyError {
-        let path = format!("metrics.{}.{}", self.name, crate::gate::text::name(key));
+        let path = format!("metrics.{}.{}", self.name, crate::verdict::text::name(key));
         LatencyError::Member { path, expected, found }
     }
 }
