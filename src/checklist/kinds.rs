@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Criterion, unit_tests};
+use super::{Criterion, security, unit_tests};
 use crate::yaml::{Faults, Fields};
 
 /// A kind of gate.
@@ -26,4 +26,4 @@ impl fmt::Debug for Kind {
 }
 
 /// Every kind, in the order of the policy reference.
-pub const KINDS: &[Kind] = &[unit_tests::KIND];
+pub const KINDS: &[Kind] = &[unit_tests::KIND, security::KIND];

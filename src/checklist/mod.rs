@@ -16,6 +16,7 @@
 mod criterion;
 mod kinds;
 mod limits;
+mod security;
 pub(crate) mod shape;
 mod unit_tests;
 
