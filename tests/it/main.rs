@@ -9,6 +9,7 @@ mod corpora;
 mod custody;
 mod deceiving;
 mod disks;
+mod evidence;
 mod foreign;
 mod hostile;
 mod interrupted;

@@ -52,11 +52,11 @@ fn answer(
         (1, _) => format!("1 {of_severity} finding"),
         (many, _) => format!("{} {of_severity} findings", exact(many)),
     };
-    held(demand, count, &(found + &counted(&sorted) + &allowed(&sorted)))
+    held(demand, count, &found, &(counted(&sorted) + &allowed(&sorted)))
 }
 
-/// A count of something held against the most that is allowed.
-pub(super) fn held(demand: &Demand, count: u64, found: &str) -> Answer {
+/// A count of something held against the most that is allowed; the names follow the limit.
+pub(super) fn held(demand: &Demand, count: u64, found: &str, names: &str) -> Answer {
     let limit = match demand.threshold {
         Quantity::Count(limit) => exact(limit),
         _ => String::new(),
@@ -67,14 +67,8 @@ pub(super) fn held(demand: &Demand, count: u64, found: &str) -> Answer {
     } else {
         demand.comparator.broken()
     };
-    // The limit follows the count; the names may be long.
-    let (count, rest) = found.split_once(SEPARATOR).unwrap_or((found, ""));
-    let sentence = format!("{count} {sign} {limit}{rest}");
-    Answer { sentence: text::printable(&sentence), ..answer }
+    Answer { sentence: text::printable(&format!("{found} {sign} {limit}{names}")), ..answer }
 }
-
-/// Stands between a count and what is said of it.
-pub(super) const SEPARATOR: char = '\u{1}';
 
 fn counted(sorted: &Sorted<'_>) -> String {
     let names = sorted.counted.iter().map(|(finding, ended)| match ended {
@@ -82,8 +76,8 @@ fn counted(sorted: &Sorted<'_>) -> String {
         Some(entry) => format!("{}, allowed {}", named(finding), entry.words()),
     });
     match listed(names, sorted.counted.len()) {
-        list if list.is_empty() => SEPARATOR.to_string(),
-        list => format!("{SEPARATOR}: {list}"),
+        list if list.is_empty() => list,
+        list => format!(": {list}"),
     }
 }
 
@@ -93,7 +87,7 @@ fn allowed(sorted: &Sorted<'_>) -> String {
         .iter()
         .map(|(finding, entry)| format!("{} {}", named(finding), entry.words()));
     match listed(names, sorted.allowed.len()) {
-        list if list.is_empty() => String::new(),
+        list if list.is_empty() => list,
         list => format!("; {} allowed: {list}", exact(sorted.allowed.len() as u64)),
     }
 }

@@ -1,6 +1,6 @@
 //! Reports of scanners held against what a security gate demands.
 
-use super::findings::{self, SEPARATOR, held, listed};
+use super::findings::{self, held, listed};
 use super::rule::SecurityRule;
 use super::scans::Scans;
 use crate::checklist::{Answer, Demand, Given};
@@ -27,26 +27,37 @@ pub(super) fn judge(rule: &SecurityRule, given: &Given<'_>) -> Vec<Answer> {
 
 fn unscanned(rule: &SecurityRule, read: &[ScanFacts]) -> Answer {
     let all = || read.iter().flat_map(|facts| &facts.unscanned);
-    let count = all().count();
-    let names = listed(all().map(|reason| text::phrase(reason)), count);
-    let found = match count {
-        0 => format!("nothing was left unscanned{SEPARATOR}"),
-        1 => format!("1 thing could not be scanned{SEPARATOR}: {names}"),
-        many => format!("{} things could not be scanned{SEPARATOR}: {names}", exact(many as u64)),
+    let names = all().map(|reason| text::phrase(reason));
+    let found = match all().count() {
+        0 => "nothing was left unscanned".to_owned(),
+        1 => "1 thing could not be scanned".to_owned(),
+        many => format!("{} things could not be scanned", exact(many as u64)),
     };
-    held(&rule.unscanned(), count as u64, &found)
+    named(&rule.unscanned(), all().count(), &found, names)
 }
 
 fn suppressed(demand: &Demand, read: &[ScanFacts]) -> Answer {
     let all = || read.iter().flat_map(|facts| &facts.suppressed);
-    let count = all().count();
-    let names = listed(all().map(|finding| format!("`{}`", text::name(&finding.id))), count);
-    let found = match count {
-        0 => format!("no finding was suppressed{SEPARATOR}"),
-        1 => format!("1 finding was suppressed{SEPARATOR}: {names}"),
-        many => format!("{} findings were suppressed{SEPARATOR}: {names}", exact(many as u64)),
+    let names = all().map(|finding| format!("`{}`", text::name(&finding.id)));
+    let found = match all().count() {
+        0 => "no finding was suppressed".to_owned(),
+        1 => "1 finding was suppressed".to_owned(),
+        many => format!("{} findings were suppressed", exact(many as u64)),
     };
-    held(demand, count as u64, &found)
+    named(demand, all().count(), &found, names)
+}
+
+fn named(
+    demand: &Demand,
+    count: usize,
+    found: &str,
+    names: impl Iterator<Item = String>,
+) -> Answer {
+    let names = match listed(names, count) {
+        list if list.is_empty() => list,
+        list => format!(": {list}"),
+    };
+    held(demand, count as u64, found, &names)
 }
 
 /// An age that no report has, where the policy lets that pass, or a demand of which nothing is known.
