@@ -49,4 +49,6 @@ pub mod signing;
 
 pub mod verification;
 
+pub mod registry;
+
 pub mod cli;

@@ -9,6 +9,9 @@ use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
+use super::registry_args::{
+    AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
+};
 use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
 use crate::cli::written::{size, threads, word};
 
@@ -46,6 +49,21 @@ pub enum Command {
     /// Check and compare policies
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Found a registry and put keyrings in force
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// Tell what runs where, what is asked for and held
+    Status(StatusArgs),
+    /// Tell what happened, or what ran where at an instant
+    History(HistoryArgs),
+    /// Stop promotions to an environment, or let them go on
+    #[command(subcommand)]
+    Hold(HoldCommand),
+    /// Look at every event, signature and object of a registry
+    Audit(AuditArgs),
+    /// Write the ledger for others
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Print shell completions
     Completions {
         /// The shell

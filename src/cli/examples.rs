@@ -101,3 +101,43 @@ pub(super) const SIMULATE_EXAMPLES: &str = "\
 Examples:
   driftgate simulate data/2026-w46 --out drifted --shift age=+0.5sd --null income=5%
   driftgate simulate data/2026-w46 --out drifted --drop-category country=NO --seed 7";
+
+pub(super) const REGISTRY_EXAMPLES: &str = "\
+Example:
+  driftgate registry init --keyring keyring.yaml --policy policy.yaml --key owner.pem
+
+The folder holds signed events, each of which names the one before it, and the evidence they rest
+on under its digest. Copy it, commit it, keep it in a bucket: it is plain files.";
+
+pub(super) const AUDIT_EXAMPLES: &str = "\
+Examples:
+  driftgate audit
+  driftgate audit --keyring keyring.yaml --pin audit.pin.json
+  driftgate audit --require-head 42:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+Every event, signature and object is looked at and all faults are told, the first bad event by its
+number. That the end was cut off, or all of it written anew, only a keyring and a pin kept elsewhere
+can show. Code 4 when anything is wrong.";
+
+pub(super) const LEDGER_EXPORT_EXAMPLES: &str = "\
+Example:
+  driftgate ledger export --out ledger.intoto.jsonl
+
+The order of the lines does not matter: each event says its number and the one before it.";
+
+pub(super) const HISTORY_EXAMPLES: &str = "\
+Examples:
+  driftgate history --model fraud
+  driftgate history --at 2026-11-01T00:00:00Z";
+
+pub(super) const STATUS_EXAMPLES: &str = "\
+Examples:
+  driftgate status
+  driftgate status --model fraud --format json";
+
+pub(super) const HOLD_EXAMPLES: &str = "\
+Examples:
+  driftgate hold place --model fraud --env prod --role owner --comment 'labels are late' \\
+      --key owner.pem
+  driftgate hold release --model fraud --env prod --version v13 --role owner \\
+      --comment 'fixed in v14' --key owner.pem";

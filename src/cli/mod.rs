@@ -19,6 +19,8 @@ mod judge;
 mod output;
 mod process;
 mod progress;
+mod registry_access;
+mod registry_args;
 mod side;
 mod signing_key;
 mod steps;

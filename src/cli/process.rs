@@ -56,6 +56,12 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Init(args) => commands::init::run(&args, &environment),
         Command::Simulate(args) => commands::simulate::run(&args, &environment),
         Command::Policy(command) => commands::policy::run(&command, &environment),
+        Command::Registry(command) => commands::registry::run(&command, &environment),
+        Command::Status(args) => commands::status::run(&args),
+        Command::History(args) => commands::history::run(&args),
+        Command::Hold(command) => commands::hold::run(&command, &environment),
+        Command::Audit(args) => commands::audit::run(&args),
+        Command::Ledger(command) => commands::ledger::run(&command),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { folder } => commands::man::run(&folder),
     }

@@ -19,6 +19,7 @@ mod oracle;
 mod policies;
 mod profile;
 mod readme;
+mod registry;
 mod report;
 mod signing;
 mod simulate;
