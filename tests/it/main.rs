@@ -10,6 +10,7 @@ mod custody;
 mod deceiving;
 mod disks;
 mod environment;
+mod evidence;
 mod foreign;
 mod hostile;
 mod interrupted;
