@@ -23,6 +23,8 @@ mod machine;
 mod output;
 mod process;
 mod progress;
+mod promotion;
+mod promotion_args;
 mod registry_access;
 mod registry_args;
 mod side;
