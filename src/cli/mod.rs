@@ -29,6 +29,7 @@ mod registry_access;
 mod registry_args;
 mod side;
 mod signing_key;
+mod stable;
 mod steps;
 mod timings;
 mod trust;
