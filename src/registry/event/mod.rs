@@ -26,7 +26,7 @@ mod place;
 mod statement;
 pub mod words;
 
-pub use body::{ActionOutcome, EventBody};
+pub use body::{ActionOutcome, EventBody, GOVERNANCE_TYPE};
 pub use json_schema::json_schema;
 pub use place::{EventReference, Seq};
 pub use statement::{EVENT_BYTES_MAX, EVENT_TYPE, Event, EventError, SCHEMA_VERSION, Subject};
