@@ -85,7 +85,7 @@ mod kolmogorov_vectors;
 #[cfg(test)]
 mod sampling;
 
-pub use bootstrap::{BLOCKS_MAX, BlockSums, Kind as BootstrapKind, RESAMPLES};
+pub use bootstrap::{BLOCKS_MAX, Block, BlockSums, Kind as BootstrapKind, RESAMPLES, Resampled};
 pub use chi_square::{ChiSquare, chi_square};
 pub use confusion::{Confusion, share_bounds};
 pub use divergence::{Divergence, divergence};

@@ -12,6 +12,24 @@ pub struct Classes {
 }
 
 impl Classes {
+    /// Parts keys by the class of their rows.
+    #[must_use]
+    pub fn of(keys: &[u64], positive: &[bool]) -> Self {
+        let count = positive.iter().filter(|&&positive| positive).count();
+        let mut classes = Self {
+            positives: Vec::with_capacity(count),
+            negatives: Vec::with_capacity(keys.len().saturating_sub(count)),
+        };
+        for (&key, &positive) in keys.iter().zip(positive) {
+            if positive {
+                classes.positives.push(key);
+            } else {
+                classes.negatives.push(key);
+            }
+        }
+        classes
+    }
+
     /// Rows of both classes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -26,18 +44,18 @@ impl Classes {
 
     /// Brings the keys into bucket order.
     #[must_use]
-    pub fn cut(self, map: &BucketMap) -> CutClasses {
+    pub fn cut(&self, map: &BucketMap) -> CutClasses {
         CutClasses { positives: Cut::of(&self.positives, map), negatives: Cut::of(&self.negatives, map) }
     }
 }
 
-/// A map that gives each bucket about so many keys as sort quickest, from some keys of all parts.
+/// A map that gives each bucket about as many keys as sort quickest, from some keys of all parts.
 #[must_use]
-pub fn buckets_of(parts: &[Classes]) -> BucketMap {
-    let rows: usize = parts.iter().map(Classes::len).sum();
+pub fn buckets_of(parts: &[&[u64]]) -> BucketMap {
+    let rows: usize = parts.iter().map(|part| part.len()).sum();
     let step = (rows / SAMPLE_MAX).max(KEYS_PER_BUCKET);
-    let keys = parts.iter().flat_map(|part| [&part.positives, &part.negatives]);
-    let mut sample: Vec<u64> = keys.flat_map(|keys| keys.iter().step_by(step)).copied().collect();
+    let sampled = parts.iter().flat_map(|keys| keys.iter().step_by(step));
+    let mut sample: Vec<u64> = sampled.copied().collect();
     sample.sort_unstable();
     BucketMap::fine(&sample)
 }
@@ -123,7 +141,7 @@ mod tests {
             let mut sample = sample;
             sample.sort_unstable();
             let map = BucketMap::splitters(&sample);
-            let cut: Vec<CutClasses> = all.into_iter().map(|part| part.cut(&map)).collect();
+            let cut: Vec<CutClasses> = all.iter().map(|part| part.cut(&map)).collect();
             let step = map.len().div_ceil(stretches);
             let found = (0..map.len())
                 .step_by(step)
