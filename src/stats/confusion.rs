@@ -90,8 +90,8 @@ impl Confusion {
 /// What the true share may be: Wilson's score interval, each bound of error rate `alpha`; `None`
 /// of nothing, or when `alpha` is 0.
 ///
-/// Source: E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927); statsmodels'
-/// `proportion_confint(method="wilson")` at twice the `alpha`.
+/// Source: E. B. Wilson, J. Amer. Statist. Assoc. 22 (1927); SciPy's
+/// `proportion_ci(method="wilson")` at 1 − 2·alpha.
 ///
 /// # Panics
 /// When the part is larger than the whole.
@@ -144,10 +144,19 @@ mod tests {
     }
 
     #[test]
-    fn wilson_bounds_agree_with_statsmodels() {
+    fn bounds_of_a_share_agree_with_scipy() {
+        // SciPy 1.17.1, binomtest(part, whole).proportion_ci(0.95, "wilson").
         let alpha = Fraction::new(0.025).expect("a share");
-        let bounds = share_bounds(Proportion { part: 48, whole: 80 }, alpha).expect("bounds");
-        assert!((bounds.0 - 0.490_419_4).abs() < 1e-6 && (bounds.1 - 0.700_412_2).abs() < 1e-6, "{bounds:?}");
+        for (part, whole, lower, upper) in [
+            (48, 80, 0.490_454_650_051_604, 0.700_381_724_041_290_7),
+            (0, 10, 0.0, 0.277_532_799_862_889_26),
+            (10, 10, 0.722_467_200_137_110_9, 1.0),
+            (3, 7, 0.158_219_855_251_469_7, 0.749_541_635_472_342_8),
+        ] {
+            let found = share_bounds(Proportion { part, whole }, alpha).expect("bounds");
+            let off = (found.0 - lower).abs().max((found.1 - upper).abs());
+            assert!(off < 1e-14, "{part} of {whole}: {found:?}");
+        }
         assert_eq!(share_bounds(Proportion { part: 0, whole: 0 }, alpha), None);
     }
 }

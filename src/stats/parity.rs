@@ -209,17 +209,24 @@ mod tests {
         assert_eq!(spread(&[of(1, 2), of(0, 0)], alpha(), 1), None);
     }
 
-    #[test]
-    fn the_ratio_interval_is_the_published_one() {
-        // Fagerland and Newcombe, Statist. Med. 32 (2013), table VI: 7/34 against 1/34, the MOVER-R
-        // Wilson interval of the ratio of 7.0 is 1.21 to 43.
-        let z = Fraction::new(0.025).expect("a share");
-        let both = limits(&[of(7, 34), of(1, 34)], z);
-        let (lower, upper) = both[0].over(&both[1]);
-        assert!((lower - 1.21).abs() < 0.02 && (upper - 43.0).abs() < 1.5, "{lower} {upper}");
-    }
-
     proptest! {
+        /// A bound of the ratio is the number that, as a factor, brings the bound of the difference
+        /// to 0: what MOVER-R solves for.
+        #[test]
+        fn a_ratio_at_its_bound_leaves_no_difference(
+            (a, n) in (1u64..80, 80u64..300), (b, m) in (1u64..80, 80u64..300),
+        ) {
+            let both = limits(&[of(a, n), of(b, m)], alpha());
+            let (one, other) = (&both[0], &both[1]);
+            let (lower, upper) = one.over(other);
+            let at = |ratio: f64, own: f64, others: f64| {
+                let reach = (one.share - own).hypot(ratio * (others - other.share));
+                (one.share - ratio * other.share).abs() - reach
+            };
+            prop_assert!(at(lower, one.lower, other.upper).abs() < 1e-12);
+            prop_assert!(at(upper, one.upper, other.lower).abs() < 1e-10 * upper);
+        }
+
         #[test]
         fn bounds_hold_the_value_and_grow_with_caution(
             groups in prop::collection::vec((0u64..50, 50u64..400), 2..8),
