@@ -33,6 +33,10 @@ pub mod measure;
 
 pub mod yaml;
 
+pub mod verdict;
+
+pub mod checklist;
+
 pub mod policy;
 
 pub mod gate;

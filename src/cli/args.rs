@@ -89,21 +89,26 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub policy: PathBuf,
     /// The data the live model was built on: files, folders or globs, or a stored profile
-    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "candidate")]
     pub reference: Vec<String>,
     /// The new data: files, folders or globs
-    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "reference")]
     pub candidate: Vec<String>,
-    /// Private key to sign with (PKCS#8 PEM), or a program that holds it: `exec:/path/to/signer
-    /// ARG…`; without one a local development key is made
-    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY")]
-    pub key: Option<PathBuf>,
-    /// File whose first line is the password of an encrypted key [or env: `DRIFTGATE_KEY_PASSWORD`]
-    #[arg(long, value_name = "FILE", requires = "key")]
-    pub password_file: Option<PathBuf>,
-    /// Public key of the program that signs (SPKI PEM): what it gives is checked at once
-    #[arg(long, value_name = "FILE", requires = "key")]
-    pub public_key: Option<PathBuf>,
+    /// The model: its files or folder. A report on gates that are about no data is about it
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub artifact: Vec<String>,
+    /// What the model is called: `fraud@v12`
+    #[arg(long, value_name = "NAME@VERSION", value_parser = word, requires = "artifact")]
+    pub model: Option<String>,
+    /// Folder of the documents that gates of the checklist rest on
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub evidence: PathBuf,
+    /// Ask this gate, instead of all; repeat it for more. The report says that others were not asked
+    #[arg(long = "gate", value_name = "NAME")]
+    pub gates: Vec<String>,
+    /// What to sign with
+    #[command(flatten)]
+    pub signer: KeyArgs,
     /// Folder for the signed report
     #[arg(long, value_name = "DIR", default_value = "driftgate-report")]
     pub out: PathBuf,
@@ -131,6 +136,21 @@ pub struct CheckArgs {
     /// How to read
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// What to sign with.
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    /// Private key to sign with (PKCS#8 PEM), or a program that holds it: `exec:/path/to/signer
+    /// ARG…`; without one a local development key is made
+    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY")]
+    pub key: Option<PathBuf>,
+    /// File whose first line is the password of an encrypted key [or env: `DRIFTGATE_KEY_PASSWORD`]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub password_file: Option<PathBuf>,
+    /// Public key of the program that signs (SPKI PEM): what it gives is checked at once
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub public_key: Option<PathBuf>,
 }
 
 /// What `check` can sign beside the gate report.

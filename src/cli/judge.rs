@@ -1,5 +1,6 @@
 //! From paths and a policy to a report: what `check` signs, and `verify --recompute` asks for again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -7,15 +8,17 @@ use std::time::Duration;
 use indicatif::HumanBytes;
 
 use super::args::ReadArgs;
+use super::artifact::Artifact;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::gather::gather;
 use super::progress::Progress;
 use super::side::Side;
 use super::timings::{self, Timings};
 use super::{input, output};
 use crate::clock::Timestamp;
 use crate::contract::Schema;
-use crate::gate::evaluate;
+use crate::gate::{Facts, evaluate};
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::measure::{Measurement, column_memory, measure};
 use crate::policy::{CompiledPolicy, Policy, compile, parse};
@@ -31,6 +34,14 @@ pub(in crate::cli) struct Question<'a> {
     pub(in crate::cli) reference: &'a [String],
     /// Paths of the candidate.
     pub(in crate::cli) candidate: &'a [String],
+    /// Paths of the model.
+    pub(in crate::cli) artifact: &'a [String],
+    /// What the model is called.
+    pub(in crate::cli) model: Option<&'a str>,
+    /// The folder of evidence.
+    pub(in crate::cli) evidence: &'a Path,
+    /// The gates to ask; all when empty.
+    pub(in crate::cli) selected: &'a [String],
     /// Rows shown of broken expectations.
     pub(in crate::cli) sampling: Sampling,
     /// The instant of the gates.
@@ -50,8 +61,10 @@ pub(in crate::cli) struct Question<'a> {
 /// A report that nobody has signed yet.
 pub(in crate::cli) struct Judged {
     pub(in crate::cli) report: Report,
-    /// The candidate's manifest.
-    pub(in crate::cli) manifest: String,
+    /// The candidate's manifest, where there is one.
+    pub(in crate::cli) manifest: Option<String>,
+    /// The model's.
+    pub(in crate::cli) artifact_manifest: Option<String>,
     /// Whether reference and candidate are one snapshot.
     pub(in crate::cli) same_snapshot: bool,
     /// What a stored reference could not show.
@@ -68,19 +81,37 @@ pub(in crate::cli) fn judge(
     timings: &mut Timings,
 ) -> Result<Judged, Failure> {
     let pool = input::pool(question.read)?;
-    let reference = Side::open(question.reference, &policy.policy, &pool)?;
-    let candidate = Side::open_data(question.candidate, &policy.policy, &pool)?;
-    let compiled = policy.compile(reference.schema(), candidate.schema(), question.sampling)?;
-    let rows = timings::count(reference.rows().0.saturating_add(candidate.rows().0));
+    let policy = &policy.selecting(question.selected)?;
+    let sides = Sides::open(question, policy, &pool)?;
+    let nothing = Schema::default();
+    let [ours, theirs] = sides.each().map(|side| side.map_or(&nothing, |side| side.schema()));
+    let compiled = policy.compile(ours, theirs, question.sampling)?;
+    let rows = sides.each().map(|side| side.map_or(0, |side| side.rows().0));
+    let rows = timings::count(rows[0].saturating_add(rows[1]));
     timings.end("open", |_| format!("{rows} rows"));
-    let checked = Checked::of((&reference, &candidate), &compiled, question, &pool)?;
-    checked.time(timings);
-    let evaluation = evaluate(&checked.measurement, &policy.policy, &compiled, question.at);
+    let checked = sides.check(&compiled, question, &pool)?;
+    if let Some(checked) = &checked {
+        checked.time(timings);
+    }
+    let artifact = match question.artifact {
+        [] => None,
+        paths => Some(Artifact::read(paths, question.model, &pool)?),
+    };
+    let documents = gather(&policy.policy, question.evidence)?;
+    timings.end("evidence", |_| format!("{} gates of the checklist", documents.len()));
+    let measurement = checked.as_ref().map(|checked| &checked.measurement);
+    let facts = Facts { measurement, documents: &documents, now: question.at };
+    let evaluation = evaluate(facts, &policy.policy, &compiled);
+    let [reference, candidate] = sides.each();
+    let source = |side: Option<&Side>| side.map(Side::source).unwrap_or_default();
     let inputs = ReportInputs {
-        measurement: &checked.measurement,
+        measurement,
+        artifact: artifact.as_ref().map(|artifact| artifact.document.clone()),
+        documents: &documents,
+        selected: question.selected,
         evaluation: &evaluation,
-        reference: reference.source(),
-        candidate: candidate.source(),
+        reference: source(reference),
+        candidate: source(candidate),
         policy: PolicySource { name: policy.policy.name.clone(), digest: policy.digest, uri: None },
         evaluated_at: question.at,
         expires_at: policy.expires_at(question.at),
@@ -90,17 +121,69 @@ pub(in crate::cli) fn judge(
     };
     let report =
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
-    timings.end("decide", |_| format!("{} columns", checked.measurement.columns.len()));
-    let Measurement { reference: ours, candidate: theirs, .. } = &checked.measurement;
+    let columns = measurement.map_or(0, |measurement| measurement.columns.len());
+    timings.end("decide", |_| format!("{columns} columns"));
+    let missing = reference
+        .zip(measurement)
+        .and_then(|(side, measurement)| side.missing_samples(measurement, question.sampling));
     Ok(Judged {
         report,
-        same_snapshot: ours.snapshot_id == theirs.snapshot_id,
-        samples_missing: reference.missing_samples(&checked.measurement, question.sampling),
-        manifest: checked.manifest,
+        same_snapshot: measurement
+            .is_some_and(|pair| pair.reference.snapshot_id == pair.candidate.snapshot_id),
+        samples_missing: missing,
+        manifest: checked.map(|checked| checked.manifest),
+        artifact_manifest: artifact.map(|artifact| artifact.manifest.to_string()),
     })
 }
 
+/// The two snapshots, where a gate is about them.
+struct Sides(Option<(Side, Side)>);
+
+impl Sides {
+    fn open(question: &Question<'_>, policy: &LoadedPolicy, pool: &Pool) -> Result<Self, Failure> {
+        let given = !question.candidate.is_empty() && !question.reference.is_empty();
+        match (policy.policy.is_about_snapshots(), given) {
+            (true, true) => {
+                let reference = Side::open(question.reference, &policy.policy, pool)?;
+                let candidate = Side::open_data(question.candidate, &policy.policy, pool)?;
+                Ok(Self(Some((reference, candidate))))
+            }
+            (true, false) => {
+                Err(Failure::new(ExitCode::Usage, "gates of the policy are about snapshots")
+                    .hint("give `--reference` and `--candidate`, or name other gates by `--gate`"))
+            }
+            (false, true) => {
+                Err(Failure::new(ExitCode::Usage, "no gate that is asked is about snapshots")
+                    .hint("leave `--reference` and `--candidate` out"))
+            }
+            (false, false) if question.artifact.is_empty() => {
+                Err(Failure::new(ExitCode::Usage, "the report would be about nothing")
+                    .hint("name the model's files by `--artifact`"))
+            }
+            (false, false) => Ok(Self(None)),
+        }
+    }
+
+    /// Reference and candidate.
+    fn each(&self) -> [Option<&Side>; 2] {
+        self.0
+            .as_ref()
+            .map_or([None; 2], |(reference, candidate)| [Some(reference), Some(candidate)])
+    }
+
+    fn check(
+        &self,
+        compiled: &CompiledPolicy,
+        question: &Question<'_>,
+        pool: &Pool,
+    ) -> Result<Option<Checked>, Failure> {
+        let Some((reference, candidate)) = &self.0 else { return Ok(None) };
+        Checked::of((reference, candidate), compiled, question, pool).map(Some)
+    }
+}
+
 /// A policy with its bytes.
+#[derive(Clone)]
 pub(in crate::cli) struct LoadedPolicy {
     pub(in crate::cli) policy: Policy,
     file: String,
@@ -133,6 +216,20 @@ impl LoadedPolicy {
     ) -> Result<CompiledPolicy, Failure> {
         compile(&self.policy, reference, candidate, sampling)
             .map_err(|faults| YamlError::new(&self.file, &self.bytes, faults).into())
+    }
+
+    /// The policy with some of its gates; all when no name is given.
+    fn selecting(&self, names: &[String]) -> Result<Cow<'_, Self>, Failure> {
+        if names.is_empty() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let policy = self.policy.selecting(names).map_err(|unknown| {
+            let message = format!("no gate of `{}` is called `{unknown}`", self.file);
+            let known: Vec<&str> = self.policy.gates.iter().map(|gate| &*gate.name).collect();
+            Failure::new(ExitCode::Usage, message)
+                .hint(format!("its gates are {}", known.join(", ")))
+        })?;
+        Ok(Cow::Owned(Self { policy, ..self.clone() }))
     }
 
     fn expires_at(&self, made: Timestamp) -> Option<Timestamp> {

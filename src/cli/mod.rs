@@ -6,11 +6,13 @@
 //! process.
 
 mod args;
+mod artifact;
 mod commands;
 mod environment;
 mod examples;
 mod exit_code;
 mod failure;
+mod gather;
 mod input;
 mod interrupt;
 mod judge;

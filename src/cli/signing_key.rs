@@ -1,8 +1,8 @@
-//! What `check` signs with: a key in a file, the development key, or a program.
+//! What is signed with: a key in a file, the development key, or a program.
 
 use std::path::Path;
 
-use super::args::CheckArgs;
+use super::args::KeyArgs;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
@@ -26,7 +26,7 @@ impl SigningKey {
     /// # Errors
     /// [`Failure`] when it cannot be read, opened or made.
     pub(in crate::cli) fn of(
-        args: &CheckArgs,
+        args: &KeyArgs,
         environment: &Environment,
     ) -> Result<(Self, KeyOrigin), Failure> {
         let Some(path) = &args.key else {

@@ -59,14 +59,24 @@ pub struct VerifyArgs {
     pub details: Option<PathBuf>,
     /// Run the check again on `--reference` and `--candidate` under `--policy`: it must give the
     /// same report, to the bit
-    #[arg(long, requires_all = ["policy", "reference", "candidate"])]
+    #[arg(long, requires = "policy")]
     pub recompute: bool,
+    /// The gates that the report must be about, where it is not about all of the policy's; repeat
+    /// it for more
+    #[arg(long = "gate", value_name = "NAME")]
+    pub gates: Vec<String>,
     /// With `--recompute`, the data the live model was built on, as they were checked
     #[arg(long, value_name = "PATH", num_args = 1.., requires = "recompute")]
     pub reference: Vec<String>,
     /// With `--recompute`, the new data, as they were checked
     #[arg(long, value_name = "PATH", num_args = 1.., requires = "recompute")]
     pub candidate: Vec<String>,
+    /// With `--recompute`, the model's files, as they were checked
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "recompute")]
+    pub artifact: Vec<String>,
+    /// With `--recompute`, the folder of evidence of the check
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub evidence: PathBuf,
     /// With `--recompute`, `--samples` of the check
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub samples: usize,

@@ -1,11 +1,25 @@
-//! All gates of a policy against one measurement.
+//! All gates of a policy against the facts.
+
+use std::collections::BTreeMap;
 
 use super::{Finding, NotApplicable, Subject, Verdict, WaiverUse};
-use super::{drift, expectations, freshness, schema, volume, waiver};
+use super::{checklist, drift, expectations, freshness, schema, volume, waiver};
+use crate::checklist::Document;
 use crate::clock::Timestamp;
 use crate::contract::WideningRule;
 use crate::measure::Measurement;
 use crate::policy::{CompiledGate, CompiledPolicy, GateKind, Policy, Severity};
+
+/// What is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// What was measured of the snapshots; absent where no gate is about them.
+    pub measurement: Option<&'a Measurement>,
+    /// The documents of each gate of the checklist, by its name.
+    pub documents: &'a BTreeMap<String, Vec<Document>>,
+    /// The instant of the question.
+    pub now: Timestamp,
+}
 
 /// The whole answer.
 #[derive(Debug, Clone)]
@@ -23,7 +37,7 @@ pub struct Evaluation {
 pub struct GateResult {
     /// Its name.
     pub name: String,
-    /// `schema`, `expectations`, `drift`, `volume` or `freshness`.
+    /// The word of its kind.
     pub kind: &'static str,
     /// Whether it stops or only warns.
     pub severity: Severity,
@@ -39,22 +53,17 @@ pub struct GateResult {
     pub not_applicable: Vec<NotApplicable>,
 }
 
-/// Asks every gate of `compiled`, which is `policy` bound to the snapshots' schemas, at the
-/// instant `now`.
+/// Asks every gate of `compiled`, which is `policy` bound to the snapshots' schemas.
 ///
+/// A gate about snapshots that were not measured is an error.
 /// A gate of severity `warn` never blocks: whatever is worse than a warning becomes one, and the
 /// finding's `decision` keeps what the numbers said. Then the waivers are applied.
 #[must_use]
-pub fn evaluate(
-    measurement: &Measurement,
-    policy: &Policy,
-    compiled: &CompiledPolicy,
-    now: Timestamp,
-) -> Evaluation {
+pub fn evaluate(facts: Facts<'_>, policy: &Policy, compiled: &CompiledPolicy) -> Evaluation {
     let mut judged: Vec<Judged> =
-        compiled.gates.iter().map(|gate| judge(gate, measurement, policy.widening, now)).collect();
+        compiled.gates.iter().map(|gate| judge(gate, facts, policy.widening)).collect();
     let findings = judged.iter_mut().flat_map(|gate| &mut gate.findings);
-    let waivers = waiver::apply(&policy.waivers, findings, now);
+    let waivers = waiver::apply(&policy.waivers, findings, facts.now);
     let gates: Vec<GateResult> =
         compiled.gates.iter().zip(judged).map(|(gate, judged)| result(gate, judged)).collect();
     let verdict = Verdict::overall(gates.iter().map(|gate| gate.verdict));
@@ -68,25 +77,17 @@ pub(super) struct Judged {
     pub(super) not_applicable: Vec<NotApplicable>,
 }
 
-fn judge(
-    gate: &CompiledGate,
-    measurement: &Measurement,
-    widening: WideningRule,
-    now: Timestamp,
-) -> Judged {
-    let line = gate.rule.line;
-    let only = |findings| Judged { findings, not_applicable: Vec::new() };
-    let mut judged = match &gate.rule.kind {
-        GateKind::Schema(rule) => only(schema::findings(*rule, measurement, widening, line)),
-        GateKind::Expectations(_) => only(expectations::findings(&gate.checks, measurement)),
-        GateKind::Drift(rule) => drift::judge(rule, &gate.columns, measurement, line),
-        GateKind::Volume(rule) => only(volume::findings(*rule, measurement, line)),
-        GateKind::Freshness(rule) => only(freshness::findings(rule, measurement, now)),
+fn judge(gate: &CompiledGate, facts: Facts<'_>, widening: WideningRule) -> Judged {
+    let mut judged = match (&gate.rule.kind, facts.measurement) {
+        (GateKind::Checklist(rule), _) => {
+            let documents = facts.documents.get(&gate.rule.name);
+            checklist::judge(&*rule.criterion, documents.map_or(&[], Vec::as_slice), facts.now)
+        }
+        (_, Some(measurement)) => judge_snapshots(gate, measurement, widening, facts.now),
+        (_, None) => nothing(gate, Verdict::Error, "no snapshots were given"),
     };
     if judged.findings.is_empty() {
-        let sentence = "nothing was checked".to_owned();
-        let nothing = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "checked", sentence);
-        judged.findings.push(nothing.at(line));
+        judged = nothing(gate, Verdict::Inconclusive, "nothing was checked");
     }
     for finding in &mut judged.findings {
         finding.gate.clone_from(&gate.rule.name);
@@ -95,6 +96,29 @@ fn judge(
         }
     }
     judged
+}
+
+fn nothing(gate: &CompiledGate, verdict: Verdict, sentence: &str) -> Judged {
+    let finding = Finding::new(verdict, Subject::snapshot(), "checked", sentence.to_owned());
+    Judged { findings: vec![finding.at(gate.rule.line)], not_applicable: Vec::new() }
+}
+
+fn judge_snapshots(
+    gate: &CompiledGate,
+    measurement: &Measurement,
+    widening: WideningRule,
+    now: Timestamp,
+) -> Judged {
+    let line = gate.rule.line;
+    let only = |findings| Judged { findings, not_applicable: Vec::new() };
+    match &gate.rule.kind {
+        GateKind::Schema(rule) => only(schema::findings(*rule, measurement, widening, line)),
+        GateKind::Expectations(_) => only(expectations::findings(&gate.checks, measurement)),
+        GateKind::Drift(rule) => drift::judge(rule, &gate.columns, measurement, line),
+        GateKind::Volume(rule) => only(volume::findings(*rule, measurement, line)),
+        GateKind::Freshness(rule) => only(freshness::findings(rule, measurement, now)),
+        GateKind::Checklist(_) => Judged::default(),
+    }
 }
 
 fn result(gate: &CompiledGate, judged: Judged) -> GateResult {

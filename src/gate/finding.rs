@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Verdict, Waived};
+use super::{Place, Waived};
 use crate::measure::{PsiBin, RowSample};
-use crate::policy::{Decide, Threshold};
+use crate::verdict::{Broken, Comparator, Decide, Interval, Pair, Quantity, Threshold, Verdict};
 
 /// One demand of one gate on one column, or on the snapshot, and how it was met.
 #[derive(Debug, Clone)]
@@ -155,104 +155,6 @@ impl Side {
     }
 }
 
-/// A number or a word in a finding.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Quantity {
-    /// Whole, exact.
-    Count(u64),
-    /// Real; may be NaN or infinite, and then the finding is an error.
-    Real(f64),
-    /// A type, a date, a promise.
-    Text(String),
-}
-
-/// Where the true value lies with known confidence.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// Lower end.
-    pub lower: f64,
-    /// Upper end.
-    pub upper: f64,
-    /// Error rate of each end alone; the pair is a (1 − 2·alpha) interval.
-    pub alpha: f64,
-}
-
-/// How what was found must stand to the limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Comparator {
-    /// Strictly below.
-    #[serde(rename = "<")]
-    Below,
-    /// At most.
-    #[serde(rename = "<=")]
-    AtMost,
-    /// Strictly above.
-    #[serde(rename = ">")]
-    Above,
-    /// At least.
-    #[serde(rename = ">=")]
-    AtLeast,
-    /// The same.
-    #[serde(rename = "==")]
-    Equal,
-}
-
-impl Comparator {
-    /// Whether `observed` stands so to `limit`; never for NaN.
-    #[must_use]
-    pub fn holds<T: PartialOrd + Copy>(self, observed: T, limit: T) -> bool {
-        match self {
-            Self::Below => observed < limit,
-            Self::AtMost => observed <= limit,
-            Self::Above => observed > limit,
-            Self::AtLeast => observed >= limit,
-            Self::Equal => observed == limit,
-        }
-    }
-
-    /// The sign people read where the demand is met.
-    #[must_use]
-    pub fn met(self) -> &'static str {
-        match self {
-            Self::Below => "<",
-            Self::AtMost => "≤",
-            Self::Above => ">",
-            Self::AtLeast => "≥",
-            Self::Equal => "=",
-        }
-    }
-
-    /// The sign people read where it is not.
-    #[must_use]
-    pub fn broken(self) -> &'static str {
-        match self {
-            Self::Below => "≥",
-            Self::AtMost => ">",
-            Self::Above => "≤",
-            Self::AtLeast => "<",
-            Self::Equal => "≠",
-        }
-    }
-}
-
-/// A count on both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pair {
-    /// In the reference.
-    pub reference: u64,
-    /// In the candidate.
-    pub candidate: u64,
-}
-
-/// Rows that break an expectation, among all rows of one side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Broken {
-    /// Rows that break it.
-    pub violations: u64,
-    /// All rows.
-    pub rows: u64,
-}
-
 /// A demand that has no meaning for a column of that kind; said, never counted as a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotApplicable {
@@ -262,18 +164,4 @@ pub struct NotApplicable {
     pub column: String,
     /// Why, for people.
     pub reason: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nan_stands_in_no_relation() {
-        use Comparator::{Above, AtLeast, AtMost, Below, Equal};
-        for comparator in [Below, AtMost, Above, AtLeast, Equal] {
-            assert!(!comparator.holds(f64::NAN, 1.0));
-            assert!(!comparator.holds(1.0, f64::NAN));
-        }
-    }
 }

@@ -17,25 +17,21 @@
 //! assert_eq!(Verdict::worst([]), None, "nothing looked at is no pass");
 //! ```
 
-mod decision;
+mod checklist;
 mod drift;
 mod evaluate;
 mod expectations;
 mod finding;
 mod freshness;
-pub mod number;
 mod schema;
-pub mod text;
-mod verdict;
 mod volume;
 mod waiver;
 
-pub use decision::{Holding, Values, decide_broken, decide_rows, decide_warning, share_of};
+use evaluate::Judged;
+
+pub use crate::verdict::*;
 pub use drift::{Evidence, size_of};
-pub use evaluate::{Evaluation, GateResult, evaluate};
+pub use evaluate::{Evaluation, Facts, GateResult, evaluate};
 pub use expectations::{NAN_RATE, NULL_RATE};
-pub use finding::{
-    Broken, Comparator, Finding, Interval, NotApplicable, Pair, Quantity, Side, Subject,
-};
-pub use verdict::Verdict;
+pub use finding::{Finding, NotApplicable, Side, Subject};
 pub use waiver::{Place, Waived, WaiverState, WaiverUse};

@@ -90,7 +90,10 @@ fn unused(policy: &Policy, remarks: &mut Vec<Remark>) {
         match &gate.kind {
             GateKind::Drift(rule) => collect_tags(&rule.columns, &mut used),
             GateKind::Expectations(rule) => collect_tags(&rule.columns, &mut used),
-            GateKind::Schema(_) | GateKind::Volume(_) | GateKind::Freshness(_) => {}
+            GateKind::Schema(_)
+            | GateKind::Volume(_)
+            | GateKind::Freshness(_)
+            | GateKind::Checklist(_) => {}
         }
     }
     let mut told = BTreeSet::new();

@@ -35,8 +35,10 @@ mod document;
 mod limits;
 mod lint;
 mod rule;
+mod selection;
 mod starter;
 
+pub use crate::verdict::{Decide, Threshold};
 pub use compile::{COMPARISONS_MAX, FINDINGS_MAX, MARKS_MAX, WAIVERS_MAX, compile};
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};

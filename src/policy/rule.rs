@@ -1,8 +1,12 @@
 //! The rules of a policy after parsing: what each gate demands, with the line it stands on.
 
+use std::sync::Arc;
+
+use crate::checklist::Criterion;
 use crate::clock::Timestamp;
 use crate::contract::{Bound, Comparison, Direction, LengthBounds, WideningRule};
 use crate::quantity::{Fraction, Rows};
+use crate::verdict::{Decide, Threshold};
 
 /// A whole policy.
 #[derive(Debug, Clone)]
@@ -203,6 +207,17 @@ pub enum GateKind {
     Volume(VolumeRule),
     /// Age of the newest row.
     Freshness(FreshnessRule),
+    /// What others found: one of the kinds of [`checklist`](crate::checklist).
+    Checklist(ChecklistRule),
+}
+
+/// A gate of the checklist.
+#[derive(Debug, Clone)]
+pub struct ChecklistRule {
+    /// The word of its kind.
+    pub kind: &'static str,
+    /// What it demands.
+    pub criterion: Arc<dyn Criterion>,
 }
 
 impl GateKind {
@@ -215,6 +230,17 @@ impl GateKind {
             Self::Drift(_) => "drift",
             Self::Volume(_) => "volume",
             Self::Freshness(_) => "freshness",
+            Self::Checklist(rule) => rule.kind,
+        }
+    }
+
+    /// What it demands of documents, when it is of the checklist; the others are about the columns
+    /// of two snapshots.
+    #[must_use]
+    pub fn criterion(&self) -> Option<&dyn Criterion> {
+        match self {
+            Self::Checklist(rule) => Some(&*rule.criterion),
+            _ => None,
         }
     }
 }
@@ -252,15 +278,6 @@ pub struct ExpectationsRule {
     pub rows: bool,
     /// On which snapshots, unless an expectation says otherwise.
     pub on: Sides,
-}
-
-/// A limit with the line it stands on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Threshold {
-    /// The limit.
-    pub value: f64,
-    /// Where it stands.
-    pub line: usize,
 }
 
 /// What drift is tolerated on which columns.
@@ -308,15 +325,6 @@ pub struct DriftRule {
     pub cramers_v_max: Option<Threshold>,
     /// Adjusted χ² p must stay above this.
     pub chi_square_p_min: Option<Threshold>,
-}
-
-/// What decides a three-way rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decide {
-    /// Pass when the upper bound is below, fail when the lower bound is above, else inconclusive.
-    Interval,
-    /// The value alone.
-    Point,
 }
 
 /// How p-values are adjusted for multiple columns.

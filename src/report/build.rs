@@ -1,12 +1,16 @@
 //! Makes a report from facts and findings.
 
+use std::collections::BTreeMap;
+
+use super::statement::{ARTIFACT_SUBJECT_NAME, SUBJECT_NAME};
 use super::summary::{column_summary, gate_summary, omit_findings};
 use super::text::Cutter;
 use super::{
-    CheckOutput, ColumnDetail, Count, Details, GateDetail, KeyDocument, PolicyDocument, Predicate,
-    ReportInputs, ResourceDescriptor, SnapshotDocument, SnapshotSource, Statement, TestResult,
-    ToolDocument, WaiverDocument, WaiverStateDocument,
+    CheckOutput, ColumnDetail, Count, Details, EvidenceDocument, GateDetail, KeyDocument,
+    PolicyDocument, Predicate, ReportInputs, ResourceDescriptor, SnapshotDocument, SnapshotSource,
+    Statement, TestResult, ToolDocument, WaiverDocument, WaiverStateDocument,
 };
+use crate::checklist::Document;
 use crate::contract::Schema;
 use crate::gate::WaiverUse;
 use crate::identity::Sha256Digest;
@@ -23,26 +27,29 @@ pub struct Report {
     pub predicate: Predicate,
     /// Everything else.
     pub details: Details,
-    subject_hex: String,
+    subject: ResourceDescriptor,
 }
 
 impl Report {
     /// The report on one check; the same inputs give the same bytes.
     ///
     /// # Errors
-    /// [`ReportError::SnapshotId`] when a snapshot's identity is not `sha256:<64 hex digits>`.
+    /// [`ReportError::SnapshotId`] when a snapshot's identity is not `sha256:<64 hex digits>`;
+    /// [`ReportError::NoSubject`] when neither snapshot nor model was judged.
     pub fn of(inputs: &ReportInputs<'_>) -> Result<Self, ReportError> {
         let (measurement, evaluation) = (inputs.measurement, inputs.evaluation);
-        let subject_hex = hex_of(&measurement.candidate)?;
-        hex_of(&measurement.reference)?;
+        let subject = subject(inputs)?;
+        if let Some(measurement) = measurement {
+            hex_of(&measurement.reference.snapshot_id)?;
+        }
         let mut cutter = Cutter::default();
         let gates: Vec<GateDetail> =
             evaluation.gates.iter().map(|gate| GateDetail::of(gate, &mut cutter)).collect();
-        let columns = measurement.columns.iter();
+        let columns = measurement.iter().flat_map(|measurement| &measurement.columns);
         let details = Details {
             schema_version: SCHEMA_VERSION,
-            reference_snapshot_id: measurement.reference.snapshot_id.clone(),
-            candidate_snapshot_id: measurement.candidate.snapshot_id.clone(),
+            reference_snapshot_id: measurement.map(|pair| pair.reference.snapshot_id.clone()),
+            candidate_snapshot_id: measurement.map(|pair| pair.candidate.snapshot_id.clone()),
             columns: columns.map(|facts| ColumnDetail::of(facts, &mut cutter)).collect(),
             gates,
         };
@@ -61,9 +68,12 @@ impl Report {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
-            candidate: snapshot(&measurement.candidate, &inputs.candidate),
-            reference: snapshot(&measurement.reference, &inputs.reference),
+            candidate: measurement.map(|pair| snapshot(&pair.candidate, &inputs.candidate)),
+            reference: measurement.map(|pair| snapshot(&pair.reference, &inputs.reference)),
+            artifact: inputs.artifact.clone(),
             policy: policy(inputs, &mut cutter),
+            selected: inputs.selected.to_vec(),
+            evidence: evidence(inputs.documents, &mut cutter),
             gates: summaries,
             columns: details.columns.iter().map(column_summary).collect(),
             waivers: evaluation.waivers.iter().map(|used| waiver(used, &mut cutter)).collect(),
@@ -73,19 +83,19 @@ impl Report {
             texts_cut: Count(cutter.cuts()),
         };
         predicate.report_id = predicate.computed_id();
-        Ok(Self { predicate, details, subject_hex })
+        Ok(Self { predicate, details, subject })
     }
 
     /// The bytes to sign: the statement as compact JSON.
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
-        json(&Statement::new(&self.subject_hex, self.predicate.clone()))
+        json(&Statement::new(self.subject.clone(), self.predicate.clone()))
     }
 
     /// The bytes to sign as a test result: less than the report, for those who cannot read one.
     #[must_use]
     pub fn test_result_statement(&self) -> Vec<u8> {
-        TestResult::of(&self.predicate).statement(&self.subject_hex)
+        TestResult::of(&self.predicate).statement(&self.subject)
     }
 
     /// The bytes of [`DETAILS_NAME`], which the predicate names by digest.
@@ -110,14 +120,47 @@ pub enum ReportError {
         /// What it is.
         found: String,
     },
+    /// A report has to be about something.
+    #[error("neither a snapshot nor a model was judged")]
+    NoSubject,
 }
 
 /// Version of the predicate and the details.
 pub const SCHEMA_VERSION: u64 = 1;
 
-fn hex_of(snapshot: &SnapshotFacts) -> Result<String, ReportError> {
-    let refuse = || ReportError::SnapshotId { found: snapshot.snapshot_id.clone() };
-    let hex = snapshot.snapshot_id.strip_prefix("sha256:").ok_or_else(refuse)?;
+/// The candidate, and without data the model.
+fn subject(inputs: &ReportInputs<'_>) -> Result<ResourceDescriptor, ReportError> {
+    let (name, id) = match (inputs.measurement, &inputs.artifact) {
+        (Some(measurement), _) => (SUBJECT_NAME, &measurement.candidate.snapshot_id),
+        (None, Some(artifact)) => (ARTIFACT_SUBJECT_NAME, &artifact.artifact_id),
+        (None, None) => return Err(ReportError::NoSubject),
+    };
+    Ok(ResourceDescriptor::sha256(name, &hex_of(id)?))
+}
+
+/// The documents that were read; why the others could not be had stands in the findings.
+fn evidence(
+    documents: &BTreeMap<String, Vec<Document>>,
+    cutter: &mut Cutter,
+) -> Vec<EvidenceDocument> {
+    let mut evidence = Vec::new();
+    for (gate, document) in
+        documents.iter().flat_map(|(gate, documents)| documents.iter().map(move |d| (gate, d)))
+    {
+        if let Ok(bytes) = &document.content {
+            evidence.push(EvidenceDocument {
+                gate: cutter.words(gate),
+                name: cutter.words(&document.name),
+                digest: ResourceDescriptor::sha256("", &Sha256Digest::of(bytes).to_string()).digest,
+            });
+        }
+    }
+    evidence
+}
+
+fn hex_of(id: &str) -> Result<String, ReportError> {
+    let refuse = || ReportError::SnapshotId { found: id.to_owned() };
+    let hex = id.strip_prefix("sha256:").ok_or_else(refuse)?;
     hex.parse::<Sha256Digest>().map(|digest| digest.to_string()).map_err(|_| refuse())
 }
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    ColumnDetail, Count, GateDetail, KeyDocument, PolicyDocument, Report, ResourceDescriptor,
-    SnapshotDocument, ToolDocument, WaiverDocument,
+    ArtifactDocument, ColumnDetail, Count, EvidenceDocument, GateDetail, KeyDocument,
+    PolicyDocument, Report, ResourceDescriptor, SnapshotDocument, ToolDocument, WaiverDocument,
 };
 use crate::gate::Verdict;
 
@@ -37,12 +37,23 @@ pub struct CheckOutput<'a> {
     pub request: Option<&'a str>,
     /// What made it.
     pub tool: &'a ToolDocument,
-    /// The snapshot that was judged.
-    pub candidate: &'a SnapshotDocument,
+    /// The snapshot that was judged; absent where no gate is about data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<&'a SnapshotDocument>,
     /// The snapshot it was compared with.
-    pub reference: &'a SnapshotDocument,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<&'a SnapshotDocument>,
+    /// The model that was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<&'a ArtifactDocument>,
     /// By what rules.
     pub policy: &'a PolicyDocument,
+    /// The gates that were asked, where not all of the policy's were.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub selected: &'a [String],
+    /// Foreign documents that gates rest on.
+    #[serde(skip_serializing_if = "<[EvidenceDocument]>::is_empty")]
+    pub evidence: &'a [EvidenceDocument],
     /// The gates in policy order, each with all its findings.
     pub gates: &'a [GateDetail],
     /// The columns that any rule looked at, with every statistic.
@@ -74,9 +85,12 @@ impl<'a> CheckOutput<'a> {
             environment: predicate.environment.as_deref(),
             request: predicate.request.as_deref(),
             tool: &predicate.tool,
-            candidate: &predicate.candidate,
-            reference: &predicate.reference,
+            candidate: predicate.candidate.as_ref(),
+            reference: predicate.reference.as_ref(),
+            artifact: predicate.artifact.as_ref(),
             policy: &predicate.policy,
+            selected: &predicate.selected,
+            evidence: &predicate.evidence,
             gates: &details.gates,
             columns: &details.columns,
             waivers: &predicate.waivers,

@@ -13,10 +13,12 @@ use crate::gate::{GateResult, Verdict};
 pub struct Details {
     /// Version of this format.
     pub schema_version: u64,
-    /// The reference's identity.
-    pub reference_snapshot_id: String,
+    /// The reference's identity; absent where no gate is about data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_snapshot_id: Option<String>,
     /// The candidate's identity.
-    pub candidate_snapshot_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate_snapshot_id: Option<String>,
     /// The gates in policy order.
     pub gates: Vec<GateDetail>,
     /// The columns that any rule looked at.
@@ -29,7 +31,7 @@ pub struct Details {
 pub struct GateDetail {
     /// Its name.
     pub name: String,
-    /// `schema`, `expectations`, `drift`, `volume` or `freshness`.
+    /// The word of its kind: `drift`.
     pub kind: String,
     /// Whether it stops or only warns.
     pub severity: SeverityDocument,

@@ -147,7 +147,7 @@ pub enum DecideDocument {
 }
 
 impl DecideDocument {
-    fn of(decide: Decide) -> Self {
+    pub(super) fn of(decide: Decide) -> Self {
         match decide {
             Decide::Interval => Self::Interval,
             Decide::Point => Self::Point,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ArtifactDocument;
+use crate::checklist::Document;
 use crate::clock::Timestamp;
 use crate::gate::Evaluation;
 use crate::identity::Sha256Digest;
@@ -14,8 +16,14 @@ use crate::quantity::Bytes;
 /// Everything a report says that it cannot work out itself.
 #[derive(Debug, Clone)]
 pub struct ReportInputs<'a> {
-    /// What was measured.
-    pub measurement: &'a Measurement,
+    /// What was measured of snapshots; absent where no gate is about them.
+    pub measurement: Option<&'a Measurement>,
+    /// The model that was judged.
+    pub artifact: Option<ArtifactDocument>,
+    /// The documents of each gate of the checklist.
+    pub documents: &'a BTreeMap<String, Vec<Document>>,
+    /// The gates that were asked; empty where all of the policy's were.
+    pub selected: &'a [String],
     /// What the gates made of it.
     pub evaluation: &'a Evaluation,
     /// Where the reference's numbers come from.

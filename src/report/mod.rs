@@ -56,11 +56,14 @@ pub use inputs::{KeyOrigin, PolicySource, Purpose, ReportInputs, SnapshotSource}
 pub use json_schema::{check_output_schema, details_schema, predicate_schema, test_result_schema};
 pub use metric::{Bin, CategoryDetail, Label, Metric};
 pub use predicate::{
-    BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnSummary, FindingSummary, GateSummary,
-    KeyDocument, PolicyDocument, Predicate, SeverityDocument, SnapshotDocument, ToolDocument,
-    WaiverDocument, WaiverStateDocument,
+    ArtifactDocument, BinCounts, CheckDemand, CheckGroup, CheckResult, ColumnSummary,
+    EvidenceDocument, FindingSummary, GateSummary, KeyDocument, PolicyDocument, Predicate,
+    SeverityDocument, SnapshotDocument, ToolDocument, WaiverDocument, WaiverStateDocument,
 };
-pub use statement::{PREDICATE_TYPE, ResourceDescriptor, STATEMENT_TYPE, SUBJECT_NAME, Statement};
+pub use statement::{
+    ARTIFACT_SUBJECT_NAME, PREDICATE_TYPE, ResourceDescriptor, STATEMENT_TYPE, SUBJECT_NAME,
+    Statement,
+};
 pub use test_result::{
     TEST_RESULT_BUNDLE_NAME, TEST_RESULT_NAME, TEST_RESULT_TYPE, TestOutcome, TestResult,
 };

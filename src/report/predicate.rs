@@ -38,12 +38,24 @@ pub struct Predicate {
     pub request: Option<String>,
     /// What made it.
     pub tool: ToolDocument,
-    /// The snapshot that was judged; also the statement's subject.
-    pub candidate: SnapshotDocument,
+    /// The snapshot that was judged; also the statement's subject. Absent where no gate is about
+    /// data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<SnapshotDocument>,
     /// The snapshot it was compared with.
-    pub reference: SnapshotDocument,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<SnapshotDocument>,
+    /// The model that was judged; the statement's subject where no candidate is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<ArtifactDocument>,
     /// By what rules.
     pub policy: PolicyDocument,
+    /// The gates that were asked, where not all of the policy's were: the verdict is theirs alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selected: Vec<String>,
+    /// Foreign documents that gates rest on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceDocument>,
     /// The gates in policy order.
     pub gates: Vec<GateSummary>,
     /// The columns that any rule looked at.
@@ -105,6 +117,32 @@ pub struct SnapshotDocument {
     pub profile_digest: Option<String>,
 }
 
+/// A model: the files it is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactDocument {
+    /// Its name and version, `fraud@v12`, as whoever ran the check said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// `sha256:<hex>` of its manifest, as that of a snapshot.
+    pub artifact_id: String,
+    /// Bytes of its files.
+    pub bytes: Count,
+    /// Number of its files.
+    pub files: Count,
+}
+
+/// A foreign document that a gate rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceDocument {
+    /// The gate.
+    pub gate: String,
+    /// Its path below the folder of evidence, or its address.
+    pub name: String,
+    /// `sha256`: hex digest of its bytes.
+    pub digest: BTreeMap<String, String>,
+}
+
 /// The policy as an in-toto resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicyDocument {
@@ -123,7 +161,7 @@ pub struct PolicyDocument {
 pub struct GateSummary {
     /// Its name.
     pub name: String,
-    /// `schema`, `expectations`, `drift`, `volume` or `freshness`.
+    /// The word of its kind: `drift`.
     pub kind: String,
     /// Whether it stops or only warns.
     pub severity: SeverityDocument,
@@ -189,8 +227,8 @@ pub struct CheckDemand {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CheckResult {
-    /// `[column, observed, lower, upper]`; null where there is no number.
-    Estimate(String, Option<f64>, Option<f64>, Option<f64>),
+    /// `[column, observed, lower, upper]`; null where there is no number, or no column.
+    Estimate(Option<String>, Option<f64>, Option<f64>, Option<f64>),
     /// `[column, observed]`; the column is null for a snapshot as a whole.
     Value(Option<String>, Option<QuantityDocument>),
     /// Rows that break an expectation, and all rows.

@@ -16,7 +16,10 @@ pub const PREDICATE_TYPE: &str = "https://driftgate.dev/gate-report/v1";
 /// The subject's name: the manifest file whose digest is the snapshot's identity.
 pub const SUBJECT_NAME: &str = "snapshot.manifest";
 
-/// A statement about the candidate snapshot.
+/// The subject's name where a model was judged, and no data: the manifest of its files.
+pub const ARTIFACT_SUBJECT_NAME: &str = "model.manifest";
+
+/// A statement about the candidate snapshot, or about a model.
 ///
 /// It has nothing the specification does not define, because verifiers read it strictly; and one
 /// subject, because they accept a statement for *any* of its subjects: the reference as a second
@@ -27,7 +30,7 @@ pub struct Statement {
     /// [`STATEMENT_TYPE`]
     #[serde(rename = "_type")]
     pub statement_type: String,
-    /// The candidate's manifest, alone.
+    /// The manifest of the candidate or of the model, alone.
     pub subject: Vec<ResourceDescriptor>,
     /// [`PREDICATE_TYPE`]
     #[serde(rename = "predicateType")]
@@ -37,11 +40,11 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The statement on a snapshot whose manifest has the digest `sha256_hex`.
-    pub(super) fn new(sha256_hex: &str, predicate: Predicate) -> Self {
+    /// The statement on what was judged.
+    pub(super) fn new(subject: ResourceDescriptor, predicate: Predicate) -> Self {
         Self {
             statement_type: STATEMENT_TYPE.to_owned(),
-            subject: vec![ResourceDescriptor::sha256(SUBJECT_NAME, sha256_hex)],
+            subject: vec![subject],
             predicate_type: PREDICATE_TYPE.to_owned(),
             predicate,
         }

@@ -111,11 +111,11 @@ fn result(finding: &FindingDetail) -> CheckResult {
             let (violations, rows) = (broken.violations, broken.rows);
             CheckResult::Broken { column, violations, rows }
         }
-        (Some(name), None, Some(QuantityDocument::Real(value))) if finding.alpha.is_some() => {
-            CheckResult::Estimate(name.clone(), Some(*value), finding.lower, finding.upper)
+        (_, None, Some(QuantityDocument::Real(value))) if finding.alpha.is_some() => {
+            CheckResult::Estimate(column, Some(*value), finding.lower, finding.upper)
         }
-        (Some(name), None, None) if finding.alpha.is_some() => {
-            CheckResult::Estimate(name.clone(), None, finding.lower, finding.upper)
+        (_, None, None) if finding.alpha.is_some() => {
+            CheckResult::Estimate(column, None, finding.lower, finding.upper)
         }
         _ => CheckResult::Value(column, finding.observed.clone()),
     }

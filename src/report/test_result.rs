@@ -60,27 +60,29 @@ impl TestResult {
             digest: predicate.policy.digest.clone(),
             media_type: None,
         };
-        let id = &predicate.reference.snapshot_id;
-        let hex = id.strip_prefix("sha256:").unwrap_or(id);
-        let reference = ResourceDescriptor::sha256(&format!("reference/{SUBJECT_NAME}"), hex);
+        let reference = predicate.reference.as_ref().map(|reference| {
+            let id = &reference.snapshot_id;
+            let hex = id.strip_prefix("sha256:").unwrap_or(id);
+            ResourceDescriptor::sha256(&format!("reference/{SUBJECT_NAME}"), hex)
+        });
         Self {
             result: TestOutcome::of(predicate.verdict),
-            configuration: vec![policy, reference],
+            configuration: std::iter::once(policy).chain(reference).collect(),
             passed_tests: named(TestOutcome::Passed),
             warned_tests: named(TestOutcome::Warned),
             failed_tests: named(TestOutcome::Failed),
         }
     }
 
-    /// The bytes to sign: a statement on the snapshot whose manifest has the digest `sha256_hex`.
+    /// The bytes to sign: a statement on what was judged.
     ///
     /// # Panics
     /// Never: a test result has string keys.
     #[must_use]
-    pub(super) fn statement(&self, sha256_hex: &str) -> Vec<u8> {
+    pub(super) fn statement(&self, subject: &ResourceDescriptor) -> Vec<u8> {
         let statement = TestResultStatement {
             statement_type: STATEMENT_TYPE,
-            subject: [ResourceDescriptor::sha256(SUBJECT_NAME, sha256_hex)],
+            subject: [subject.clone()],
             predicate_type: TEST_RESULT_TYPE,
             predicate: self,
         };

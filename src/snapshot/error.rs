@@ -67,6 +67,12 @@ pub enum SnapshotError {
         /// Its relative name.
         relative: String,
     },
+    /// A model has no file.
+    #[error("no file in `{}`", shown(path))]
+    NoFile {
+        /// The directory that was searched.
+        path: PathBuf,
+    },
     /// No Parquet file was found.
     #[error("no Parquet file in `{}` ({ignored} ignored)", shown(path))]
     NoParquet {

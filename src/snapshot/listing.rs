@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::SnapshotError;
 use super::location::Location;
 use super::partition::Partition;
-use super::rules::ListingRules;
+use super::rules::{Content, ListingRules};
 use super::walk::Walk;
 use crate::quantity::Bytes;
 
@@ -112,6 +112,9 @@ impl Listing {
             return Err(SnapshotError::Duplicate { relative: pair[0].relative.clone() });
         }
         let Some(first) = files.first() else {
+            if rules.content == Content::Anything {
+                return Err(SnapshotError::NoFile { path: searched });
+            }
             return Err(SnapshotError::NoParquet { path: searched, ignored: ignored.len() });
         };
         if let Some(other) = files.iter().find(|file| !same_columns(first, file)) {

@@ -76,6 +76,6 @@ pub use location::Location;
 pub use manifest::{LineFault, Manifest, ManifestError};
 pub use partition::Partition;
 pub use refusal::{Refusal, RefusalReason};
-pub use rules::{ListingRules, is_hidden};
+pub use rules::{Content, ListingRules, is_hidden};
 pub use stable_file::{StableFile, StableFileError};
 pub use stamp::Change;

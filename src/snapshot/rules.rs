@@ -16,11 +16,28 @@ pub struct ListingRules {
     pub entries_max: usize,
     /// The most directories that may lie within each other below the root.
     pub depth_max: usize,
+    /// What a file may be.
+    pub content: Content,
     names: GlobSet,
     paths: GlobSet,
 }
 
+/// What the files of a listing are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Data: Parquet alone; hidden names are left out, names with `=` are partitions.
+    Parquet,
+    /// A model: files of any kind and name, hidden ones too, since whoever loads it may read them.
+    Anything,
+}
+
 impl ListingRules {
+    /// Files of any kind, none left out.
+    #[must_use]
+    pub fn anything() -> Self {
+        Self { content: Content::Anything, ..Self::default() }
+    }
+
     /// Default [`ListingRules::entries_max`]: an order of magnitude above the largest tables
     /// people keep as plain files, and their names still fit in some hundred MB.
     pub const ENTRIES_MAX: usize = 1_000_000;
@@ -52,6 +69,7 @@ impl ListingRules {
         Ok(Self {
             entries_max: Self::ENTRIES_MAX,
             depth_max: Self::DEPTH_MAX,
+            content: Content::Parquet,
             names: names.build().map_err(together)?,
             paths: paths.build().map_err(together)?,
         })
@@ -70,6 +88,7 @@ impl Default for ListingRules {
         Self {
             entries_max: Self::ENTRIES_MAX,
             depth_max: Self::DEPTH_MAX,
+            content: Content::Parquet,
             names: GlobSet::empty(),
             paths: GlobSet::empty(),
         }

@@ -8,7 +8,7 @@ use super::error::SnapshotError;
 use super::listing::{IgnoreReason, Ignored, SnapshotFile};
 use super::partition::Partition;
 use super::refusal::{Refusal, RefusalReason};
-use super::rules::{ListingRules, is_hidden};
+use super::rules::{Content, ListingRules, is_hidden};
 use super::stable_file::StableFile;
 use super::stamp::kind_of;
 use crate::quantity::Bytes;
@@ -119,9 +119,10 @@ impl<'a> Walk<'a> {
             return Ok(None);
         }
         let path = parent.path.join(name);
-        let entered = match table_log(name) {
+        let data = self.rules.content == Content::Parquet;
+        let entered = match table_log(name).filter(|_| data) {
             Some(format) => Err(RefusalReason::TableLog { format }),
-            None if is_hidden(name.as_encoded_bytes()) => {
+            None if data && is_hidden(name.as_encoded_bytes()) => {
                 self.ignored.push(Ignored { name: relative, reason: IgnoreReason::Hidden });
                 return Ok(None);
             }
@@ -130,9 +131,10 @@ impl<'a> Walk<'a> {
                     fs::symlink_metadata(&path).map_err(|error| SnapshotError::io(&path, error))?;
                 match plain_name(name) {
                     Err(reason) => Err(reason),
-                    Ok(name) if metadata.is_dir() => parent.enter(name, path).map(Some),
+                    Ok(name) if metadata.is_dir() && data => parent.enter(name, path).map(Some),
+                    Ok(name) if metadata.is_dir() => Ok(Some(parent.below(name, path))),
                     Ok(_) if !metadata.is_file() => Err(unwanted(&path, &metadata)),
-                    Ok(name) if !is_parquet(name, &path)? => Err(RefusalReason::NotParquet),
+                    Ok(name) if data && !is_parquet(name, &path)? => Err(RefusalReason::NotParquet),
                     Ok(name) => {
                         self.add(parent, name, path, &metadata);
                         Ok(None)
@@ -165,8 +167,13 @@ impl Directory {
             }
             partitions.push(partition);
         }
+        Ok(Self { partitions, ..self.below(name, path) })
+    }
+
+    /// A directory whose name means nothing.
+    fn below(&self, name: &str, path: PathBuf) -> Self {
         let relative = format!("{}{name}/", self.relative);
-        Ok(Self { path, relative, partitions, depth: self.depth + 1 })
+        Self { path, relative, partitions: self.partitions.clone(), depth: self.depth + 1 }
     }
 }
 

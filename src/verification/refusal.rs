@@ -132,6 +132,14 @@ pub enum Refusal {
         /// The digest of the policy given.
         found: Sha256Digest,
     },
+    /// The report is about other gates than those asked for.
+    #[error("the report is about {}, expected {}", gates(found), gates(expected))]
+    Selection {
+        /// The gates of whoever asks; none for all of the policy's.
+        expected: Vec<String>,
+        /// The gates recorded.
+        found: Vec<String>,
+    },
     /// The report does not do what the policy says.
     #[error("not as the policy has it: {0}")]
     Rules(Disagreement),
@@ -204,7 +212,7 @@ impl Refusal {
             Self::Future { .. } => "E_FUTURE",
             Self::Snapshot { .. } => "E_SNAPSHOT",
             Self::Reference { .. } => "E_REFERENCE",
-            Self::Policy { .. } | Self::Rules(_) => "E_POLICY",
+            Self::Policy { .. } | Self::Rules(_) | Self::Selection { .. } => "E_POLICY",
             Self::Signers(shortfall) => shortfall.code(),
             Self::Environment { .. } => "E_SCOPE",
             Self::Request { .. } => "E_REPLAY",
@@ -220,6 +228,15 @@ fn named(found: Option<&str>, nothing: &str) -> String {
 
 fn or_none(version: Option<u64>) -> String {
     version.map_or("none".to_owned(), |version| version.to_string())
+}
+
+/// ``the gates `auc`, `drift` alone``
+fn gates(names: &[String]) -> String {
+    if names.is_empty() {
+        return "all gates of its policy".to_owned();
+    }
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!("the gates {} alone", quoted.join(", "))
 }
 
 fn found_id(found: Option<&SnapshotId>) -> String {

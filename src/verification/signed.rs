@@ -10,8 +10,8 @@ use crate::gate::text;
 use crate::identity::strict_json;
 use crate::report::redecide::redecide;
 use crate::report::{
-    PREDICATE_TYPE, Predicate, ResourceDescriptor, SCHEMA_VERSION, STATEMENT_TYPE, SUBJECT_NAME,
-    Statement,
+    ARTIFACT_SUBJECT_NAME, PREDICATE_TYPE, Predicate, ResourceDescriptor, SCHEMA_VERSION,
+    STATEMENT_TYPE, SUBJECT_NAME, Statement,
 };
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::{KeyId, VerifiedPayload};
@@ -116,15 +116,19 @@ fn subject_of(
     subject: &[ResourceDescriptor],
     predicate: &Predicate,
 ) -> Result<SnapshotId, Refusal> {
-    let candidate: Option<SnapshotId> = predicate.candidate.snapshot_id.parse().ok();
-    let expected =
-        candidate.map(|id| ResourceDescriptor::sha256(SUBJECT_NAME, &id.subject_digest()));
-    match (candidate, subject) {
+    let (name, recorded) = match (&predicate.candidate, &predicate.artifact) {
+        (Some(candidate), _) => (SUBJECT_NAME, candidate.snapshot_id.as_str()),
+        (None, Some(artifact)) => (ARTIFACT_SUBJECT_NAME, artifact.artifact_id.as_str()),
+        (None, None) => (SUBJECT_NAME, "nothing"),
+    };
+    let judged: Option<SnapshotId> = recorded.parse().ok();
+    let expected = judged.map(|id| ResourceDescriptor::sha256(name, &id.subject_digest()));
+    match (judged, subject) {
         (Some(id), [subject]) if expected.as_ref() == Some(subject) => Ok(id),
         _ => {
             let digest = subject.first().and_then(|subject| subject.digest.get("sha256"));
             let found = digest.map_or("no sha256 digest".to_owned(), |hex| text::phrase(hex));
-            let candidate = text::phrase(&predicate.candidate.snapshot_id);
+            let candidate = text::phrase(recorded);
             Err(Refusal::Subject { found, candidate })
         }
     }

@@ -173,11 +173,12 @@ impl VerifiedReport {
     /// # Errors
     /// [`Refusal::Reference`] with both IDs.
     pub fn confirm_reference(&self, expected: SnapshotId) -> Result<(), Refusal> {
-        let recorded = &self.predicate.reference.snapshot_id;
-        if *recorded == expected.to_string() {
+        let recorded = self.predicate.reference.as_ref().map(|side| side.snapshot_id.as_str());
+        if recorded == Some(expected.to_string().as_str()) {
             return Ok(());
         }
-        Err(Refusal::Reference { expected, found: text::phrase(recorded) })
+        let found = text::phrase(recorded.unwrap_or("none"));
+        Err(Refusal::Reference { expected, found })
     }
 
     /// Whether a policy has the recorded digest.
@@ -191,6 +192,21 @@ impl VerifiedReport {
         }
         let expected = recorded.map_or("none".to_owned(), |hex| text::phrase(hex));
         Err(Refusal::Policy { expected, found })
+    }
+
+    /// Whether the report is about these gates: by name where some were selected, without names
+    /// where it is about all of its policy's.
+    ///
+    /// # Errors
+    /// [`Refusal::Selection`] with those that it is about.
+    pub fn confirm_selection(&self, expected: &[String]) -> Result<(), Refusal> {
+        let found = &self.predicate.selected;
+        let listed = |names: &[String]| names.iter().map(|name| text::name(name)).collect();
+        let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
+        if set(found) == set(expected) {
+            return Ok(());
+        }
+        Err(Refusal::Selection { expected: listed(expected), found: listed(found) })
     }
 
     /// Whether gates, limits and waivers are those of a policy; gives the number of limits

@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 mod reader;
 mod scalar;
+pub(crate) mod shape;
 mod tree;
 
 pub use fault::{FAULTS_MAX, Fault, YamlError};

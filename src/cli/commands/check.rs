@@ -13,8 +13,8 @@ use crate::gate::Verdict;
 use crate::profile::Sampling;
 use crate::report::render::{self, Charset};
 use crate::report::{
-    DETAILS_NAME, KeyOrigin, Purpose, Report, SUBJECT_NAME, TEST_RESULT_BUNDLE_NAME,
-    TEST_RESULT_NAME,
+    ARTIFACT_SUBJECT_NAME, DETAILS_NAME, KeyOrigin, Purpose, Report, SUBJECT_NAME,
+    TEST_RESULT_BUNDLE_NAME, TEST_RESULT_NAME,
 };
 use crate::signing::sign;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
@@ -25,11 +25,16 @@ pub(in crate::cli) fn run(
 ) -> Result<ExitCode, Failure> {
     let mut timings = Timings::start();
     let policy = LoadedPolicy::read(&args.policy)?;
-    input::confirm_outside(&args.out, &[args.reference.clone(), args.candidate.clone()].concat())?;
-    let (key, origin) = SigningKey::of(args, environment)?;
+    let read = [&args.reference[..], &args.candidate, &args.artifact].concat();
+    input::confirm_outside(&args.out, &read)?;
+    let (key, origin) = SigningKey::of(&args.signer, environment)?;
     let question = Question {
         reference: &args.reference,
         candidate: &args.candidate,
+        artifact: &args.artifact,
+        model: args.model.as_deref(),
+        evidence: &args.evidence,
+        selected: &args.gates,
         sampling: Sampling { positions_max: args.samples, values: args.show_values },
         at: environment.now(),
         purpose: Purpose { environment: args.env.clone(), request: args.request.clone() },
@@ -38,9 +43,9 @@ pub(in crate::cli) fn run(
         memory_said: args.timings || environment.watched,
         watched: environment.watched,
     };
-    let Judged { report, manifest, same_snapshot, samples_missing } =
-        judge(&question, &policy, &mut timings)?;
-    write_report(args, &report, &manifest, &key)?;
+    let judged = judge(&question, &policy, &mut timings)?;
+    write_report(args, &judged, &key)?;
+    let Judged { report, same_snapshot, samples_missing, .. } = judged;
     timings.end("write", |_| "a signed report".to_owned());
     print_report(&report, args, environment)?;
     if let Some(note) = samples_missing {
@@ -59,12 +64,8 @@ pub(in crate::cli) fn run(
 }
 
 /// Writes all files of the report or none; the signed envelope comes last.
-fn write_report(
-    args: &CheckArgs,
-    report: &Report,
-    manifest: &str,
-    key: &SigningKey,
-) -> Result<(), Failure> {
+fn write_report(args: &CheckArgs, judged: &Judged, key: &SigningKey) -> Result<(), Failure> {
+    let report = &judged.report;
     let signed_by_key = |statement: &[u8]| {
         let signed = sign(statement, std::slice::from_ref(key));
         signed.map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))
@@ -78,7 +79,11 @@ fn write_report(
     let [test_bundle, test_envelope] =
         [test_result.map(|two| &*two.bundle), test_result.map(|two| &*two.envelope)];
     let members: [Member<'_>; REPORT_FILES] = [
-        Member { name: SUBJECT_NAME, content: Some(manifest.as_bytes()) },
+        Member { name: SUBJECT_NAME, content: judged.manifest.as_deref().map(str::as_bytes) },
+        Member {
+            name: ARTIFACT_SUBJECT_NAME,
+            content: judged.artifact_manifest.as_deref().map(str::as_bytes),
+        },
         Member { name: DETAILS_NAME, content: Some(&details) },
         Member { name: TEST_RESULT_BUNDLE_NAME, content: test_bundle },
         Member { name: TEST_RESULT_NAME, content: test_envelope },
@@ -119,7 +124,7 @@ fn said_where(args: &CheckArgs, origin: KeyOrigin) {
 }
 
 /// Documents of one report.
-const REPORT_FILES: usize = 6;
+const REPORT_FILES: usize = 7;
 /// Passed checks shown to a person, fewer beside checks that did not pass; the rest are counted.
 fn passed_rows_max(verdict: Verdict) -> usize {
     if verdict == Verdict::Passed { 10 } else { 3 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::artifact::manifest_of;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -17,12 +18,12 @@ use crate::gate::text;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::policy::parse;
 use crate::profile::Sampling;
-use crate::report::{DETAILS_NAME, PREDICATE_TYPE, Purpose, SUBJECT_NAME};
-use crate::scan::{Load, Pool, ScanError};
+use crate::report::{ARTIFACT_SUBJECT_NAME, DETAILS_NAME, PREDICATE_TYPE, Purpose, SUBJECT_NAME};
+use crate::scan::Pool;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::keyring::Demand;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
-use crate::snapshot::{Listing, Manifest, StableFile, hash_file};
+use crate::snapshot::{Listing, ListingRules, Location};
 use crate::verification::{Refusal, SignedReport, VerifiedReport};
 use crate::yaml::BYTES_MAX;
 
@@ -158,15 +159,26 @@ fn confirm_policy(
     steps: &mut Steps,
 ) -> Result<Vec<String>, Stopped> {
     let Some(path) = &args.policy else {
-        steps.skipped("policy", "not compared; `--policy FILE` does".to_owned());
+        let mut said = "not compared; `--policy FILE` does".to_owned();
+        if !report.predicate().selected.is_empty() {
+            let names = report.predicate().selected.iter().map(|name| text::name(name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            said = format!("{said}; of its gates, the report is about {names} alone");
+        }
+        steps.skipped("policy", said);
         return Ok(Vec::new());
     };
     let bytes = input::read_small(path, BYTES_MAX as u64, ExitCode::Usage)?;
     steps.take("policy", report.confirm_policy_digest(Sha256Digest::of(&bytes)))?;
     let policy = parse(&path.display().to_string(), &bytes).map_err(Failure::from)?;
     let limits = steps.take("policy", report.confirm_policy_rules(&policy))?;
-    let name = text::name(&policy.name);
-    steps.passed(format!("{name}: same bytes, same gates and waivers, {} limits", exact(limits)));
+    steps.take("policy", report.confirm_selection(&args.gates))?;
+    let (name, limits) = (text::name(&policy.name), exact(limits));
+    let selected = match &report.predicate().selected[..] {
+        [] => "same gates".to_owned(),
+        some => format!("{} of {} gates", some.len(), policy.gates.len()),
+    };
+    steps.passed(format!("{name}: same bytes, {selected} and waivers, {limits} limits"));
     Ok(policy.ignored_files)
 }
 
@@ -202,13 +214,25 @@ fn confirm_snapshot(
         steps.skipped("snapshot", "not compared; `--snapshot PATH` does".to_owned());
         return Ok(());
     }
-    let listing = input::list(&args.snapshot, ignored)?;
+    let listing = if report.predicate().candidate.is_some() {
+        input::list(&args.snapshot, ignored)?
+    } else {
+        Listing::of(
+            &Location::find(&args.snapshot).map_err(Failure::from)?,
+            &ListingRules::anything(),
+        )
+        .map_err(Failure::from)?
+    };
     let pool = Pool::new(0, 0).map_err(Failure::from)?;
     let mut found = vec![manifest_of(&listing, DigestAlgorithm::Sha256, &pool)?];
     if found[0].id() != report.snapshot_id() {
         found.push(manifest_of(&listing, DigestAlgorithm::Blake3, &pool)?);
     }
-    let recorded = envelope.with_file_name(SUBJECT_NAME);
+    let subject = match report.predicate().candidate {
+        Some(_) => SUBJECT_NAME,
+        None => ARTIFACT_SUBJECT_NAME,
+    };
+    let recorded = envelope.with_file_name(subject);
     let recorded = input::read_small(&recorded, MANIFEST_BYTES_MAX, ExitCode::Unreadable).ok();
     steps.take("snapshot", report.confirm_snapshot(&found, recorded.as_deref()))?;
     let files = listing.files.len() as u64;
@@ -229,6 +253,10 @@ fn confirm_recomputed(
     let question = Question {
         reference: &args.reference,
         candidate: &args.candidate,
+        artifact: &args.artifact,
+        model: predicate.artifact.as_ref().and_then(|artifact| artifact.model.as_deref()),
+        evidence: &args.evidence,
+        selected: &predicate.selected,
         sampling: Sampling { positions_max: args.samples, values: args.show_values },
         at: made,
         purpose: Purpose {
@@ -244,25 +272,6 @@ fn confirm_recomputed(
     steps.take("again", report.confirm_recomputed(&again.report.predicate))?;
     steps.passed("the data give the same report, to the bit".to_owned());
     Ok(())
-}
-
-/// The manifest of files as they are now; that they are sound Parquet is no question here.
-fn manifest_of(
-    listing: &Listing,
-    algorithm: DigestAlgorithm,
-    pool: &Pool,
-) -> Result<Manifest, Failure> {
-    let digests = pool.within_memory(
-        &listing.files,
-        |file| Load { memory: 0, work: file.bytes.0 },
-        |file| {
-            let opened = StableFile::open(&file.path)?;
-            let digest = hash_file(&opened, algorithm)?;
-            opened.verify_unchanged()?;
-            Ok::<_, ScanError>((file.relative.clone(), digest))
-        },
-    )?;
-    Ok(Manifest::new(algorithm, digests).map_err(ScanError::from)?)
 }
 
 /// What to do about a refusal.

@@ -39,8 +39,12 @@ pub fn compile(
     if let Err(TooMuch) = allowed {
         return Err(once_each(faults));
     }
+    let of_checklist = |name: &str| {
+        policy.gates.iter().any(|gate| gate.name == name && gate.kind.criterion().is_some())
+    };
     for waiver in &policy.waivers {
-        if let Some(column) = &waiver.column {
+        // What an answer of the checklist is about is no column.
+        if let Some(column) = waiver.column.as_ref().filter(|_| !of_checklist(&waiver.gate)) {
             columns.find(column, waiver.line, &mut faults);
         }
     }
@@ -117,7 +121,7 @@ impl<'a> Binding<'a> {
         let mut compiled =
             CompiledGate { rule: gate.clone(), columns: Vec::new(), checks: Vec::new() };
         match &gate.kind {
-            GateKind::Schema(_) | GateKind::Volume(_) => {}
+            GateKind::Schema(_) | GateKind::Volume(_) | GateKind::Checklist(_) => {}
             GateKind::Freshness(rule) => self.freshness(rule),
             GateKind::Drift(rule) => {
                 compiled.columns = self.drift(gate, rule);

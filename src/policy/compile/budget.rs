@@ -55,7 +55,10 @@ pub(super) fn refuse_excess(
     let of_gates = policy.gates.iter().filter_map(|gate| match &gate.kind {
         GateKind::Drift(rule) => Some(&rule.columns),
         GateKind::Expectations(rule) => Some(&rule.columns),
-        GateKind::Schema(_) | GateKind::Volume(_) | GateKind::Freshness(_) => None,
+        GateKind::Schema(_)
+        | GateKind::Volume(_)
+        | GateKind::Freshness(_)
+        | GateKind::Checklist(_) => None,
     });
     for selector in of_rules.chain(of_gates) {
         let more = criteria(selector).saturating_mul(columns);

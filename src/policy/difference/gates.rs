@@ -1,10 +1,14 @@
 //! Two gates of one name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::change::{ChangeDirection, Changes};
+use crate::checklist::{Criterion, Demand};
 use crate::policy::{
     Adjustment, Decide, DriftRule, ExpectationsRule, FreshnessRule, GateKind, GateRule, LimitSense,
     Reaction, SchemaRule, Selector, Severity, Sides, VolumeRule,
 };
+use crate::verdict::Comparator;
 use ChangeDirection::{Looser, Neutral, Stricter};
 
 /// What changed from one gate to its successor.
@@ -36,8 +40,11 @@ pub(super) fn gate(subject: &str, before: &GateRule, after: &GateRule, changes: 
         (GateKind::Freshness(old), GateKind::Freshness(new)) => {
             freshness(subject, old, new, changes);
         }
+        (GateKind::Checklist(old), GateKind::Checklist(new)) if old.kind == new.kind => {
+            checklist(subject, &*old.criterion, &*new.criterion, changes);
+        }
         (old, new) => {
-            let what = format!("{} → {}", kind_word(old), kind_word(new));
+            let what = format!("{} → {}", old.as_str(), new.as_str());
             changes.add(Neutral, format!("{subject}/kind"), what);
         }
     }
@@ -196,12 +203,37 @@ pub(super) fn selector(subject: &str, before: &Selector, after: &Selector, chang
     }
 }
 
-fn kind_word(kind: &GateKind) -> &'static str {
-    match kind {
-        GateKind::Schema(_) => "schema",
-        GateKind::Expectations(_) => "expectations",
-        GateKind::Drift(_) => "drift",
-        GateKind::Volume(_) => "volume",
-        GateKind::Freshness(_) => "freshness",
+/// Limits that moved, came or went; of all else, that it changed.
+fn checklist(subject: &str, before: &dyn Criterion, after: &dyn Criterion, changes: &mut Changes) {
+    let (old, new) = (before.demands(), after.demands());
+    let rules: BTreeSet<&str> = old.iter().chain(&new).map(|demand| &*demand.rule).collect();
+    for rule in rules {
+        let of = |demands: &[Demand]| demands.iter().find(|demand| demand.rule == rule).cloned();
+        let (old, new) = (of(&old), of(&new));
+        let upper = [&new, &old].into_iter().flatten().next().is_some_and(|demand| {
+            matches!(demand.comparator, Comparator::Below | Comparator::AtMost)
+        });
+        let sense = if upper { LimitSense::Upper } else { LimitSense::Lower };
+        let number = |demand: &Option<Demand>| demand.as_ref().and_then(Demand::number);
+        let key = format!("{subject}/{rule}");
+        match (number(&old), number(&new)) {
+            (None, None) => {
+                let said = |demand: &Option<Demand>| match demand {
+                    Some(demand) => format!("{:?}", demand.threshold),
+                    None => "nothing".to_owned(),
+                };
+                let direction = if new.is_none() { Looser } else { Neutral };
+                changes.value(&key, &said(&old), &said(&new), direction, String::clone);
+            }
+            (old, new) => changes.limit(&key, old, new, sense, |limit| limit.to_string()),
+        }
+    }
+    let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        (before.terms().into_iter().collect(), after.terms().into_iter().collect());
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    for key in keys {
+        let said = |value: &Option<&String>| value.map_or("nothing".to_owned(), String::clone);
+        let subject = format!("{subject}/{key}");
+        changes.value(&subject, &old.get(key), &new.get(key), Neutral, said);
     }
 }

@@ -4,9 +4,10 @@
 use super::expectation::sides;
 use super::selector::selector;
 use super::threshold::{self, drift};
+use crate::checklist;
 use crate::policy::{
-    ExpectationsRule, FreshnessRule, GateKind, GateRule, Reaction, SchemaRule, Selector, Severity,
-    Sides, VolumeRule,
+    ChecklistRule, ExpectationsRule, FreshnessRule, GateKind, GateRule, Reaction, SchemaRule,
+    Selector, Severity, Sides, VolumeRule,
 };
 use crate::quantity::Rows;
 use crate::yaml::{
@@ -36,7 +37,8 @@ pub(super) fn gate(node: &Node, faults: &mut Faults) -> Option<GateRule> {
         "expectations" => expectations(&mut fields, faults).map(GateKind::Expectations),
         "drift" => drift(&mut fields, faults).map(|rule| GateKind::Drift(Box::new(rule))),
         "volume" => volume(&mut fields, faults).map(GateKind::Volume),
-        _ => freshness(&mut fields, faults).map(GateKind::Freshness),
+        "freshness" => freshness(&mut fields, faults).map(GateKind::Freshness),
+        word => checklist(word, &mut fields, faults).map(GateKind::Checklist),
     };
     fields.finish(faults);
     Some(GateRule {
@@ -50,8 +52,19 @@ pub(super) fn gate(node: &Node, faults: &mut Faults) -> Option<GateRule> {
 }
 
 fn kind_word(node: &Node, faults: &mut Faults) -> Option<&'static str> {
-    let words = KINDS.map(|kind| (kind, kind));
+    let further = checklist::KINDS.iter().map(|kind| kind.word);
+    let words: Vec<_> = KINDS.into_iter().chain(further).map(|kind| (kind, kind)).collect();
     choice(node, &words, faults)
+}
+
+fn checklist(
+    word: &'static str,
+    fields: &mut Fields<'_>,
+    faults: &mut Faults,
+) -> Option<ChecklistRule> {
+    let kind = checklist::KINDS.iter().find(|kind| kind.word == word)?;
+    let criterion = (kind.read)(fields, faults)?;
+    Some(ChecklistRule { kind: kind.word, criterion })
 }
 
 fn schema(fields: &mut Fields<'_>, faults: &mut Faults) -> SchemaRule {

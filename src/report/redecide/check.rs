@@ -1,7 +1,8 @@
 //! One check, decided again from its own numbers and the signed counts.
 
 use super::column::Columns;
-use super::{Disagreement, Figure, drift};
+use super::{Disagreement, Figure, checklist, drift};
+use crate::checklist::KINDS;
 use crate::gate::{
     Broken, Comparator, NAN_RATE, NULL_RATE, Side, Values, Verdict, decide_broken, decide_rows,
 };
@@ -27,7 +28,7 @@ pub(super) enum Rest {
 }
 
 impl Outcome {
-    fn told(decision: Verdict, rest: Rest) -> Self {
+    pub(super) fn told(decision: Verdict, rest: Rest) -> Self {
         Self { allowed: vec![decision], rest }
     }
 
@@ -70,6 +71,7 @@ pub(super) fn decide<'a>(
         ("expectations" | "volume" | "freshness" | "schema", _) => {
             Err(unlike(&format!("a check of kind `{kind}`")))
         }
+        _ if KINDS.iter().any(|known| known.word == kind) => checklist::decide(demand, result),
         _ => Err(Disagreement::of(Figure::Form, kind, "a kind of gate")),
     }
 }
@@ -192,6 +194,6 @@ fn same(recorded: u64, expected: u64) -> Result<(), Disagreement> {
     Err(Disagreement::of(Figure::Observed, recorded, expected))
 }
 
-fn unlike(expected: &str) -> Disagreement {
+pub(super) fn unlike(expected: &str) -> Disagreement {
     Disagreement::of(Figure::Form, "something else", expected)
 }

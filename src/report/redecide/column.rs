@@ -44,7 +44,8 @@ impl<'a> Columns<'a> {
     /// [`Disagreement`] when a snapshot has more rows than any that is read, or a column whose name
     /// was not cut stands there twice.
     pub(super) fn of(predicate: &'a Predicate) -> Result<Self, Disagreement> {
-        let rows = [predicate.reference.rows.0, predicate.candidate.rows.0];
+        let rows = [&predicate.reference, &predicate.candidate]
+            .map(|side| side.as_ref().map_or(0, |side| side.rows.0));
         if let Some(many) = rows.into_iter().find(|&rows| rows > ROWS_MAX) {
             let expected = format!("at most {ROWS_MAX} rows");
             return Err(Disagreement::of(Figure::Count, many, expected));

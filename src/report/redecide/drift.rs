@@ -21,7 +21,7 @@ pub(super) fn decide<'a>(
         return Ok(Outcome::without_number());
     };
     let (column, value, ends) = match result {
-        CheckResult::Estimate(column, value, lower, upper) => {
+        CheckResult::Estimate(Some(column), value, lower, upper) => {
             (column, *value, Some((lower, upper)))
         }
         CheckResult::Value(Some(column), Some(QuantityDocument::Real(value))) => {

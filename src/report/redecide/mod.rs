@@ -20,6 +20,7 @@
 //! [`drift_from_counts`]: crate::measure::drift_from_counts
 
 mod check;
+mod checklist;
 mod column;
 mod disagreement;
 mod drift;

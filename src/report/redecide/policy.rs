@@ -1,9 +1,12 @@
 //! A report held to the policy it says it was made under.
 
+use std::borrow::Cow;
+
 use super::whole::column_of;
 use super::{Disagreement, Figure};
+use crate::checklist::{Criterion, Demand};
 use crate::clock::Timestamp;
-use crate::gate::{Comparator, Holding, Interval, NAN_RATE, NULL_RATE, Verdict};
+use crate::gate::{Comparator, Holding, Interval, NAN_RATE, NULL_RATE, Quantity, Verdict};
 use crate::policy::{
     Decide, DriftLimit, DriftRule, ExpectationRule, FreshnessRule, GateKind, GateRule, LimitReach,
     Policy, Promise, Reaction, SchemaRule, VolumeRule,
@@ -36,6 +39,14 @@ pub fn agree_with_policy(predicate: &Predicate, policy: &Policy) -> Result<u64, 
         let recorded = word(predicate.expires_at.clone());
         return Err(Disagreement::of(Figure::Validity, recorded, word(expires)));
     }
+    // Of a report on some gates, those that it says were selected.
+    let policy = &match &predicate.selected[..] {
+        [] => Cow::Borrowed(policy),
+        names => {
+            let unknown = |found| Disagreement::of(Figure::Gates, found, "gates of the policy");
+            Cow::Owned(policy.selecting(names).map_err(unknown)?)
+        }
+    };
     let names = |gates: &mut dyn Iterator<Item = String>| gates.collect::<Vec<_>>().join(", ");
     let recorded = names(&mut predicate.gates.iter().map(|gate| gate.name.clone()));
     let expected = names(&mut policy.gates.iter().map(|rule| kept(&rule.name)));
@@ -99,7 +110,35 @@ fn demanded(group: &CheckGroup, kind: &GateKind, policy: &Policy) -> Result<bool
             Ok(false)
         }
         GateKind::Freshness(rule) => limit(demand, freshness(rule, &demand.rule)).map(|()| true),
+        GateKind::Checklist(rule) => checklist(demand, &*rule.criterion).map(|()| true),
     }
+}
+
+/// A demand that the policy makes, decided as it says.
+fn checklist(demand: &CheckDemand, criterion: &dyn Criterion) -> Result<(), Disagreement> {
+    let demands = criterion.demands();
+    let Some(wanted) = demands.iter().find(|wanted| wanted.rule == demand.rule) else {
+        return held(false, demand, "no such demand");
+    };
+    let limits = demands.iter().filter(|wanted| wanted.rule == demand.rule);
+    let limit = |wanted: &Demand| match &wanted.threshold {
+        Quantity::Count(count) => QuantityDocument::Count(*count),
+        Quantity::Real(real) => QuantityDocument::Real(*real),
+        Quantity::Text(text) => QuantityDocument::Text(kept(text)),
+    };
+    let same = |wanted: &Demand| {
+        let decided = wanted.decide.map(|(decide, _)| DecideDocument::of(decide));
+        let real = matches!(wanted.threshold, Quantity::Real(_));
+        demand.threshold.as_ref() == Some(&limit(wanted))
+            && demand.comparator == Some(wanted.comparator)
+            && demand.line == wanted.line as u64
+            && (!real
+                || demand.decided_by
+                    == decided.filter(|_| demand.alpha.is_some()).or(Some(DecideDocument::Point)))
+            && demand.alpha.is_none_or(|alpha| wanted.decide.is_some_and(|(_, own)| own == alpha))
+    };
+    let expected = said(Some(&limit(wanted)), wanted.line as u64);
+    held(limits.clone().any(same), demand, &expected)
 }
 
 /// A limit and the line it stands on.
@@ -261,6 +300,7 @@ fn nothing_left_out(
         GateKind::Drift(rule) => return no_demand_left_out(gate, rule, columns),
         GateKind::Volume(_) => &["min", "max", "ratio_min", "ratio_max"],
         GateKind::Freshness(_) => &["max_age"],
+        GateKind::Checklist(rule) => return no_answer_left_out(gate, &*rule.criterion),
         GateKind::Schema(_) | GateKind::Expectations(_) => &[],
     };
     let set = |name: &&&str| match kind {
@@ -270,6 +310,15 @@ fn nothing_left_out(
     let there = |name: &str| gate.checks.iter().any(|group| group.demand.rule == name);
     match of_snapshot.iter().filter(set).find(|name| !there(name)) {
         Some(name) => Err(Disagreement::of(Figure::Limit, "absent", name)),
+        None => Ok(()),
+    }
+}
+
+fn no_answer_left_out(gate: &GateSummary, criterion: &dyn Criterion) -> Result<(), Disagreement> {
+    let demands = criterion.demands();
+    let answered = |rule: &str| gate.checks.iter().any(|group| group.demand.rule == rule);
+    match demands.iter().find(|demand| !answered(&demand.rule)) {
+        Some(demand) => Err(Disagreement::of(Figure::Limit, "absent", &demand.rule)),
         None => Ok(()),
     }
 }

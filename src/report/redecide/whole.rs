@@ -3,6 +3,7 @@
 use super::check::{self, Outcome, Rest};
 use super::column::Columns;
 use super::{Disagreement, Figure};
+use crate::checklist::KINDS;
 use crate::clock::Timestamp;
 use crate::gate::{Place, Verdict, WaiverState};
 use crate::report::{
@@ -38,6 +39,11 @@ impl Redecision {
 /// [`Disagreement`]: the first figure that does not follow from the others.
 pub fn redecide(predicate: &Predicate) -> Result<Redecision, Disagreement> {
     let waivers = Waivers::of(predicate)?;
+    let both = predicate.candidate.is_some() && predicate.reference.is_some();
+    if let Some(gate) = predicate.gates.iter().find(|gate| !both && !is_of_checklist(gate)) {
+        let wrong = Disagreement::of(Figure::Form, "about no snapshots", "about two snapshots");
+        return Err(wrong.in_gate(&gate.name));
+    }
     let mut columns = Columns::of(predicate)?;
     let mut found =
         Redecision { verdict: predicate.verdict, checks: 0, from_counts: 0, from_numbers: 0 };
@@ -52,6 +58,10 @@ pub fn redecide(predicate: &Predicate) -> Result<Redecision, Disagreement> {
     agree(Figure::ExitCode, predicate.exit_code, verdict.exit_code())?;
     waivers.hold_to(predicate)?;
     Ok(found)
+}
+
+fn is_of_checklist(gate: &GateSummary) -> bool {
+    KINDS.iter().any(|kind| kind.word == gate.kind)
 }
 
 /// The worst of a gate's checks, each decided again.
@@ -107,8 +117,9 @@ fn softened(decision: Verdict, severity: SeverityDocument) -> Verdict {
 /// The column a result is about.
 pub(super) fn column_of(result: &CheckResult) -> Option<&str> {
     match result {
-        CheckResult::Estimate(column, ..) => Some(column),
-        CheckResult::Value(column, _) | CheckResult::Broken { column, .. } => column.as_deref(),
+        CheckResult::Estimate(column, ..)
+        | CheckResult::Value(column, _)
+        | CheckResult::Broken { column, .. } => column.as_deref(),
     }
 }
 

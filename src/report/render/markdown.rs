@@ -19,8 +19,15 @@ pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Re
         shown.iter().filter(|shown| shown.finding.verdict != Verdict::Passed).collect();
     writeln!(out, "## {}: {}\n", headline(predicate.verdict), escape(&predicate.policy.name))?;
     writeln!(out, "{}.\n", tally(&shown))?;
-    snapshot("Candidate", &predicate.candidate, out)?;
-    snapshot("Reference", &predicate.reference, out)?;
+    for (side, document) in
+        [("Candidate", &predicate.candidate), ("Reference", &predicate.reference)]
+    {
+        document.as_ref().map_or(Ok(()), |document| snapshot(side, document, out))?;
+    }
+    if let Some(artifact) = &predicate.artifact {
+        let model = artifact.model.as_deref().unwrap_or_default();
+        writeln!(out, "- Model: <code>{}</code> {}", escape(&artifact.artifact_id), escape(model))?;
+    }
     writeln!(out, "- Evaluated: {}", predicate.evaluated_at)?;
     if !open.is_empty() {
         writeln!(out, "\n| | what | check | found | limit | reference → candidate |")?;

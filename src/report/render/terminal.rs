@@ -10,7 +10,7 @@ use super::{Charset, table};
 use crate::gate::number::{bytes, exact};
 use crate::gate::{Verdict, text};
 use crate::quantity::Bytes;
-use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
+use crate::report::{ArtifactDocument, Report, SnapshotDocument, WaiverStateDocument};
 
 /// How a report is laid out.
 #[derive(Debug, Clone)]
@@ -68,9 +68,23 @@ fn head(report: &Report, shown: &[Shown<'_>], out: &mut dyn Write) -> io::Result
     let name = text::name(&predicate.policy.name);
     let verdict = headline(predicate.verdict);
     writeln!(out, "{style}{verdict}{style:#}  {BOLD}{name}{BOLD:#}  {}\n", tally(shown))?;
-    snapshot("candidate", &predicate.candidate, out)?;
-    snapshot("reference", &predicate.reference, out)?;
+    for (side, document) in
+        [("candidate", &predicate.candidate), ("reference", &predicate.reference)]
+    {
+        document.as_ref().map_or(Ok(()), |document| snapshot(side, document, out))?;
+    }
+    predicate.artifact.as_ref().map_or(Ok(()), |document| artifact(document, out))?;
     writeln!(out)
+}
+
+fn artifact(artifact: &ArtifactDocument, out: &mut dyn Write) -> io::Result<()> {
+    let id: String = artifact.artifact_id.chars().take("sha256:".len() + 12).collect();
+    write!(out, "model      {DIM}{id}{DIM:#}")?;
+    if let Some(model) = &artifact.model {
+        write!(out, "  {}", text::name(model))?;
+    }
+    let (files, size) = (artifact.files.0, bytes(Bytes(artifact.bytes.0)));
+    writeln!(out, "  {} {}  {size}", exact(files), if files == 1 { "file" } else { "files" })
 }
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {

@@ -1,8 +1,11 @@
 //! Measurements and policies made by hand: everything quiet until a test says otherwise.
 
+use std::collections::BTreeMap;
+
+use driftgate::checklist::Document;
 use driftgate::clock::Timestamp;
 use driftgate::contract::{Column, KeyDomain, LogicalType, Schema, WideningRule};
-use driftgate::gate::{Evaluation, Finding, Verdict, evaluate};
+use driftgate::gate::{Evaluation, Facts, Finding, Verdict, evaluate};
 use driftgate::identity::Sha256Digest;
 use driftgate::measure::*;
 use driftgate::policy::*;
@@ -271,8 +274,12 @@ pub(super) fn decide_with(
     waivers: Vec<Waiver>,
 ) -> Evaluation {
     let compiled = CompiledPolicy { request: MeasurementRequest::default(), gates };
-    evaluate(measurement, &policy(waivers), &compiled, instant(NOW))
+    let facts =
+        Facts { measurement: Some(measurement), documents: &NO_DOCUMENTS, now: instant(NOW) };
+    evaluate(facts, &policy(waivers), &compiled)
 }
+
+static NO_DOCUMENTS: BTreeMap<String, Vec<Document>> = BTreeMap::new();
 
 /// The one finding of one drift rule on one column.
 pub(super) fn drift_finding(column: ColumnFacts, rule: DriftRule) -> Finding {
@@ -302,7 +309,10 @@ pub(super) fn inputs<'a>(
         profile: None,
     };
     ReportInputs {
-        measurement,
+        measurement: Some(measurement),
+        artifact: None,
+        documents: &NO_DOCUMENTS,
+        selected: &[],
         evaluation,
         reference: source(12, 45_123_456),
         candidate: source(1, 44_010_203),
@@ -315,6 +325,6 @@ pub(super) fn inputs<'a>(
         expires_at: Some(instant("2026-11-30T03:00:00Z")),
         purpose: Purpose::default(),
         key: Some(KeyOrigin::LocalDevelopment),
-        limits: std::collections::BTreeMap::new(),
+        limits: BTreeMap::new(),
     }
 }

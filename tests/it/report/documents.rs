@@ -87,7 +87,7 @@ fn the_verdict_can_be_decided_again_from_the_signed_numbers_alone() {
                 (lower, _) if lower > limit => "failed",
                 _ => "inconclusive",
             };
-            assert_eq!(group.demand.verdict.as_str(), word, "{column}");
+            assert_eq!(group.demand.verdict.as_str(), word, "{column:?}");
             decided += 1;
         }
     }

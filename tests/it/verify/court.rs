@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use driftgate::report::{CheckResult, GateSummary, Predicate, Statement};
+use driftgate::report::{CheckResult, GateSummary, Predicate, SnapshotDocument, Statement};
 use driftgate::signing::sign;
 use serde_json::Value;
 
@@ -93,10 +93,15 @@ pub(super) fn result<'a>(
     results.find(|result| column_of(result) == Some(column)).unwrap()
 }
 
+pub(super) fn candidate(predicate: &mut Predicate) -> &mut SnapshotDocument {
+    predicate.candidate.as_mut().unwrap()
+}
+
 pub(super) fn column_of(result: &CheckResult) -> Option<&str> {
     match result {
-        CheckResult::Estimate(column, ..) => Some(column),
-        CheckResult::Value(column, _) | CheckResult::Broken { column, .. } => column.as_deref(),
+        CheckResult::Estimate(column, ..)
+        | CheckResult::Value(column, _)
+        | CheckResult::Broken { column, .. } => column.as_deref(),
     }
 }
 

@@ -10,7 +10,7 @@ use driftgate::report::{
 use driftgate::yaml::BYTES_MAX;
 
 use super::court::{
-    POLICY, assert_refused, column_of, court, forge, gate, result, statement, verify,
+    POLICY, assert_refused, candidate, column_of, court, forge, gate, result, statement, verify,
 };
 use crate::workplace::Workplace;
 
@@ -132,9 +132,9 @@ fn edited_counts_are_refused_because_they_no_longer_add_up() {
     assert_refused(&forged, "E_NUMBER", "nothing to count");
     let forged = forge(&place, |predicate| drop(predicate.columns.remove(1)));
     assert_refused(&forged, "E_NUMBER", "counts of the column");
-    let forged = forge(&place, |predicate| predicate.candidate.rows = Count(1_999));
+    let forged = forge(&place, |predicate| candidate(predicate).rows = Count(1_999));
     assert_refused(&forged, "E_NUMBER", "a count");
-    let forged = forge(&place, |predicate| predicate.candidate.rows = Count(u64::MAX));
+    let forged = forge(&place, |predicate| candidate(predicate).rows = Count(u64::MAX));
     assert_refused(&forged, "E_NUMBER", "at most 9007199254740992 rows");
     let forged = forge(&place, |predicate| predicate.columns[1].nulls[1] = Some(Count(u64::MAX)));
     assert_refused(&forged, "E_NUMBER", "a count");
@@ -279,7 +279,7 @@ fn a_check_of_another_form_is_refused() {
                 for result in &mut group.results {
                     let CheckResult::Estimate(column, Some(value), ..) = result else { continue };
                     let value = QuantityDocument::Real(*value);
-                    *result = CheckResult::Value(Some(column.clone()), Some(value));
+                    *result = CheckResult::Value(column.clone(), Some(value));
                 }
             }
         });

@@ -9,7 +9,7 @@ use driftgate::signing::{KeyKind, PrivateKey, sign};
 use serde_json::{Value, json};
 
 use super::court::{
-    POLICY, assert_refused, check, court, forge, gate, sign_bytes, statement, verify,
+    POLICY, assert_refused, candidate, check, court, forge, gate, sign_bytes, statement, verify,
 };
 use super::keyring::write_keyring;
 use crate::command::Ran;
@@ -21,7 +21,7 @@ fn t1_a_report_of_one_snapshot_shown_for_another() {
     assert_refused(&verify(&place, "out --snapshot same"), "E_SNAPSHOT", "the report is about");
     let other = "0".repeat(64);
     let candidate = forge(&place, |predicate| {
-        predicate.candidate.snapshot_id = format!("sha256:{other}");
+        candidate(predicate).snapshot_id = format!("sha256:{other}");
     });
     assert_refused(&candidate, "E_SUBJECT", "is not the manifest of the candidate");
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use super::scalars::{Identifier, Name, Share, Sides, Value};
+use crate::yaml::shape::{Identifier, Name, Share, Sides, Value};
 
 /// Which columns are meant: a name or glob, a list of them, or a map of criteria. `"*"` is all.
 #[derive(JsonSchema)]

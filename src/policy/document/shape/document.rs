@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use super::columns::{ColumnRule, RowRule};
 use super::gates::Gate;
-use super::scalars::{Duration, Instant, Name, Prose};
+use crate::yaml::shape::{Duration, Instant, Name, Prose};
 
 /// A driftgate policy: what a candidate snapshot must keep to before a model may move on.
 #[derive(JsonSchema)]

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 
 use super::columns::Selector;
-use super::scalars::{Duration, Identifier, Name, NonNegative, Prose, Rate, Share, Sides, Unit};
+use crate::checklist::shape::Common;
+use crate::yaml::shape::{Duration, Name, NonNegative, Rate, Share, Sides, Unit};
 
 /// One gate; `kind` says which.
 #[derive(JsonSchema)]
@@ -14,26 +15,6 @@ pub(super) enum Gate {
     Drift(Box<DriftGate>),
     Volume(VolumeGate),
     Freshness(FreshnessGate),
-}
-
-/// What every gate has.
-#[derive(JsonSchema)]
-struct Common {
-    /// Its name, unique in the policy.
-    name: Identifier,
-    /// Whether its failure stops the promotion (`block`, the default) or only warns (`warn`).
-    severity: Option<Severity>,
-    /// Who answers for it.
-    owner: Option<Name>,
-    /// What is said, besides the findings, when it does not pass.
-    message: Option<Prose>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-enum Severity {
-    Block,
-    Warn,
 }
 
 /// Column names and types.

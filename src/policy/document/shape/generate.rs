@@ -6,6 +6,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use serde_json::Value;
 
 use super::document::Document;
+use crate::checklist::KINDS;
 
 /// The JSON Schema of a policy, in draft 7, the newest that editors' YAML servers read in full.
 /// `schemas/policy.schema.json` holds the same.
@@ -13,7 +14,14 @@ use super::document::Document;
 pub fn json_schema() -> Value {
     let mut settings = SchemaSettings::draft07();
     settings.transforms.insert(0, Box::new(NoNulls));
-    settings.into_generator().into_root_schema_for::<Document>().to_value()
+    let mut generator = settings.into_generator();
+    let further: Vec<Value> =
+        KINDS.iter().map(|kind| (kind.schema)(&mut generator).to_value()).collect();
+    let mut schema = generator.into_root_schema_for::<Document>().to_value();
+    if let Some(Value::Array(gates)) = schema.pointer_mut("/definitions/Gate/anyOf") {
+        gates.extend(further);
+    }
+    schema
 }
 
 /// Takes null out: a key may be absent, but a key without a value is a fault.

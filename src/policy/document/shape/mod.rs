@@ -10,6 +10,5 @@ mod columns;
 mod document;
 mod gates;
 mod generate;
-mod scalars;
 
 pub use generate::json_schema;

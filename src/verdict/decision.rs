@@ -1,8 +1,7 @@
 //! What numbers decide, wherever they come from: a measurement just made, or a signed report that
 //! is read again.
 
-use super::{Broken, Comparator, Interval, Verdict};
-use crate::policy::Decide;
+use super::{Broken, Comparator, Decide, Interval, Verdict};
 use crate::quantity::Fraction;
 
 /// A statistic held against a limit.

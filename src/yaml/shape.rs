@@ -1,26 +1,29 @@
-//! Single values.
+//! Single values as JSON Schema says them: the form of documents for editors.
+//!
+//! Nothing is read through these types; the readers beside them accept the same.
+#![expect(dead_code, reason = "the types exist for their JSON Schema alone")]
 
 use schemars::JsonSchema;
 
 /// Text of one line.
 #[derive(JsonSchema)]
 #[schemars(extend("minLength" = 1, "maxLength" = 256, "pattern" = r"\S"))]
-pub(super) struct Name(String);
+pub(crate) struct Name(String);
 
 /// Text of any number of lines.
 #[derive(JsonSchema)]
 #[schemars(extend("minLength" = 1, "maxLength" = 2000, "pattern" = r"\S"))]
-pub(super) struct Prose(String);
+pub(crate) struct Prose(String);
 
 /// A short word that others refer to.
 #[derive(JsonSchema)]
 #[schemars(extend("pattern" = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
-pub(super) struct Identifier(String);
+pub(crate) struct Identifier(String);
 
 /// A length of time: `90s`, `15m`, `12h`, `7d` or `2w`.
 #[derive(JsonSchema)]
 #[schemars(extend("pattern" = r"^[0-9]{1,6}[smhdw]$"))]
-pub(super) struct Duration(String);
+pub(crate) struct Duration(String);
 
 /// A date (the end of that day in UTC) or an RFC 3339 instant.
 #[derive(JsonSchema)]
@@ -28,12 +31,12 @@ pub(super) struct Duration(String);
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}",
     r"([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$",
 )))]
-pub(super) struct Instant(String);
+pub(crate) struct Instant(String);
 
 /// A share of a whole: `0.05` or `5%`.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-pub(super) enum Share {
+pub(crate) enum Share {
     Number(Unit),
     Percent(Percent),
 }
@@ -41,27 +44,27 @@ pub(super) enum Share {
 /// A number from 0 to 1.
 #[derive(JsonSchema)]
 #[schemars(extend("minimum" = 0, "maximum" = 1))]
-pub(super) struct Unit(f64);
+pub(crate) struct Unit(f64);
 
 /// A percentage such as `0.1%`.
 #[derive(JsonSchema)]
 #[schemars(extend("pattern" = r"^\+?(100(\.0*)?|[0-9]{1,2}(\.[0-9]*)?|\.[0-9]+)%$"))]
-pub(super) struct Percent(String);
+pub(crate) struct Percent(String);
 
 /// A number from 0 up.
 #[derive(JsonSchema)]
 #[schemars(extend("minimum" = 0))]
-pub(super) struct NonNegative(f64);
+pub(crate) struct NonNegative(f64);
 
 /// A number above 0 and below 1.
 #[derive(JsonSchema)]
 #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
-pub(super) struct Rate(f64);
+pub(crate) struct Rate(f64);
 
 /// A value of a column, as it is written: a number, a date, a word.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Number(f64),
     Text(String),
     Boolean(bool),
@@ -70,7 +73,7 @@ pub(super) enum Value {
 /// Which snapshots are meant.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "snake_case")]
-pub(super) enum Sides {
+pub(crate) enum Sides {
     Candidate,
     Reference,
     Both,

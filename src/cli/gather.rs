@@ -1,0 +1,70 @@
+//! Documents that gates of the checklist must be given.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::input::read_small;
+use crate::checklist::{Document, Need};
+use crate::policy::Policy;
+use crate::snapshot::Location;
+
+/// The documents of every gate of the checklist, by its name.
+///
+/// What cannot be had is a document too: its gate says so.
+///
+/// # Errors
+/// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all.
+pub(in crate::cli) fn gather(
+    policy: &Policy,
+    folder: &Path,
+) -> Result<BTreeMap<String, Vec<Document>>, Failure> {
+    let mut gathered = BTreeMap::new();
+    let mut left = DOCUMENTS_MAX;
+    for gate in &policy.gates {
+        let Some(criterion) = gate.kind.criterion() else { continue };
+        let mut documents = Vec::new();
+        for (need, what) in criterion.needs().into_iter().enumerate() {
+            match what {
+                Need::Files { pattern, .. } => documents.extend(files(need, &pattern, folder)),
+            }
+        }
+        left = left.checked_sub(documents.len()).ok_or_else(|| {
+            let message = format!("the gates ask for more than {DOCUMENTS_MAX} documents");
+            Failure::new(ExitCode::Usage, message)
+        })?;
+        gathered.insert(gate.name.clone(), documents);
+    }
+    Ok(gathered)
+}
+
+/// The files that a pattern fits, sorted by name.
+fn files(need: usize, pattern: &str, folder: &Path) -> Vec<Document> {
+    let refused =
+        |reason: String| vec![Document { need, name: pattern.to_owned(), content: Err(reason) }];
+    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !Path::new(pattern).components().all(inside) {
+        return refused("it leads out of the folder of evidence".to_owned());
+    }
+    let paths = match Location::find(&[folder.join(pattern)]) {
+        Ok(Location::File(path)) => vec![path],
+        Ok(Location::Several(paths)) => paths,
+        Ok(Location::Directory(_) | Location::Part { .. }) => {
+            return refused("it is a folder, not a file".to_owned());
+        }
+        Err(error) => return refused(error.to_string()),
+    };
+    let document = |path: std::path::PathBuf| {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        let content = read_small(&path, DOCUMENT_BYTES_MAX, ExitCode::Unreadable);
+        Document { need, name, content: content.map_err(|failure| failure.to_string()) }
+    };
+    paths.into_iter().map(document).collect()
+}
+
+/// Most documents of one check: each stands in the signed report with its digest.
+pub(in crate::cli) const DOCUMENTS_MAX: usize = 256;
+
+/// Most bytes of one document: scans of large images have some ten.
+const DOCUMENT_BYTES_MAX: u64 = 64 << 20;

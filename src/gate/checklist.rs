@@ -1,0 +1,25 @@
+//! Gates of the checklist: answers of a criterion as findings.
+
+use super::{Finding, Judged, Subject};
+use crate::checklist::{Answer, Criterion, Document, Given};
+use crate::clock::Timestamp;
+
+/// Asks a criterion about its documents.
+pub(super) fn judge(criterion: &dyn Criterion, documents: &[Document], now: Timestamp) -> Judged {
+    let answers = criterion.judge(&Given { now, documents });
+    Judged { findings: answers.into_iter().map(finding).collect(), not_applicable: Vec::new() }
+}
+
+fn finding(answer: Answer) -> Finding {
+    let subject = Subject { column: answer.about, side: None };
+    let mut finding = Finding::new(answer.decision, subject, &answer.rule, answer.sentence);
+    finding.metric = answer.metric;
+    finding.observed = answer.observed;
+    finding.interval = answer.interval;
+    finding.decided_by = answer.decided_by;
+    finding.comparator = answer.comparator;
+    finding.threshold = answer.threshold;
+    finding.line = answer.line;
+    finding.counts = answer.counts;
+    finding
+}
