@@ -14,8 +14,12 @@
 //! that is missing, empty or unreadable is an answer too, and never a pass.
 
 mod criterion;
+mod evaluation;
+mod fairness;
 mod kinds;
+mod performance;
+mod predicted;
 pub(crate) mod shape;
 
-pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need};
+pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need, PredictionsNeed};
 pub use kinds::{KINDS, Kind};

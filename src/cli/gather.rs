@@ -6,21 +6,31 @@ use std::path::{Component, Path};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::input::read_small;
+use super::predictions::predictions;
 use crate::checklist::{Document, Need};
+use crate::measure::predictions::PredictionsFacts;
 use crate::policy::Policy;
+use crate::scan::Pool;
 use crate::snapshot::Location;
 
-/// The documents of every gate of the checklist, by its name.
-///
-/// What cannot be had is a document too: its gate says so.
+/// What gates of the checklist are given, by their names.
+pub(in crate::cli) struct Gathered {
+    /// Their documents; what cannot be had is a document too, and its gate says so.
+    pub(in crate::cli) documents: BTreeMap<String, Vec<Document>>,
+    /// What was measured of predictions.
+    pub(in crate::cli) predictions: BTreeMap<String, PredictionsFacts>,
+}
+
+/// Gives every gate of the checklist what it needs.
 ///
 /// # Errors
 /// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all.
 pub(in crate::cli) fn gather(
     policy: &Policy,
     folder: &Path,
-) -> Result<BTreeMap<String, Vec<Document>>, Failure> {
-    let mut gathered = BTreeMap::new();
+    pool: &Pool,
+) -> Result<Gathered, Failure> {
+    let mut gathered = Gathered { documents: BTreeMap::new(), predictions: BTreeMap::new() };
     let mut left = DOCUMENTS_MAX;
     for gate in &policy.gates {
         let Some(criterion) = gate.kind.criterion() else { continue };
@@ -28,23 +38,34 @@ pub(in crate::cli) fn gather(
         for (need, what) in criterion.needs().into_iter().enumerate() {
             match what {
                 Need::Files { pattern, .. } => documents.extend(files(need, &pattern, folder)),
+                Need::Predictions(wanted) => {
+                    let measured = predictions(need, &wanted, folder, policy, pool);
+                    documents.extend(measured.documents);
+                    let facts = measured.facts.map(|facts| (gate.name.clone(), facts));
+                    gathered.predictions.extend(facts);
+                }
             }
         }
         left = left.checked_sub(documents.len()).ok_or_else(|| {
             let message = format!("the gates ask for more than {DOCUMENTS_MAX} documents");
             Failure::new(ExitCode::Usage, message)
         })?;
-        gathered.insert(gate.name.clone(), documents);
+        gathered.documents.insert(gate.name.clone(), documents);
     }
     Ok(gathered)
+}
+
+/// Whether a path leads nowhere but down.
+pub(in crate::cli) fn lies_inside(path: &str) -> bool {
+    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    Path::new(path).components().all(inside)
 }
 
 /// The files that a pattern fits, sorted by name.
 fn files(need: usize, pattern: &str, folder: &Path) -> Vec<Document> {
     let refused =
         |reason: String| vec![Document { need, name: pattern.to_owned(), content: Err(reason) }];
-    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    if !Path::new(pattern).components().all(inside) {
+    if !lies_inside(pattern) {
         return refused("it leads out of the folder of evidence".to_owned());
     }
     let paths = match Location::find(&[folder.join(pattern)]) {

@@ -17,6 +17,7 @@ mod input;
 mod interrupt;
 mod judge;
 mod output;
+mod predictions;
 mod process;
 mod progress;
 mod side;
