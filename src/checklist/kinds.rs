@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Criterion, evaluation, fairness, performance};
+use super::{Criterion, evaluation, fairness, performance, unit_tests};
 use crate::yaml::{Faults, Fields};
 
 /// A kind of gate.
@@ -26,4 +26,5 @@ impl fmt::Debug for Kind {
 }
 
 /// Every kind, in the order of the policy reference.
-pub const KINDS: &[Kind] = &[evaluation::KIND, fairness::KIND, performance::KIND];
+pub const KINDS: &[Kind] =
+    &[unit_tests::KIND, evaluation::KIND, fairness::KIND, performance::KIND];

@@ -16,10 +16,13 @@
 mod criterion;
 mod evaluation;
 mod fairness;
+mod imported;
 mod kinds;
+mod limits;
 mod performance;
 mod predicted;
 pub(crate) mod shape;
+mod unit_tests;
 
 pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need, PredictionsNeed};
 pub use kinds::{KINDS, Kind};

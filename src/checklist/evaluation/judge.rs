@@ -1,9 +1,8 @@
 //! Judges an evaluation gate.
 
-use super::rule::{Evaluation, Imported};
+use super::rule::Evaluation;
 use crate::checklist::predicted::{Held, counts, side_problem};
-use crate::checklist::{Answer, Demand, Document, Doubt, Given};
-use crate::evidence::metrics;
+use crate::checklist::{Answer, Demand, Doubt, Given};
 use crate::measure::predictions::{ComparisonFacts, SideFacts, Statistic};
 use crate::verdict::{Comparator, Verdict, number, text};
 
@@ -20,8 +19,7 @@ pub(super) fn judge(rule: &Evaluation, given: &Given<'_>) -> Vec<Answer> {
         }
     }
     if let Some(imported) = &rule.imported {
-        let documents: Vec<&Document> = given.of(rule.imported_need()).collect();
-        answers.extend(of_documents(imported, &documents));
+        answers.extend(imported.judge(given, rule.imported_need()));
     }
     answers
 }
@@ -143,39 +141,6 @@ fn small_class(statistic: Statistic, facts: &SideFacts) -> Option<String> {
 fn about_rows(mut answer: Answer, statistic: Statistic, candidate: u64, champion: u64) -> Answer {
     answer.counts = Some(counts(candidate, champion));
     answer.metric(statistic.as_str())
-}
-
-/// Numbers of the documents that a pattern named.
-fn of_documents(imported: &Imported, documents: &[&Document]) -> Vec<Answer> {
-    let mut answers = Vec::new();
-    for value in &imported.values {
-        let path = value.path.to_string();
-        for demand in value.demands() {
-            if documents.is_empty() {
-                answers.push(untold(&demand, "no such document was given"));
-            }
-            for document in documents {
-                let found = document.content.as_ref().map_err(Clone::clone);
-                let found = found.and_then(|bytes| {
-                    metrics::number(bytes, &value.path).map_err(|error| error.to_string())
-                });
-                let answer = match found {
-                    Ok(found) => {
-                        let limit = demand.number().unwrap_or(f64::NAN);
-                        let (shown, limit) = number::against(found, limit);
-                        let met = demand.number().is_some_and(|limit| demand.comparator.holds(found, limit));
-                        let sign =
-                            if met { demand.comparator.met() } else { demand.comparator.broken() };
-                        let sentence = format!("{} {shown} {sign} {limit}", text::name(&path));
-                        Answer::real(found, None, &demand, Doubt::None, sentence)
-                    }
-                    Err(why) => untold(&demand, &why),
-                };
-                answers.push(answer.about(document.name.clone()));
-            }
-        }
-    }
-    answers
 }
 
 /// Rows of the smaller class below which a normal interval of an area is a guess.

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::rule::{Evaluation, Imported, ImportedLimit, Limited, Margin};
+use super::rule::{Evaluation, Limited, Margin};
 use super::shape;
+use crate::checklist::imported::{Imported, ends, threshold};
+use crate::checklist::limits::least;
 use crate::checklist::predicted::{Groups, Predicted, read_deciding, read_predicted};
 use crate::checklist::{Criterion, Kind};
-use crate::evidence::metrics::MetricPath;
 use crate::measure::predictions::{DecidedBy, PredictionColumns, Statistic};
-use crate::verdict::Threshold;
-use crate::yaml::{Faults, Fields, Limit, Node, count, list, name, number};
+use crate::yaml::{Faults, Fields, Limit, Node, count, number};
 
 /// The kind.
 pub(in crate::checklist) const KIND: Kind =
@@ -23,7 +23,7 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         read_predicted(node, Groups::None, faults)
     });
     let deciding = read_deciding(fields, faults);
-    let rows_min = fields.optional("rows", faults, rows_min);
+    let rows_min = fields.optional("rows", faults, |node, faults| least(node, "`rows`", 1, faults));
     let mut bins = None;
     let mut limits = Vec::new();
     let mut reader = Reader { predictions: predictions.as_ref(), bins: &mut bins };
@@ -43,7 +43,7 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         fields.finish(faults);
         Some(margins)
     });
-    let imported = fields.optional("metrics", faults, imported);
+    let imported = fields.optional("metrics", faults, Imported::read);
     if faults.len() > before {
         return None;
     }
@@ -177,73 +177,6 @@ fn missing_column(
         return Some(("decision", "name the column, or decide by the score with `at: 0.5`"));
     }
     None
-}
-
-/// `min` and `max`, one at least.
-fn ends(
-    fields: &mut Fields<'_>,
-    range: Limit,
-    faults: &mut Faults,
-) -> Option<(Option<Threshold>, Option<Threshold>)> {
-    let place = fields.place();
-    let written = fields.node("min").is_some() || fields.node("max").is_some();
-    let mut end = |key| {
-        fields.optional(key, faults, |node, faults| threshold(node, range, faults))
-    };
-    let (min, max) = (end("min"), end("max"));
-    if !written {
-        faults.add_with_hint(place, "a limit needs `min` or `max`", "write `{min: …}`");
-        return None;
-    }
-    if let (Some(min), Some(max)) = (min, max)
-        && min.value > max.value
-    {
-        faults.add(place, format!("no number lies between `{}` and `{}`", min.value, max.value));
-    }
-    Some((min, max))
-}
-
-fn threshold(node: &Node, range: Limit, faults: &mut Faults) -> Option<Threshold> {
-    Some(Threshold { value: number(node, range, faults)?, line: node.place.line })
-}
-
-/// `{min: …}`.
-fn rows_min(node: &Node, faults: &mut Faults) -> Option<(u64, usize)> {
-    let mut fields = Fields::of(node, "`rows`", faults)?;
-    let min = fields.required("min", faults, |node, faults| {
-        Some((count(node, 1, u64::MAX, faults)?, node.place.line))
-    });
-    fields.finish(faults);
-    min
-}
-
-/// `{file: …, values: [{path: …, min: …}]}`.
-fn imported(node: &Node, faults: &mut Faults) -> Option<Imported> {
-    let mut fields = Fields::of(node, "`metrics`", faults)?;
-    let file = fields.required("file", faults, name);
-    let values = fields.required("values", faults, |node, faults| {
-        list(node, "a list of numbers and their limits", faults, imported_limit)
-    });
-    fields.finish(faults);
-    Some(Imported { file: file?, line: node.place.line, values: values? })
-}
-
-fn imported_limit(node: &Node, faults: &mut Faults) -> Option<ImportedLimit> {
-    let mut fields = Fields::of(node, "a number", faults)?;
-    let path = fields.required("path", faults, |node, faults| {
-        let text = name(node, faults)?;
-        match text.parse::<MetricPath>() {
-            Ok(path) => Some(path),
-            Err(error) => {
-                faults.add(node.place, error.to_string());
-                None
-            }
-        }
-    });
-    let ends = ends(&mut fields, Limit::NonNegative, faults);
-    fields.finish(faults);
-    let (min, max) = ends?;
-    Some(ImportedLimit { path: path?, min, max })
 }
 
 /// Bins of the calibration error unless the policy says otherwise (Guo et al. 2017).

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::checklist::imported::Imported;
 use crate::checklist::predicted::{Deciding, Predicted};
 use crate::checklist::{Answer, Criterion, Demand, Given, Need};
-use crate::evidence::metrics::MetricPath;
 use crate::measure::predictions::{DecidedBy, PredictionsRequest, Statistic};
 use crate::verdict::{Comparator, Threshold};
 
@@ -36,22 +36,6 @@ pub(super) struct Margin {
     pub(super) margin: Threshold,
 }
 
-/// Numbers of a JSON document.
-#[derive(Debug, Clone)]
-pub(super) struct Imported {
-    pub(super) file: String,
-    pub(super) line: usize,
-    pub(super) values: Vec<ImportedLimit>,
-}
-
-/// A number at a place, with its limits.
-#[derive(Debug, Clone)]
-pub(super) struct ImportedLimit {
-    pub(super) path: MetricPath,
-    pub(super) min: Option<Threshold>,
-    pub(super) max: Option<Threshold>,
-}
-
 impl Limited {
     /// Its limits as demands.
     pub(super) fn demands(&self, deciding: Deciding) -> impl Iterator<Item = Demand> {
@@ -78,20 +62,6 @@ impl Margin {
         };
         Demand::real(&rule, comparator, Threshold { value, line: self.margin.line })
             .decided(deciding.decide, deciding.alpha)
-    }
-}
-
-impl ImportedLimit {
-    /// Its limits as demands: of a number without an interval.
-    pub(super) fn demands(&self) -> impl Iterator<Item = Demand> {
-        let path = self.path.to_string();
-        let limits = [
-            ("min", Comparator::AtLeast, self.min),
-            ("max", Comparator::AtMost, self.max),
-        ];
-        limits.into_iter().filter_map(move |(end, comparator, limit)| {
-            Some(Demand::real(&format!("{path}_{end}"), comparator, limit?))
-        })
     }
 }
 
@@ -125,10 +95,7 @@ impl Criterion for Evaluation {
         let imported = self.imported.iter();
         predictions
             .map(|predictions| predictions.source.need(self.request(predictions)))
-            .chain(imported.map(|imported| Need::Files {
-                pattern: imported.file.clone(),
-                line: imported.line,
-            }))
+            .chain(imported.map(Imported::need))
             .collect()
     }
 
@@ -137,8 +104,8 @@ impl Criterion for Evaluation {
         let rows = rows.map(|&(min, line)| Demand::count("rows_min", Comparator::AtLeast, min, line));
         let limits = self.limits.iter().flat_map(|limit| limit.demands(self.deciding));
         let margins = self.margins.iter().map(|margin| margin.demand(self.deciding));
-        let values = self.imported.iter().flat_map(|imported| &imported.values);
-        rows.chain(limits).chain(margins).chain(values.flat_map(ImportedLimit::demands)).collect()
+        let imported = self.imported.iter().flat_map(Imported::demands);
+        rows.chain(limits).chain(margins).chain(imported).collect()
     }
 
     fn terms(&self) -> Vec<(String, String)> {
@@ -154,9 +121,7 @@ impl Criterion for Evaluation {
                 terms.push(("ece.bins".to_owned(), self.calibration_bins.to_string()));
             }
         }
-        terms.extend(self.imported.iter().map(|imported| {
-            ("metrics.file".to_owned(), imported.file.clone())
-        }));
+        terms.extend(self.imported.iter().map(Imported::term));
         terms
     }
 

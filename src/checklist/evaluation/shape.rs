@@ -3,9 +3,11 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::checklist::predicted::shape::{Alpha, CountMin, Deciding, Limits, Predictions};
+use crate::checklist::imported::ImportedNumbers;
+use crate::checklist::limits::LeastOne;
+use crate::checklist::predicted::shape::{Alpha, Deciding, Limits, Predictions};
 use crate::checklist::shape::Common;
-use crate::yaml::shape::{Name, NonNegative};
+use crate::yaml::shape::NonNegative;
 
 pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<EvaluationGate>()
@@ -25,13 +27,13 @@ struct EvaluationGate {
     /// Error rate of each bound (0.05).
     alpha: Option<Alpha>,
     /// Fewer rows are too few to tell.
-    rows: Option<CountMin>,
+    rows: Option<LeastOne>,
     #[schemars(flatten)]
     limits: Statistics<Limits, DecisionLimits, CalibrationLimits>,
     /// How much worse than the champion the model may be.
     versus_champion: Option<Versus>,
     /// Numbers that an evaluation wrote as JSON.
-    metrics: Option<Imported>,
+    metrics: Option<ImportedNumbers>,
 }
 
 #[derive(JsonSchema)]
@@ -122,25 +124,4 @@ struct DecisionMargin {
 struct Margin {
     /// So much, as the statistic counts.
     abs: NonNegative,
-}
-
-/// Numbers of a JSON document.
-#[derive(JsonSchema)]
-#[schemars(extend("additionalProperties" = false))]
-struct Imported {
-    /// The file, below the folder of evidence; a pattern means several.
-    file: Name,
-    /// Numbers and their limits.
-    #[schemars(extend("minItems" = 1))]
-    values: Vec<ImportedLimit>,
-}
-
-/// A number and its limits.
-#[derive(JsonSchema)]
-#[schemars(extend("additionalProperties" = false))]
-struct ImportedLimit {
-    /// Where it stands: `test.auc`.
-    path: Name,
-    min: Option<NonNegative>,
-    max: Option<NonNegative>,
 }

@@ -103,10 +103,11 @@ impl Held<'_> {
     }
 }
 
-/// The candidate's facts, or the sentence that says why there are none.
+/// The candidate's facts, or the sentence that says why there are none. Predictions are the first
+/// need of every kind that has them.
 pub(in crate::checklist) fn side_problem<'a>(given: &Given<'a>) -> Result<&'a SideFacts, String> {
     match given.predictions {
-        None => Err(given.documents.iter().find_map(|document| document.content.clone().err()).map_or_else(
+        None => Err(given.of(0).find_map(|document| document.content.clone().err()).map_or_else(
             || "no predictions were given".to_owned(),
             |why| format!("the predictions cannot be had: {why}"),
         )),

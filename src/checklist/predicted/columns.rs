@@ -1,6 +1,7 @@
 //! The `predictions` of a policy: files, and what their columns mean.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+use crate::checklist::limits::pattern;
 use crate::checklist::{Need, PredictionsNeed};
 use crate::measure::predictions::{PredictionColumns, PredictionsRequest};
 use crate::quantity::Fraction;
@@ -29,6 +30,16 @@ pub(in crate::checklist) struct Predicted {
 }
 
 impl Source {
+    /// Where predictions lie when nothing is said of it.
+    pub(in crate::checklist) fn default_at(line: usize) -> Self {
+        Self {
+            file: FILE_DEFAULT.to_owned(),
+            champion: Some(CHAMPION_DEFAULT.to_owned()),
+            missing_max: Fraction::ZERO,
+            line,
+        }
+    }
+
     /// The need for what a request says.
     pub(in crate::checklist) fn need(&self, request: PredictionsRequest) -> Need {
         let champion = self.champion.clone().filter(|_| request.champion);
@@ -81,13 +92,14 @@ impl Predicted {
 /// The keys that say where predictions lie.
 pub(in crate::checklist) fn read_source(fields: &mut Fields<'_>, faults: &mut Faults) -> Source {
     let line = fields.place().line;
-    let file = fields.optional("file", faults, name);
-    let champion = fields.optional("champion", faults, name);
+    let file = fields.optional("file", faults, pattern);
+    let champion = fields.optional("champion", faults, pattern);
     let missing_max = fields.optional("missing_max", faults, share);
+    let default = Source::default_at(line);
     Source {
-        file: file.unwrap_or_else(|| FILE_DEFAULT.to_owned()),
-        champion: Some(champion.unwrap_or_else(|| CHAMPION_DEFAULT.to_owned())),
-        missing_max: missing_max.unwrap_or(Fraction::ZERO),
+        file: file.unwrap_or(default.file),
+        champion: champion.or(default.champion),
+        missing_max: missing_max.unwrap_or(default.missing_max),
         line,
     }
 }

@@ -82,12 +82,3 @@ pub(in crate::checklist) struct Limits {
     /// At most so much.
     max: Option<NonNegative>,
 }
-
-/// A smallest count.
-#[derive(JsonSchema)]
-#[schemars(extend("additionalProperties" = false))]
-pub(in crate::checklist) struct CountMin {
-    /// At least so many.
-    #[schemars(extend("minimum" = 1))]
-    min: u64,
-}

@@ -225,6 +225,17 @@ pub enum TimeStep {
 }
 
 impl TimeStep {
+    /// As policies name it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Second => "s",
+            Self::Millisecond => "ms",
+            Self::Microsecond => "us",
+            Self::Nanosecond => "ns",
+        }
+    }
+
     /// So many steps in milliseconds; steps of a millisecond stay as they are.
     #[must_use]
     pub fn milliseconds(self, steps: f64) -> f64 {
