@@ -61,7 +61,8 @@ impl Imported {
             for demand in value.demands() {
                 if documents.is_empty() {
                     let sentence = "no file fits the pattern";
-                    let untold = Answer::untold(Verdict::Error, &demand.rule, demand.line, sentence);
+                    let untold =
+                        Answer::untold(Verdict::Error, &demand.rule, demand.line, sentence);
                     answers.push(untold.about(text::name(&self.file)));
                 }
                 for document in &documents {
@@ -132,9 +133,7 @@ pub(super) fn ends(
 ) -> Option<(Option<Threshold>, Option<Threshold>)> {
     let place = fields.place();
     let written = fields.node("min").is_some() || fields.node("max").is_some();
-    let mut end = |key| {
-        fields.optional(key, faults, |node, faults| threshold(node, range, faults))
-    };
+    let mut end = |key| fields.optional(key, faults, |node, faults| threshold(node, range, faults));
     let (min, max) = (end("min"), end("max"));
     if !written {
         faults.add_with_hint(place, "a limit needs `min` or `max`", "write `{min: …}`");

@@ -26,5 +26,4 @@ impl fmt::Debug for Kind {
 }
 
 /// Every kind, in the order of the policy reference.
-pub const KINDS: &[Kind] =
-    &[unit_tests::KIND, evaluation::KIND, fairness::KIND, performance::KIND];
+pub const KINDS: &[Kind] = &[unit_tests::KIND, evaluation::KIND, fairness::KIND, performance::KIND];

@@ -100,12 +100,8 @@ pub(in crate::cli) fn judge(
     let Gathered { documents, predictions } = gather(&policy.policy, question.evidence, &pool)?;
     timings.end("evidence", |_| format!("{} gates of the checklist", documents.len()));
     let measurement = checked.as_ref().map(|checked| &checked.measurement);
-    let facts = Facts {
-        measurement,
-        documents: &documents,
-        predictions: &predictions,
-        now: question.at,
-    };
+    let facts =
+        Facts { measurement, documents: &documents, predictions: &predictions, now: question.at };
     let evaluation = evaluate(facts, &policy.policy, &compiled);
     let [reference, candidate] = sides.each();
     let source = |side: Option<&Side>| side.map(Side::source).unwrap_or_default();

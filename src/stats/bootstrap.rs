@@ -175,8 +175,12 @@ pub enum Kind {
 }
 
 /// The rank, from either end, that leaves `alpha` outside.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss,
-    reason = "at most a thousand")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "at most a thousand"
+)]
 fn rank_of(alpha: Fraction) -> Option<usize> {
     let rank = (alpha.value() * (RESAMPLES + 1) as f64 + 1e-9).floor() as usize;
     (1..=RESAMPLES / 2).contains(&rank).then_some(rank)
@@ -214,19 +218,22 @@ mod tests {
                     let place = if sorted { row * 1_000 / rows } else { row * 617 % 1_000 };
                     (place as f64 + 0.5) / 1_000.0
                 };
-                let found = blocks((0..rows).map(step))
-.resample().bounds(alpha(), Kind::Percentile, mean);
+                let found =
+                    blocks((0..rows).map(step)).resample().bounds(alpha(), Kind::Percentile, mean);
                 let (lower, upper) = found.expect("bounds");
                 let reach = 1.645 * (1.0 / 12.0f64).sqrt() / (rows as f64).sqrt();
-                assert!(((upper - lower) / (2.0 * reach) - 1.0).abs() < 0.08, "{rows} {sorted} {lower} {upper}");
+                assert!(
+                    ((upper - lower) / (2.0 * reach) - 1.0).abs() < 0.08,
+                    "{rows} {sorted} {lower} {upper}"
+                );
             }
         }
     }
 
     #[test]
     fn the_same_rows_have_the_same_bounds() {
-        let once = || blocks((0..100).map(f64::from))
-.resample().bounds(alpha(), Kind::Percentile, mean);
+        let once =
+            || blocks((0..100).map(f64::from)).resample().bounds(alpha(), Kind::Percentile, mean);
         assert_eq!(once(), once());
         assert!(once().is_some());
     }
@@ -236,15 +243,15 @@ mod tests {
         let some = blocks((0..100).map(f64::from));
         let tiny = Fraction::new(1e-4).expect("a share");
         assert_eq!(some.resample().bounds(tiny, Kind::Percentile, mean), None);
-        assert_eq!(blocks([1.0].into_iter())
-.resample().bounds(alpha(), Kind::Percentile, mean), None);
-        assert_eq!(blocks([].into_iter())
-.resample().bounds(alpha(), Kind::Percentile, mean), None);
+        assert_eq!(
+            blocks([1.0].into_iter()).resample().bounds(alpha(), Kind::Percentile, mean),
+            None
+        );
+        assert_eq!(blocks([].into_iter()).resample().bounds(alpha(), Kind::Percentile, mean), None);
         // In a third of the resamples of one in a hundred rows there is no such row.
         let rare = blocks((0..100).map(|row| f64::from(u8::from(row == 7))));
         let share = |sums: &[f64]| (sums[1] > 0.0).then(|| 1.0 / sums[1]);
-        assert_eq!(rare
-.resample().bounds(alpha(), Kind::Percentile, share), None);
+        assert_eq!(rare.resample().bounds(alpha(), Kind::Percentile, share), None);
     }
 
     #[test]
@@ -259,8 +266,8 @@ mod tests {
     #[test]
     fn a_reflected_interval_holds_the_value() {
         let value = |sums: &[f64]| Some((sums[1] / sums[0] - 49.5).abs());
-        let found = blocks((0..100).map(f64::from))
-.resample().bounds(alpha(), Kind::Reflected, value);
+        let found =
+            blocks((0..100).map(f64::from)).resample().bounds(alpha(), Kind::Reflected, value);
         let (lower, upper) = found.expect("bounds");
         assert!(lower <= 0.0 && upper >= 0.0, "{lower} {upper}");
     }

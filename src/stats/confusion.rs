@@ -74,8 +74,7 @@ impl Confusion {
     /// The mean of recall and 1 − false positive rate; `None` unless both classes have labels.
     #[must_use]
     pub fn balanced_accuracy(&self) -> Option<f64> {
-        let specificity =
-            ratio(self.true_negatives, self.false_positives + self.true_negatives)?;
+        let specificity = ratio(self.true_negatives, self.false_positives + self.true_negatives)?;
         Some(f64::midpoint(self.recall()?, specificity))
     }
 

@@ -44,8 +44,7 @@ pub fn rank_quantile(keys: &mut [u64], p: Fraction, alpha: Fraction) -> Option<R
         let index = rank as usize;
         (1.0..=n).contains(&rank).then(|| *keys.select_nth_unstable(index - 1).1)
     };
-    let (lower, upper) =
-        if reach.is_finite() { (at(low), at(high)) } else { (None, None) };
+    let (lower, upper) = if reach.is_finite() { (at(low), at(high)) } else { (None, None) };
     Some(RankQuantile { value: at(rank)?, lower, upper })
 }
 
@@ -64,8 +63,16 @@ mod tests {
             rank_quantile(&mut keys, share(p), share(0.05)).expect("keys").value
         };
         for (n, p, rank) in [
-            (100, 0.95, 95), (100, 0.07, 7), (10, 0.95, 10), (3, 0.5, 2), (1, 0.5, 1), (4, 0.5, 2),
-            (1000, 0.999, 999), (7, 0.0, 1), (7, 1.0, 7), (16_281, 0.95, 15_467),
+            (100, 0.95, 95),
+            (100, 0.07, 7),
+            (10, 0.95, 10),
+            (3, 0.5, 2),
+            (1, 0.5, 1),
+            (4, 0.5, 2),
+            (1000, 0.999, 999),
+            (7, 0.0, 1),
+            (7, 1.0, 7),
+            (16_281, 0.95, 15_467),
         ] {
             assert_eq!(of(n, p), rank, "{n} {p}");
         }

@@ -75,9 +75,8 @@ impl ErrorSums {
     /// there, which is a choice and no measurement).
     #[must_use]
     pub fn r2(&self) -> Option<f64> {
-        (self.spread.rounded() > 0.0).then(|| {
-            DoubleDouble::from(1.0).minus(self.squares.over(self.spread)).rounded()
-        })
+        (self.spread.rounded() > 0.0)
+            .then(|| DoubleDouble::from(1.0).minus(self.squares.over(self.spread)).rounded())
     }
 
     /// Σ w·|e/y| / Σ w; `None` when a target is 0 ([`Self::zero_targets`] says how many), where
@@ -110,7 +109,11 @@ mod tests {
 
     fn sums(rows: &[(f64, f64)]) -> ErrorSums {
         let rows = rows.iter();
-        ErrorSums::of(rows.map(|&(target, prediction)| Predicted { target, prediction, weight: 1.0 }))
+        ErrorSums::of(rows.map(|&(target, prediction)| Predicted {
+            target,
+            prediction,
+            weight: 1.0,
+        }))
     }
 
     #[test]

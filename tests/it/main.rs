@@ -16,6 +16,7 @@ mod key;
 mod layouts;
 mod oracle;
 mod policies;
+mod predictions;
 mod profile;
 mod readme;
 mod report;

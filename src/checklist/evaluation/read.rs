@@ -19,26 +19,25 @@ pub(in crate::checklist) const KIND: Kind =
 fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterion>> {
     let place = fields.place();
     let before = faults.len();
-    let predictions = fields.optional("predictions", faults, |node, faults| {
-        read_predicted(node, Groups::None, faults)
-    });
+    let predictions = fields
+        .optional("predictions", faults, |node, faults| read_predicted(node, Groups::None, faults));
     let deciding = read_deciding(fields, faults);
     let rows_min = fields.optional("rows", faults, |node, faults| least(node, "`rows`", 1, faults));
     let mut bins = None;
     let mut limits = Vec::new();
     let mut reader = Reader { predictions: predictions.as_ref(), bins: &mut bins };
     for kind in STATISTICS {
-        limits.extend(fields.optional(kind.key, faults, |node, faults| {
-            reader.limited(kind, node, faults)
-        }));
+        limits.extend(
+            fields.optional(kind.key, faults, |node, faults| reader.limited(kind, node, faults)),
+        );
     }
     let margins = fields.optional("versus_champion", faults, |node, faults| {
         let mut fields = Fields::of(node, "`versus_champion`", faults)?;
         let mut margins = Vec::new();
         for kind in STATISTICS {
-            margins.extend(fields.optional(kind.key, faults, |node, faults| {
-                reader.margin(kind, node, faults)
-            }));
+            margins.extend(
+                fields.optional(kind.key, faults, |node, faults| reader.margin(kind, node, faults)),
+            );
         }
         fields.finish(faults);
         Some(margins)
@@ -66,7 +65,13 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
     }
     let calibration_bins = bins.unwrap_or(BINS_DEFAULT);
     Some(Arc::new(Evaluation {
-        predictions, deciding, rows_min, limits, margins, calibration_bins, imported,
+        predictions,
+        deciding,
+        rows_min,
+        limits,
+        margins,
+        calibration_bins,
+        imported,
     }))
 }
 
@@ -78,11 +83,19 @@ struct StatisticKey {
     of: fn(DecidedBy) -> Statistic,
 }
 
-const fn unit(key: &'static str, what: &'static str, of: fn(DecidedBy) -> Statistic) -> StatisticKey {
+const fn unit(
+    key: &'static str,
+    what: &'static str,
+    of: fn(DecidedBy) -> Statistic,
+) -> StatisticKey {
     StatisticKey { key, what, range: Limit::Unit, of }
 }
 
-const fn open(key: &'static str, what: &'static str, of: fn(DecidedBy) -> Statistic) -> StatisticKey {
+const fn open(
+    key: &'static str,
+    what: &'static str,
+    of: fn(DecidedBy) -> Statistic,
+) -> StatisticKey {
     StatisticKey { key, what, range: Limit::NonNegative, of }
 }
 
@@ -110,11 +123,17 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// `{min: …, max: …}`, with `at` for statistics of decisions and `bins` for the calibration.
-    fn limited(&mut self, kind: &StatisticKey, node: &Node, faults: &mut Faults) -> Option<Limited> {
+    fn limited(
+        &mut self,
+        kind: &StatisticKey,
+        node: &Node,
+        faults: &mut Faults,
+    ) -> Option<Limited> {
         let mut fields = Fields::of(node, kind.what, faults)?;
         let statistic = self.statistic(kind, &mut fields, faults);
         if statistic == Some(Statistic::CalibrationError) {
-            let bins = fields.optional("bins", faults, |node, faults| count(node, 1, BINS_MAX, faults));
+            let bins =
+                fields.optional("bins", faults, |node, faults| count(node, 1, BINS_MAX, faults));
             *self.bins = bins.and_then(|bins| u16::try_from(bins).ok());
         }
         let (min, max) = ends(&mut fields, kind.range, faults)?;
@@ -148,7 +167,8 @@ impl Reader<'_> {
         let place = fields.place();
         let mut by = DecidedBy::Stored;
         if (kind.of)(by).decided_by().is_some() {
-            let at = fields.optional("at", faults, |node, faults| number(node, Limit::NonNegative, faults));
+            let at = fields
+                .optional("at", faults, |node, faults| number(node, Limit::NonNegative, faults));
             by = at.map_or(DecidedBy::Stored, DecidedBy::score);
         }
         let statistic = (kind.of)(by);

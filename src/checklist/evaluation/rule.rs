@@ -40,10 +40,8 @@ impl Limited {
     /// Its limits as demands.
     pub(super) fn demands(&self, deciding: Deciding) -> impl Iterator<Item = Demand> {
         let name = self.statistic.as_str();
-        let limits = [
-            ("min", Comparator::AtLeast, self.min),
-            ("max", Comparator::AtMost, self.max),
-        ];
+        let limits =
+            [("min", Comparator::AtLeast, self.min), ("max", Comparator::AtMost, self.max)];
         limits.into_iter().filter_map(move |(end, comparator, limit)| {
             let demand = Demand::real(&format!("{name}_{end}"), comparator, limit?);
             Some(demand.decided(deciding.decide, deciding.alpha))
@@ -101,7 +99,8 @@ impl Criterion for Evaluation {
 
     fn demands(&self) -> Vec<Demand> {
         let rows = self.rows_min.iter();
-        let rows = rows.map(|&(min, line)| Demand::count("rows_min", Comparator::AtLeast, min, line));
+        let rows =
+            rows.map(|&(min, line)| Demand::count("rows_min", Comparator::AtLeast, min, line));
         let limits = self.limits.iter().flat_map(|limit| limit.demands(self.deciding));
         let margins = self.margins.iter().map(|margin| margin.demand(self.deciding));
         let imported = self.imported.iter().flat_map(Imported::demands);

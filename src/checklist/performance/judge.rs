@@ -26,7 +26,8 @@ pub(super) fn judge(rule: &Performance, given: &Given<'_>) -> Vec<Answer> {
         }
         for document in documents {
             let of_one = of_load_test(test, document);
-            answers.extend(of_one.into_iter().map(|answer| answer.about(text::name(&document.name))));
+            answers
+                .extend(of_one.into_iter().map(|answer| answer.about(text::name(&document.name))));
         }
     }
     if let Some(imported) = &rule.imported {
@@ -146,19 +147,13 @@ fn of_load_test(test: &LoadTest, document: &Document) -> Vec<Answer> {
 
 fn of_quantile(limit: &QuantileLimit, facts: &LatencyFacts) -> Answer {
     let demand = limit.demand("load_test_");
-    let found =
-        if limit.of.p >= 1.0 { facts.max_ms } else { facts.quantile_ms(limit.of.p) };
-    match found {
-        Some(value) => point(&format!("{} in ms", limit.of.key), value, &demand, None),
-        None => {
-            let listed: Vec<String> =
-                facts.listed_shares().iter().map(|share| number::percent(*share)).collect();
-            let why = format!(
-                "the document does not say {}; it holds the quantiles {}",
-                limit.of.key,
-                listed.join(", ")
-            );
-            untold(&demand, &why)
-        }
+    let found = if limit.of.p >= 1.0 { facts.max_ms } else { facts.quantile_ms(limit.of.p) };
+    if let Some(value) = found {
+        return point(&format!("{} in ms", limit.of.key), value, &demand, None);
     }
+    let listed: Vec<String> =
+        facts.listed_shares().iter().map(|share| number::percent(*share)).collect();
+    let key = limit.of.key;
+    let holds = listed.join(", ");
+    untold(&demand, &format!("the document does not say {key}; it holds the quantiles {holds}"))
 }

@@ -32,8 +32,7 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         Some(source)
     });
     let deciding = read_deciding(fields, faults);
-    let rows_min =
-        fields.optional("rows", faults, |node, faults| least(node, "`rows`", 1, faults));
+    let rows_min = fields.optional("rows", faults, |node, faults| least(node, "`rows`", 1, faults));
     let latency = fields.optional("latency", faults, latency);
     let throughput = fields.optional("throughput", faults, throughput);
     let load_test = fields.optional("load_test", faults, load_test);
@@ -57,7 +56,8 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         return None;
     }
     let measured = measured.then(|| Measured {
-        source: source.unwrap_or_else(|| crate::checklist::predicted::Source::default_at(place.line)),
+        source: source
+            .unwrap_or_else(|| crate::checklist::predicted::Source::default_at(place.line)),
         latency,
         throughput,
         rows_min,
@@ -113,9 +113,8 @@ fn throughput(node: &Node, faults: &mut Faults) -> Option<ThroughputColumn> {
 /// `{min: …}`.
 fn at_least(node: &Node, faults: &mut Faults) -> Option<Threshold> {
     let mut fields = Fields::of(node, "a rate", faults)?;
-    let min = fields.required("min", faults, |node, faults| {
-        threshold(node, Limit::NonNegative, faults)
-    });
+    let min =
+        fields.required("min", faults, |node, faults| threshold(node, Limit::NonNegative, faults));
     fields.finish(faults);
     min
 }
@@ -157,8 +156,8 @@ fn load_test(node: &Node, faults: &mut Faults) -> Option<LoadTest> {
         fields.finish(faults);
         max
     });
-    let none = limits.is_empty() && throughput_min.is_none() && failed_max.is_none();
-    if none && faults.len() == before {
+    let unlimited = limits.is_empty() && throughput_min.is_none() && failed_max.is_none();
+    if unlimited && faults.len() == before {
         faults.add_with_hint(place, "`load_test` needs a limit", "write `p95: {max: 150ms}`");
     }
     fields.finish(faults);

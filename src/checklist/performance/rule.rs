@@ -154,11 +154,12 @@ impl LoadTest {
     /// Its limits as demands.
     pub(super) fn demands(&self) -> Vec<Demand> {
         let limits = self.limits.iter().map(|limit| limit.demand("load_test_"));
-        let throughput = self.throughput_min.map(|min| {
-            Demand::real("load_test_throughput_min", Comparator::AtLeast, min)
-        });
-        let failed =
-            self.failed_max.map(|max| Demand::real("load_test_failed_max", Comparator::AtMost, max));
+        let throughput = self
+            .throughput_min
+            .map(|min| Demand::real("load_test_throughput_min", Comparator::AtLeast, min));
+        let failed = self
+            .failed_max
+            .map(|max| Demand::real("load_test_failed_max", Comparator::AtMost, max));
         limits.chain(throughput).chain(failed).collect()
     }
 }
@@ -181,7 +182,9 @@ impl Criterion for Performance {
         let load_test = self.load_test.iter();
         measured
             .map(|measured| measured.source.need(measured.request(self.deciding)))
-            .chain(load_test.map(|test| Need::Files { pattern: test.file.clone(), line: test.line }))
+            .chain(
+                load_test.map(|test| Need::Files { pattern: test.file.clone(), line: test.line }),
+            )
             .chain(self.imported.iter().map(Imported::need))
             .collect()
     }

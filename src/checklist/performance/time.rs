@@ -14,8 +14,10 @@ pub(super) fn milliseconds(node: &Node, faults: &mut Faults) -> Option<Threshold
     if let Some(value) = found {
         return Some(Threshold { value, line: node.place.line });
     }
-    let message =
-        format!("expected a length of time such as `150ms`, `1.5s` or `800us`, found {}", node.found());
+    let message = format!(
+        "expected a length of time such as `150ms`, `1.5s` or `800us`, found {}",
+        node.found()
+    );
     faults.add(node.place, message);
     None
 }
@@ -41,9 +43,9 @@ mod tests {
 
     #[test]
     fn a_length_of_time_is_rounded_once() {
-        for (text, expected) in [
-            ("150ms", 150.0), ("1.5s", 1500.0), ("800us", 0.8), ("700ns", 0.0007), ("0ms", 0.0),
-        ] {
+        for (text, expected) in
+            [("150ms", 150.0), ("1.5s", 1500.0), ("800us", 0.8), ("700ns", 0.0007), ("0ms", 0.0)]
+        {
             assert_eq!(parse(text), Some(expected), "{text}");
         }
         for text in ["150", "ms", ".5s", "-1ms", "1e3ms", "1 ms", "5m", "infs", "1.2.3s"] {

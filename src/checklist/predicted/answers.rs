@@ -20,8 +20,7 @@ pub(in crate::checklist) fn read_deciding(
     faults: &mut Faults,
 ) -> Deciding {
     const WORDS: [(&str, Decide); 2] = [("interval", Decide::Interval), ("point", Decide::Point)];
-    let decide =
-        fields.optional("decide", faults, |node, faults| choice(node, &WORDS, faults));
+    let decide = fields.optional("decide", faults, |node, faults| choice(node, &WORDS, faults));
     let alpha = fields.optional("alpha", faults, |node, faults| {
         let alpha = real(node, Limit::Rate, faults)?;
         let fits = (ALPHA_MIN..=ALPHA_MAX).contains(&alpha);
@@ -31,10 +30,7 @@ pub(in crate::checklist) fn read_deciding(
         }
         fits.then_some(alpha)
     });
-    Deciding {
-        decide: decide.unwrap_or(Decide::Interval),
-        alpha: alpha.unwrap_or(ALPHA_DEFAULT),
-    }
+    Deciding { decide: decide.unwrap_or(Decide::Interval), alpha: alpha.unwrap_or(ALPHA_DEFAULT) }
 }
 
 impl Deciding {
@@ -49,10 +45,7 @@ impl Deciding {
             Decide::Interval => "interval",
             Decide::Point => "point",
         };
-        vec![
-            ("decide".to_owned(), decide.to_owned()),
-            ("alpha".to_owned(), self.alpha.to_string()),
-        ]
+        vec![("decide".to_owned(), decide.to_owned()), ("alpha".to_owned(), self.alpha.to_string())]
     }
 }
 
@@ -73,7 +66,8 @@ impl Held<'_> {
     /// decide, is inconclusive.
     pub(in crate::checklist) fn answer(self) -> Answer {
         let Estimate { value, bounds } = self.estimate;
-        let interval = bounds.map(|(lower, upper)| Interval { lower, upper, alpha: self.deciding.alpha });
+        let interval =
+            bounds.map(|(lower, upper)| Interval { lower, upper, alpha: self.deciding.alpha });
         let interval = interval.filter(|_| self.deciding.decide == Decide::Interval);
         let unbounded = self.deciding.decide == Decide::Interval && interval.is_none();
         let why = self.doubt.or_else(|| {
@@ -93,7 +87,9 @@ impl Held<'_> {
             (Verdict::Inconclusive, None) => {
                 format!("{what} {shown}{range} may lie on either side of {limit_shown}")
             }
-            (Verdict::Passed, _) => format!("{what} {shown}{range} {} {limit_shown}", comparator.met()),
+            (Verdict::Passed, _) => {
+                format!("{what} {shown}{range} {} {limit_shown}", comparator.met())
+            }
             (Verdict::Failed, _) => {
                 format!("{what} {shown}{range} {} {limit_shown}", comparator.broken())
             }

@@ -54,9 +54,9 @@ impl Source {
     /// What a reader of the policy should know besides the limits.
     pub(in crate::checklist) fn terms(&self) -> Vec<(String, String)> {
         let mut terms = vec![("predictions.file".to_owned(), self.file.clone())];
-        terms.extend(self.champion.iter().map(|file| {
-            ("predictions.champion".to_owned(), file.clone())
-        }));
+        terms.extend(
+            self.champion.iter().map(|file| ("predictions.champion".to_owned(), file.clone())),
+        );
         let missing = self.missing_max.value();
         terms.push(("predictions.missing_max".to_owned(), missing.to_string()));
         terms
@@ -75,9 +75,9 @@ impl Predicted {
             ("weight", &named.weight),
             ("positive", &named.positive),
         ];
-        let columns = columns.into_iter().filter_map(|(key, column)| {
-            Some((format!("predictions.{key}"), column.clone()?))
-        });
+        let columns = columns
+            .into_iter()
+            .filter_map(|(key, column)| Some((format!("predictions.{key}"), column.clone()?)));
         let mut terms = self.source.terms();
         terms.extend(columns);
         if named.one_versus_rest {

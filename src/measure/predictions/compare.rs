@@ -99,10 +99,8 @@ fn paired_curves(
         return Vec::new();
     }
     let positive = candidate.classes(label);
-    let (first, second) = pool.both(
-        || Ranked::of(&candidate.keys(ours)),
-        || Ranked::of(&champion.keys(theirs)),
-    );
+    let (first, second) =
+        pool.both(|| Ranked::of(&candidate.keys(ours)), || Ranked::of(&champion.keys(theirs)));
     let estimate = |area: Option<crate::stats::ranking::Area>| {
         let area = area.ok_or("one of the two classes has no rows")?;
         Ok(Estimate { value: area.value, bounds: area.bounds(request.alpha) })

@@ -68,11 +68,7 @@ fn error_sums(side: &Side) -> ErrorSums {
 }
 
 /// The areas under both curves, where they are asked for.
-fn curves(
-    side: &Side,
-    request: &PredictionsRequest,
-    pool: &Pool,
-) -> Vec<(Statistic, Estimated)> {
+fn curves(side: &Side, request: &PredictionsRequest, pool: &Pool) -> Vec<(Statistic, Estimated)> {
     let wants = |statistic| request.statistics.contains(&statistic);
     let (Some(label), Some(score)) = (side.places.label, side.places.score) else {
         return Vec::new();
@@ -179,7 +175,10 @@ impl Whole<'_> {
         };
         let value = value.ok_or_else(|| match statistic {
             Statistic::Mape if errors.zero_targets() > 0 => {
-                format!("{} rows have the target 0, which nothing is relative to", errors.zero_targets())
+                format!(
+                    "{} rows have the target 0, which nothing is relative to",
+                    errors.zero_targets()
+                )
             }
             Statistic::R2 => "all targets are the same".to_owned(),
             _ => "no row weighs anything".to_owned(),
@@ -206,10 +205,11 @@ impl Whole<'_> {
 fn confusion_gap(statistic: Statistic, counts: &Confusion) -> &'static str {
     match statistic {
         Statistic::Precision(_) => "no row was decided positive",
-        Statistic::Recall(_) => "no row has the positive label",
         Statistic::F1(_) => "no row has the positive label or decision",
-        Statistic::BalancedAccuracy(_) if counts.recall().is_some() => "no row has a negative label",
-        Statistic::BalancedAccuracy(_) => "no row has the positive label",
+        Statistic::BalancedAccuracy(_) if counts.recall().is_some() => {
+            "no row has a negative label"
+        }
+        Statistic::Recall(_) | Statistic::BalancedAccuracy(_) => "no row has the positive label",
         _ => "there are no rows",
     }
 }

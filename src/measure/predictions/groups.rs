@@ -26,8 +26,10 @@ pub(super) fn groupings(
     }
     let mut found = Vec::new();
     for columns in &request.groupings {
-        let places: Vec<usize> =
-            columns.iter().filter_map(|column| read.iter().position(|name| name == column)).collect();
+        let places: Vec<usize> = columns
+            .iter()
+            .filter_map(|column| read.iter().position(|name| name == column))
+            .collect();
         let groups = count(side, request, &places, pool)
             .ok_or_else(|| format!("{} make more than {GROUPS_MAX} groups", columns.join(", ")))?;
         found.push(GroupingFacts { columns: columns.clone(), groups });

@@ -24,9 +24,14 @@ pub fn measure_predictions(
     let champion = champion.filter(|_| request.champion);
     let theirs = champion.map(|champion| measure_side(champion, request, pool)).transpose()?;
     let comparison = match (&ours, &theirs) {
-        (Ok(Measurement { rows: Some(ours), .. }), Some(Ok(Measurement { rows: Some(theirs), .. }))) => {
-            let (candidate, champion) =
-                (Measured { side: &ours.0, estimates: &ours.1 }, Measured { side: &theirs.0, estimates: &theirs.1 });
+        (
+            Ok(Measurement { rows: Some(ours), .. }),
+            Some(Ok(Measurement { rows: Some(theirs), .. })),
+        ) => {
+            let (candidate, champion) = (
+                Measured { side: &ours.0, estimates: &ours.1 },
+                Measured { side: &theirs.0, estimates: &theirs.1 },
+            );
             Some(compare(&candidate, &champion, request, pool))
         }
         _ => None,

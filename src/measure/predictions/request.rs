@@ -110,7 +110,12 @@ impl Statistic {
     pub fn larger_is_better(self) -> bool {
         !matches!(
             self,
-            Self::LogLoss | Self::Brier | Self::CalibrationError | Self::Rmse | Self::Mae | Self::Mape
+            Self::LogLoss
+                | Self::Brier
+                | Self::CalibrationError
+                | Self::Rmse
+                | Self::Mae
+                | Self::Mape
         )
     }
 

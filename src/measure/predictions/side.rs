@@ -100,9 +100,9 @@ impl Side {
             ));
         }
         let named = &request.columns;
-        for (place, column) in [
-            (self.places.label, &named.label), (self.places.decision, &named.decision),
-        ] {
+        for (place, column) in
+            [(self.places.label, &named.label), (self.places.decision, &named.decision)]
+        {
             if let (Some(place), Some(column)) = (place, column) {
                 check_classes(&self.rows.others[place], column, request)?;
             }
@@ -125,7 +125,8 @@ fn check_classes(
     column: &str,
     request: &PredictionsRequest,
 ) -> Result<(), String> {
-    let Some((low, high)) = others.ends.as_ref().filter(|_| !request.columns.one_versus_rest) else {
+    let Some((low, high)) = others.ends.as_ref().filter(|_| !request.columns.one_versus_rest)
+    else {
         return Ok(());
     };
     if low != high {

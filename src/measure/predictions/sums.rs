@@ -134,7 +134,11 @@ impl Layout {
                     .as_chunks::<3>()
                     .0
                     .iter()
-                    .map(|&[weight, scores, positives]| CalibrationBin { weight, scores, positives })
+                    .map(|&[weight, scores, positives]| CalibrationBin {
+                        weight,
+                        scores,
+                        positives,
+                    })
                     .collect();
                 calibration_error(&bins)
             }

@@ -58,10 +58,7 @@ pub(super) enum Positive<'a> {
 
 impl<'a> Positive<'a> {
     /// The positive class of a column.
-    pub(super) fn of(
-        snapshot: &OpenSnapshot,
-        wanted: ClassColumn<'a>,
-    ) -> Result<Self, RowsError> {
+    pub(super) fn of(snapshot: &OpenSnapshot, wanted: ClassColumn<'a>) -> Result<Self, RowsError> {
         let logical_type = type_of(snapshot, wanted.column)?;
         let (column, found) = (wanted.column.to_owned(), logical_type.to_string());
         let domain = match KeyDomain::of(logical_type) {

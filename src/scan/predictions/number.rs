@@ -16,7 +16,11 @@ pub struct NumberPart {
 }
 
 impl NumberPart {
-    pub(super) fn read(task: &Task<'_>, column: &str, missing: &mut Missing) -> Result<Self, ScanError> {
+    pub(super) fn read(
+        task: &Task<'_>,
+        column: &str,
+        missing: &mut Missing,
+    ) -> Result<Self, ScanError> {
         let mut keys = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
         for_each_key_rows(task, column, |rows| {
             let from = keys.len();

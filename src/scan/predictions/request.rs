@@ -30,7 +30,9 @@ impl RowsRequest<'_> {
     #[must_use]
     pub fn bytes_per_row(&self) -> u64 {
         let width = |columns: usize, bytes: u64| columns as u64 * bytes;
-        width(self.numbers.len(), 8) + width(self.classes.len(), 1) + width(self.categories.len(), 4)
+        width(self.numbers.len(), 8)
+            + width(self.classes.len(), 1)
+            + width(self.categories.len(), 4)
     }
 }
 
@@ -52,10 +54,7 @@ pub(super) fn type_of<'a>(
 }
 
 /// The key domain of a column that holds numbers, dates or lengths of time.
-pub(super) fn number_domain(
-    snapshot: &OpenSnapshot,
-    column: &str,
-) -> Result<KeyDomain, RowsError> {
+pub(super) fn number_domain(snapshot: &OpenSnapshot, column: &str) -> Result<KeyDomain, RowsError> {
     let logical_type = type_of(snapshot, column)?;
     match KeyDomain::of(logical_type) {
         Some(KeyDomain::Boolean) | None => Err(RowsError::WrongType {

@@ -45,7 +45,10 @@ impl Classes {
     /// Brings the keys into bucket order.
     #[must_use]
     pub fn cut(&self, map: &BucketMap) -> CutClasses {
-        CutClasses { positives: Cut::of(&self.positives, map), negatives: Cut::of(&self.negatives, map) }
+        CutClasses {
+            positives: Cut::of(&self.positives, map),
+            negatives: Cut::of(&self.negatives, map),
+        }
     }
 }
 

@@ -70,7 +70,15 @@ mod tests {
 
     /// The covariance matrix of two areas as `DeLong` writes it, all pairs looked at.
     fn naive(rows: &[(u64, u64, bool)]) -> (f64, f64) {
-        let psi = |x: u64, y: u64| if x > y { 1.0 } else if x == y { 0.5 } else { 0.0 };
+        let psi = |x: u64, y: u64| {
+            if x > y {
+                1.0
+            } else if x == y {
+                0.5
+            } else {
+                0.0
+            }
+        };
         let positives: Vec<_> = rows.iter().filter(|row| row.2).collect();
         let negatives: Vec<_> = rows.iter().filter(|row| !row.2).collect();
         let (p, n) = (positives.len() as f64, negatives.len() as f64);
@@ -96,8 +104,8 @@ mod tests {
         let s = |x10: &[f64], x01: &[f64], y10: &[f64], y01: &[f64]| {
             covariance(x10, y10) / p + covariance(x01, y01) / n
         };
-        let variance = s(&a10, &a01, &a10, &a01) + s(&b10, &b01, &b10, &b01)
-            - 2.0 * s(&a10, &a01, &b10, &b01);
+        let variance =
+            s(&a10, &a01, &a10, &a01) + s(&b10, &b01, &b10, &b01) - 2.0 * s(&a10, &a01, &b10, &b01);
         let area = |v: &[f64]| v.iter().sum::<f64>() / p;
         (area(&a10) - area(&b10), variance)
     }

@@ -214,7 +214,14 @@ mod tests {
             for &(other, _, other_weight) in rows.iter().filter(|row| !row.1) {
                 let pair = weight * other_weight;
                 all += pair;
-                right += pair * if key > other { 1.0 } else if key == other { 0.5 } else { 0.0 };
+                right += pair
+                    * if key > other {
+                        1.0
+                    } else if key == other {
+                        0.5
+                    } else {
+                        0.0
+                    };
             }
         }
         right / all
@@ -248,8 +255,9 @@ mod tests {
 
     fn any_rows() -> impl Strategy<Value = Vec<(u64, bool, f64)>> {
         let row = (0u64..12, any::<bool>(), (1u32..40).prop_map(|w| f64::from(w) / 8.0));
-        prop::collection::vec(row, 4..60)
-            .prop_filter("both classes", |rows| rows.iter().any(|r| r.1) && rows.iter().any(|r| !r.1))
+        prop::collection::vec(row, 4..60).prop_filter("both classes", |rows| {
+            rows.iter().any(|r| r.1) && rows.iter().any(|r| !r.1)
+        })
     }
 
     proptest! {

@@ -275,13 +275,12 @@ pub(super) fn decide_with(
     waivers: Vec<Waiver>,
 ) -> Evaluation {
     let compiled = CompiledPolicy { request: MeasurementRequest::default(), gates };
-    let facts =
-        Facts {
-            measurement: Some(measurement),
-            documents: &NO_DOCUMENTS,
-            predictions: &NO_PREDICTIONS,
-            now: instant(NOW),
-        };
+    let facts = Facts {
+        measurement: Some(measurement),
+        documents: &NO_DOCUMENTS,
+        predictions: &NO_PREDICTIONS,
+        now: instant(NOW),
+    };
     evaluate(facts, &policy(waivers), &compiled)
 }
 
