@@ -121,10 +121,13 @@ fn against(
 }
 
 /// A statistic that these rows do not have: for want of a class or a decision that is too little
-/// evidence, not broken evidence.
+/// evidence; a score that is no probability, or a target that nothing is relative to, is evidence
+/// of another kind than the gate asks for.
 fn undefined(statistic: Statistic, demand: &Demand, why: &str) -> Answer {
+    let unfit = statistic.of_probabilities() || statistic.of_numbers();
+    let verdict = if unfit { Verdict::Error } else { Verdict::Inconclusive };
     let sentence = format!("{statistic} cannot be told: {}", text::phrase(why));
-    Answer::untold(Verdict::Inconclusive, &demand.rule, demand.line, &sentence)
+    Answer::untold(verdict, &demand.rule, demand.line, &sentence)
 }
 
 /// The normal law of an area needs some rows of either class.

@@ -38,7 +38,13 @@ impl Side {
             Ok(columns) => columns,
             Err(problem) => return Ok(Err(problem)),
         };
-        let rows = match read_rows(snapshot, &rows_request, WORK_BYTES, pool) {
+        // A champion stands beside the candidate, and both are ranked row by row.
+        let work_bytes = match (request.champion, places.weight) {
+            (true, _) => rows_request.bytes_per_row() + 2 * RANKED_BYTES,
+            (false, Some(_)) => RANKED_BYTES,
+            (false, None) => WORK_BYTES,
+        };
+        let rows = match read_rows(snapshot, &rows_request, work_bytes, pool) {
             Ok(rows) => rows,
             Err(RowsError::Scan(error)) => return Err(error),
             Err(problem) => return Ok(Err(problem.to_string())),
@@ -84,6 +90,12 @@ impl Side {
 
     fn check(&self, request: &PredictionsRequest) -> Result<(), String> {
         let (read, left_out) = (self.rows.read, self.rows.left_out);
+        let by_row = request.champion || self.places.weight.is_some();
+        if by_row && read > RANKED_ROWS_MAX {
+            return Err(format!(
+                "{read} rows with weights or a champion; at most {RANKED_ROWS_MAX} are ranked so"
+            ));
+        }
         #[expect(clippy::cast_precision_loss, reason = "a share is a float by nature")]
         let share = if read == 0 { 0.0 } else { left_out as f64 / read as f64 };
         if share > request.missing_tolerated.value() {
@@ -194,6 +206,9 @@ fn push<T>(list: &mut Vec<T>, item: T) -> usize {
     list.len() - 1
 }
 
+/// Rows whose numbers fit where rows are ranked one by one.
+const RANKED_ROWS_MAX: u64 = u32::MAX as u64;
+
 /// The number behind a key.
 pub(super) fn number(domain: &KeyDomain, key: u64) -> f64 {
     match domain {
@@ -204,3 +219,6 @@ pub(super) fn number(domain: &KeyDomain, key: u64) -> f64 {
 
 /// Bytes of work for each row: ranking sorts a copy of the scores and cuts another.
 const WORK_BYTES: u64 = 24;
+
+/// Bytes of work for each row that is ranked with its number, its weight and its influence.
+const RANKED_BYTES: u64 = 64;
