@@ -35,6 +35,8 @@ pub mod yaml;
 
 pub mod verdict;
 
+pub mod http;
+
 pub mod evidence;
 
 pub mod checklist;
@@ -48,5 +50,7 @@ pub mod report;
 pub mod signing;
 
 pub mod verification;
+
+pub mod registry;
 
 pub mod cli;

@@ -19,9 +19,13 @@ mod fairness;
 mod imported;
 mod kinds;
 mod limits;
+mod observability;
+mod parity;
 mod performance;
 mod predicted;
+mod security;
 pub(crate) mod shape;
+mod source;
 mod unit_tests;
 
 pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need, PredictionsNeed};

@@ -5,9 +5,12 @@ use std::path::{Component, Path};
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::folders::files_below;
 use super::input::read_small;
 use super::predictions::predictions;
+use super::web::Web;
 use crate::checklist::{Document, Need};
+use crate::http::Url;
 use crate::measure::predictions::PredictionsFacts;
 use crate::policy::Policy;
 use crate::scan::Pool;
@@ -24,7 +27,8 @@ pub(in crate::cli) struct Gathered {
 /// Gives every gate of the checklist what it needs.
 ///
 /// # Errors
-/// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all.
+/// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all, or the settings of the network
+/// cannot be read.
 pub(in crate::cli) fn gather(
     policy: &Policy,
     folder: &Path,
@@ -32,6 +36,7 @@ pub(in crate::cli) fn gather(
 ) -> Result<Gathered, Failure> {
     let mut gathered = Gathered { documents: BTreeMap::new(), predictions: BTreeMap::new() };
     let mut left = DOCUMENTS_MAX;
+    let mut web: Option<Web> = None;
     for gate in &policy.gates {
         let Some(criterion) = gate.kind.criterion() else { continue };
         let mut documents = Vec::new();
@@ -43,6 +48,13 @@ pub(in crate::cli) fn gather(
                     documents.extend(measured.documents);
                     let facts = measured.facts.map(|facts| (gate.name.clone(), facts));
                     gathered.predictions.extend(facts);
+                }
+                Need::Below { path, .. } => documents.extend(below(need, &path, folder)),
+                Need::Fetch { url, .. } => {
+                    if web.is_none() {
+                        web = Some(Web::of_process()?);
+                    }
+                    documents.extend(web.as_ref().map(|web| fetched(need, &url, web)));
                 }
             }
         }
@@ -82,6 +94,34 @@ fn files(need: usize, pattern: &str, folder: &Path) -> Vec<Document> {
         Document { need, name, content: content.map_err(|failure| failure.to_string()) }
     };
     paths.into_iter().map(document).collect()
+}
+
+/// A file, or all files below a folder, named by their paths from the folder of evidence.
+fn below(need: usize, path: &str, folder: &Path) -> Vec<Document> {
+    let place = folder.join(path);
+    if !place.is_dir() {
+        return files(need, path, folder);
+    }
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    match files_below(&place) {
+        Ok(files) => files
+            .into_iter()
+            .map(|(name, bytes)| Document {
+                need,
+                name: format!("{path}/{name}"),
+                content: Ok(bytes),
+            })
+            .collect(),
+        Err(failure) => {
+            vec![Document { need, name: path.to_owned(), content: Err(failure.to_string()) }]
+        }
+    }
+}
+
+/// What a server answers, or why it did not.
+fn fetched(need: usize, url: &Url, web: &Web) -> Document {
+    let content = web.get(url).map_err(|error| error.to_string());
+    Document { need, name: url.to_string(), content }
 }
 
 /// Most documents of one check: each stands in the signed report with its digest.
