@@ -51,4 +51,6 @@ pub mod signing;
 
 pub mod verification;
 
+pub mod registry;
+
 pub mod cli;

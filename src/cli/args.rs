@@ -10,6 +10,12 @@ use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
+use super::promotion_args::{
+    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, RequestArgs, RollbackArgs,
+};
+use super::registry_args::{
+    AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
+};
 use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
 use crate::cli::written::{size, threads, word};
 
@@ -50,6 +56,36 @@ pub enum Command {
     /// Check and compare policies
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Found a registry and put keyrings in force
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// Tell what runs where, what is asked for and held
+    Status(StatusArgs),
+    /// Tell what happened, or what ran where at an instant
+    History(HistoryArgs),
+    /// Stop promotions to an environment, or let them go on
+    #[command(subcommand)]
+    Hold(HoldCommand),
+    /// Look at every event, signature and object of a registry
+    Audit(AuditArgs),
+    /// Write the ledger for others
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Register a version of a model, and take up reports on it
+    #[command(subcommand)]
+    Passport(PassportCommand),
+    /// Show what an environment demands of a version, and what is missing
+    Door(DoorArgs),
+    /// Ask for a promotion
+    Request(RequestArgs),
+    /// Approve a request, in a role
+    Approve(ApproveArgs),
+    /// Reject a request, in a role
+    Reject(ApproveArgs),
+    /// Promote what was requested, after looking at everything again
+    Promote(PromoteArgs),
+    /// Run the last good version again, or try out whether that would work
+    Rollback(RollbackArgs),
     /// Print shell completions
     Completions {
         /// The shell

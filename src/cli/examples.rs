@@ -102,6 +102,45 @@ Examples:
   driftgate simulate data/2026-w46 --out drifted --shift age=+0.5sd --null income=5%
   driftgate simulate data/2026-w46 --out drifted --drop-category country=NO --seed 7";
 
+pub(super) const REGISTRY_EXAMPLES: &str = "\
+Example:
+  driftgate registry init --keyring keyring.yaml --policy policy.yaml --key owner.pem
+
+The folder holds signed events, each of which names the one before it, and the evidence they rest
+on under its digest. Copy it, commit it, keep it in a bucket: it is plain files.";
+
+pub(super) const AUDIT_EXAMPLES: &str = "\
+Examples:
+  driftgate audit
+  driftgate audit --keyring keyring.yaml --pin audit.pin.json
+  driftgate audit --require-head 42:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+Every event, signature and object is looked at and all faults are told, the first bad event by its
+number. That the end was cut off, or all of it written anew, only a keyring and a pin kept elsewhere
+can show. Code 4 when anything is wrong.";
+
+pub(super) const LEDGER_EXPORT_EXAMPLES: &str = "\
+Example:
+  driftgate ledger export --out ledger.intoto.jsonl
+
+The order of the lines does not matter: each event says its number and the one before it.";
+
+pub(super) const HISTORY_EXAMPLES: &str = "\
+Examples:
+  driftgate history --model fraud
+  driftgate history --at 2026-11-01T00:00:00Z";
+
+pub(super) const STATUS_EXAMPLES: &str = "\
+Examples:
+  driftgate status
+  driftgate status --model fraud --format json";
+
+pub(super) const HOLD_EXAMPLES: &str = "\
+Examples:
+  driftgate hold place --model fraud --env prod --role owner --comment 'labels are late' \\
+      --key owner.pem
+  driftgate hold release --model fraud --env prod --version v13 --role owner \\
+      --comment 'fixed in v14' --key owner.pem";
 pub(super) const ENV_CAPTURE_EXAMPLES: &str = "\
 Examples:
   driftgate env capture --out env/prod.json --python venv --lock requirements.txt --var REGION
@@ -120,3 +159,44 @@ Examples:
 Folders are compared file by file: YAML, JSON, TOML, .env, requirements and lock files by their
 values, other files by their digests. Code 0 when all is the same, 1 for a difference, 3 when
 something is unknown on one side. Values that look like a secret are never shown.";
+
+pub(super) const PASSPORT_EXAMPLES: &str = "\
+Example:
+  driftgate passport new fraud@v12 --artifact model/ --commit $(git rev-parse HEAD) \\
+    --data training=data/2026-w47 --data predictions=eval/v12.parquet --config train.yaml --key ci.pem
+  driftgate passport add fraud@v12 --report driftgate-report --key ci.pem
+
+A passport never changes: what is made of other parts is another version.";
+
+pub(super) const DOOR_EXAMPLES: &str = "\
+Example:
+  driftgate door staging --model fraud@v12
+
+Code 0 when every demand is met, 1 when one is not. A gate that was never run is a closed door.";
+
+pub(super) const REQUEST_EXAMPLES: &str = "\
+Example:
+  driftgate request --model fraud@v12 --to prod --key me.pem
+
+What is asked is frozen: files, reports, policy, what runs now. Any change voids its approvals.";
+
+pub(super) const APPROVE_EXAMPLES: &str = "\
+Examples:
+  driftgate approve 3f9c2a17 --role ml-lead --comment 'the drift is the new season' --key me.pem
+  driftgate reject 3f9c2a17 --role compliance --comment 'no fairness report' --key me.pem
+
+Who asked, or signed a report it rests on, does not count unless the policy says so.";
+
+pub(super) const PROMOTE_EXAMPLES: &str = "\
+Example:
+  driftgate promote 3f9c2a17 --key release.pem
+
+Everything is looked at again: files, reports, numbers, approvals, what runs. Of several who promote
+one wins, and the others are told who.";
+
+pub(super) const ROLLBACK_EXAMPLES: &str = "\
+Examples:
+  driftgate rollback --model fraud --env prod --reason 'chargebacks doubled' --key oncall.pem
+  driftgate rollback --model fraud --env prod --drill --reason 'monthly drill' --key oncall.pem
+
+The version that ran is held: it does not run there again until somebody releases the hold.";

@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::exit_code::ExitCode;
 use crate::durable::DurableError;
-use crate::gate::text;
 use crate::profile::MergeError;
 use crate::scan::ScanError;
 use crate::signing::KeyFileError;
 use crate::simulate::{AlterationError, SimulateError};
 use crate::snapshot::SnapshotError;
+use crate::verdict::text;
 use crate::yaml::YamlError;
 
 /// A command that could not do its work.

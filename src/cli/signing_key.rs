@@ -33,13 +33,26 @@ impl SigningKey {
             let key = development_key(&environment.state_folder()?)?;
             return Ok((Self::Held(Box::new(key)), KeyOrigin::LocalDevelopment));
         };
+        let (password, public) = (args.password_file.as_deref(), args.public_key.as_deref());
+        Ok((Self::named(path, password, public, environment)?, KeyOrigin::Given))
+    }
+
+    /// The key in a file, or `exec:` and a program that holds one.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read or opened.
+    pub(in crate::cli) fn named(
+        path: &Path,
+        password_file: Option<&Path>,
+        public_key: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
         if let Some(command_line) = path.to_str().and_then(|text| text.strip_prefix(PROGRAM)) {
-            let program = program(command_line, args.public_key.as_deref())?;
-            return Ok((Self::Program(Box::new(program)), KeyOrigin::Given));
+            return Ok(Self::Program(Box::new(program(command_line, public_key)?)));
         }
-        let password = password(args.password_file.as_deref(), environment)?;
+        let password = password(password_file, environment)?;
         let key = unlock_private_key(path, password.as_ref()).map_err(locked)?;
-        Ok((Self::Held(Box::new(key)), KeyOrigin::Given))
+        Ok(Self::Held(Box::new(key)))
     }
 }
 

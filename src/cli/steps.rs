@@ -6,8 +6,8 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::print;
 use super::trust_args::VerifyFormat;
-use crate::gate::text;
 use crate::report::render::headline;
+use crate::verdict::text;
 use crate::verification::{Refusal, VerifiedReport};
 
 /// Why a verification ended before its last step.

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use super::commands::keyring;
 use super::failure::Failure;
 use super::trust_args::VerifyArgs;
-use crate::gate::text;
 use crate::signing::keyring::Counted;
 use crate::signing::{KeyId, Keyring, TrustedKeys, VerifiedPayload, read_public_key, verify};
+use crate::verdict::text;
 use crate::verification::Refusal;
 
 /// Whom to believe.

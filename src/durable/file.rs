@@ -8,6 +8,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::scratch::Scratch;
+use super::sweep::hold;
 use super::{DurableError, Operation};
 
 /// Writes `path`, replacing a regular file that is there; missing directories are made.
@@ -42,6 +43,22 @@ pub fn create(path: &Path, content: &[u8], access: Access) -> Result<(), Durable
     flush_directory(directory)
 }
 
+/// Flushes a file that somebody else has written, and its directory entry.
+///
+/// # Errors
+/// [`DurableError`] naming the step.
+pub fn flush(path: &Path) -> Result<(), DurableError> {
+    let file = File::open(path).map_err(DurableError::io(Operation::Inspect, path))?;
+    file.sync_all().map_err(DurableError::io(Operation::Flush, path))?;
+    flush_directory(parent(path))
+}
+
+/// Whether a file name is one that a writer which was killed has left.
+#[must_use]
+pub fn is_leftover(name: &str) -> bool {
+    name.starts_with(TEMPORARY_PREFIX) && name.ends_with(TEMPORARY_SUFFIX)
+}
+
 /// Who may read a file that is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -49,6 +66,8 @@ pub enum Access {
     Shared,
     /// The owner alone: mode 0600 from the first byte on.
     Private,
+    /// Whom the process's umask allows, and nobody may write: it never changes.
+    ReadOnly,
 }
 
 /// The directory of a path; `.` for a bare file name.
@@ -107,11 +126,19 @@ pub(super) fn stage(path: &Path, content: &[u8], access: Access) -> Result<Stage
     let mode = match access {
         Access::Shared => 0o666,
         Access::Private => 0o600,
+        Access::ReadOnly => 0o444,
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".driftgate-").suffix(".tmp").permissions(Permissions::from_mode(mode));
-    let (file, scratch) = Scratch::make(|| builder.tempfile_in(parent(path)), NamedTempFile::path)
-        .map_err(DurableError::io(Operation::Make, path))?;
+    builder.prefix(TEMPORARY_PREFIX).suffix(TEMPORARY_SUFFIX);
+    builder.permissions(Permissions::from_mode(mode));
+    let make = || {
+        Scratch::make(|| builder.tempfile_in(parent(path)), NamedTempFile::path)
+            .map_err(DurableError::io(Operation::Make, path))
+    };
+    let (mut file, mut scratch) = make()?;
+    while !hold(file.as_file()) {
+        (file, scratch) = make()?;
+    }
     let mut staged = Staged { file, scratch };
     let file = staged.file.as_file_mut();
     file.write_all(content).map_err(DurableError::io(Operation::Write, path))?;
@@ -132,6 +159,9 @@ pub(super) fn flush_directory(directory: &Path) -> Result<(), DurableError> {
         .and_then(|handle| handle.sync_all())
         .map_err(DurableError::io(Operation::Flush, directory))
 }
+
+const TEMPORARY_PREFIX: &str = ".driftgate-";
+const TEMPORARY_SUFFIX: &str = ".tmp";
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 //! disk (`fsync`), renamed into place, and the directory flushed too. A reader therefore never
 //! sees half a file; a writer that fails leaves nothing, and one that is told to end leaves nothing
 //! once it has called [`abandon`]. (After `SIGKILL` a hidden `.driftgate-*.tmp` may be left, which
-//! nothing reads.)
+//! nothing reads and [`sweep`] takes away.)
 //!
 //! [`replace`] writes one file, [`create`] one that must not exist yet, [`replace_set`] several
 //! that belong together. Only regular files are replaced: `--out /dev/null` is refused rather
@@ -25,9 +25,11 @@ pub mod error;
 pub mod file;
 mod scratch;
 pub mod set;
+mod sweep;
 
 pub use error::{DurableError, Operation};
-pub use file::{Access, create, replace};
+pub use file::{Access, create, flush, is_leftover, replace};
 pub(crate) use scratch::Scratch;
 pub use scratch::abandon;
 pub use set::{Member, replace_set};
+pub use sweep::sweep;

@@ -1,6 +1,6 @@
 //! Text from data, cut to a length that a report can carry.
 
-use crate::gate::text::cut;
+use crate::verdict::text::cut;
 
 /// Characters of a column name, category, value or file name kept in a report. What is left out
 /// is said behind it, as in `abc… (+1048448)`.

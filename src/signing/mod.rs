@@ -36,6 +36,7 @@ pub mod envelope;
 pub mod key_file;
 pub mod keyring;
 pub mod keys;
+pub mod nonce;
 pub mod pae;
 pub mod pem;
 pub mod program;
@@ -51,6 +52,7 @@ pub use key_file::{
 };
 pub use keyring::Keyring;
 pub use keys::{KeyId, KeyKind, PrivateKey, PublicKey};
+pub use nonce::Nonce;
 pub use pem::KeyTextError;
 pub use program::{ProgramError, SignerProgram};
 pub use sign::{SignError, Signed, sign};

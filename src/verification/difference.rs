@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::gate::text;
+use crate::verdict::text;
 
 /// Where two documents differ first, and what stands there in each.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::gate::text;
 use crate::identity::Digest;
 use crate::snapshot::Manifest;
+use crate::verdict::text;
 
 /// A file that differs from the manifest written beside a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Refusal, VerifiedReport};
-use crate::gate::text;
 use crate::identity::strict_json;
 use crate::report::redecide::redecide;
 use crate::report::{
@@ -16,6 +15,7 @@ use crate::report::{
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::{KeyId, VerifiedPayload};
 use crate::snapshot::SnapshotId;
+use crate::verdict::text;
 
 /// A gate report that trusted keys have signed, whose verdict nobody has looked into yet.
 #[derive(Debug, Clone)]

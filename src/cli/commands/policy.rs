@@ -8,8 +8,8 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::read_small;
 use crate::cli::output::print;
-use crate::gate::text;
 use crate::policy::{Policy, differences, lint, parse};
+use crate::verdict::text;
 use crate::yaml::BYTES_MAX;
 
 pub(in crate::cli) fn run(

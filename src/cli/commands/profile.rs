@@ -14,9 +14,9 @@ use crate::cli::judge::LoadedPolicy;
 use crate::cli::{input, output};
 use crate::contract::{Column, KeyDomain, WideningRule};
 use crate::durable;
-use crate::gate::text;
 use crate::profile::{ColumnProfile, Sampling, StoredProfile, Values, text_of};
 use crate::scan::{manifest_of, profile_snapshot};
+use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &ProfileArgs, _: &Environment) -> Result<ExitCode, Failure> {
     if let Some(ProfileCommand::Merge { parts, out }) = &args.command {

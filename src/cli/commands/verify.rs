@@ -14,7 +14,6 @@ use crate::cli::trust::{Trust, counted_names};
 use crate::cli::trust_args::VerifyArgs;
 use crate::clock::Timestamp;
 use crate::gate::number::{duration, exact};
-use crate::gate::text;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::policy::parse;
 use crate::profile::Sampling;
@@ -24,6 +23,7 @@ use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::keyring::Demand;
 use crate::signing::sign::{BUNDLE_NAME, ENVELOPE_NAME};
 use crate::snapshot::{Listing, ListingRules, Location};
+use crate::verdict::text;
 use crate::verification::{Refusal, SignedReport, VerifiedReport};
 use crate::yaml::BYTES_MAX;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::gate::text;
+use crate::verdict::text;
 
 /// A figure of a report that does not follow from the others.
 #[derive(Debug, Clone, PartialEq, Eq)]

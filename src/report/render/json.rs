@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use crate::gate::text::deceives;
 use crate::report::Report;
+use crate::verdict::text::deceives;
 
 /// Writes the report as indented JSON with a final newline.
 ///

@@ -1,0 +1,139 @@
+//! `driftgate history`
+
+use serde_json::{Value, json};
+
+use super::status;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::print;
+use crate::cli::registry_access::Access;
+use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
+use crate::registry::event::{ActionOutcome, ModelName};
+use crate::registry::{EventBody, State, VerifiedEvent};
+use crate::verdict::text;
+
+pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
+    let access = Access::of(&args.registry)?;
+    let events = match args.at {
+        Some(instant) => access.replayed.until(instant),
+        None => access.replayed.events(),
+    };
+    let state = State::after(events.iter().map(VerifiedEvent::entry))
+        .map_err(|transition| Failure::new(ExitCode::Refused, format!("E_STATE: {transition}")))?;
+    let about = |event: &&VerifiedEvent| {
+        args.model.as_ref().is_none_or(|model| model_of(event, &state) == Some(model))
+    };
+    let told = events.iter().filter(about);
+    match args.format {
+        RegistryFormat::Text => print(|out| {
+            for event in told {
+                writeln!(out, "{}", line(event))?;
+            }
+            if let Some(instant) = args.at {
+                writeln!(out, "\nat {instant}")?;
+                for line in status::places(&state, args.model.as_ref()) {
+                    writeln!(out, "{line}")?;
+                }
+            }
+            Ok(())
+        })?,
+        RegistryFormat::Json => {
+            let events: Vec<Value> = told.map(document).collect();
+            let mut document = json!({ "registry": access.replayed.registry(), "events": events });
+            if let Some(instant) = args.at {
+                document["at"] = instant.to_string().into();
+                document["models"] = status::models(&state, args.model.as_ref());
+            }
+            print(|out| writeln!(out, "{document:#}"))?;
+        }
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// The model that an event is about, by way of the request where it names one.
+fn model_of<'s>(event: &'s VerifiedEvent, state: &'s State) -> Option<&'s ModelName> {
+    match &event.body {
+        EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
+            state.request(*request).map(|request| &request.model)
+        }
+        body => body.model(),
+    }
+}
+
+fn line(event: &VerifiedEvent) -> String {
+    let by: Vec<String> = event.by.iter().map(|name| text::name(name)).collect();
+    let what = what(&event.body);
+    format!(
+        "{:>6}  {}  {:<15}  {what}  by {}",
+        event.seq,
+        event.at,
+        event.body.kind(),
+        by.join(", ")
+    )
+}
+
+/// What happened, in the words of people.
+fn what(body: &EventBody) -> String {
+    let about = |version: &Option<_>| {
+        version.as_ref().map_or(String::new(), |version| format!(" about {version}"))
+    };
+    match body {
+        EventBody::Founded { keyring, .. } => format!("keyring {keyring}"),
+        EventBody::Registered { model, version, passport } => {
+            format!("{model}@{version} passport {passport}")
+        }
+        EventBody::Reported { model, version, report_id, .. } => {
+            format!("{model}@{version} {report_id}")
+        }
+        EventBody::Requested { request, model, version, environment, .. } => {
+            format!("{model}@{version} to {environment}, request {request}")
+        }
+        EventBody::Approved { request, role, comment, .. }
+        | EventBody::Rejected { request, role, comment, .. } => {
+            format!("request {request} as {role}: {}", text::phrase(comment.as_ref()))
+        }
+        EventBody::Promoted { model, version, environment, from_version, .. } => {
+            let from = from_version.as_ref();
+            let from = from.map_or(String::new(), |from| format!(", before {from}"));
+            format!("{model}@{version} to {environment}{from}")
+        }
+        EventBody::RolledBack { model, environment, from_version, to_version, reason, .. } => {
+            let reason = text::phrase(reason.as_ref());
+            format!("{model} in {environment} from {from_version} to {to_version}: {reason}")
+        }
+        EventBody::Drilled { model, environment, to_version, recovery_ms, verified, .. } => {
+            let good = if *verified { "verified" } else { "not verified" };
+            format!("{model} in {environment} to {to_version} in {recovery_ms} ms, {good}")
+        }
+        EventBody::HoldPlaced { model, environment, version, role, comment }
+        | EventBody::HoldReleased { model, environment, version, role, comment } => {
+            let (about, comment) = (about(version), text::phrase(comment.as_ref()));
+            format!("{model} in {environment}{about} as {role}: {comment}")
+        }
+        EventBody::PolicyChanged { policy, .. } => format!("policy {policy}"),
+        EventBody::KeyringChanged { keyring, .. } => format!("keyring {keyring}"),
+        EventBody::Revoked { model, version, role, reason } => {
+            format!("{model}@{version} as {role}: {}", text::phrase(reason.as_ref()))
+        }
+        EventBody::Incident { event, action, reference } => {
+            format!("event {} by {action}: {}", event.seq, text::phrase(reference.as_ref()))
+        }
+        EventBody::ActionDone { event, action, outcome, .. } => {
+            let ended = match outcome {
+                ActionOutcome::Succeeded => "succeeded",
+                ActionOutcome::GivenUp => "given up",
+            };
+            format!("event {} {action} {ended}", event.seq)
+        }
+    }
+}
+
+fn document(event: &VerifiedEvent) -> Value {
+    json!({
+        "seq": event.seq,
+        "digest": event.digest,
+        "at": event.at.to_string(),
+        "by": event.by,
+        "body": event.body,
+    })
+}

@@ -1,0 +1,42 @@
+//! `driftgate hold`
+
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::print;
+use crate::cli::registry_access::{Access, signer};
+use crate::cli::registry_args::{HoldArgs, HoldCommand};
+use crate::registry::EventBody;
+
+pub(in crate::cli) fn run(
+    command: &HoldCommand,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let (args, verb) = match command {
+        HoldCommand::Place(args) => (args, "placed"),
+        HoldCommand::Release(args) => (args, "released"),
+    };
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let event = access.append(&signer, environment, |_| Ok((body(command, args), Vec::new())))?;
+    let about = args.version.as_ref().map_or(String::new(), |version| format!(" about {version}"));
+    print(|out| {
+        let (model, environment) = (&args.model, &args.env);
+        writeln!(out, "hold on {model} in {environment}{about} {verb}")?;
+        writeln!(out, "event  {}", event.reference())
+    })?;
+    Ok(ExitCode::Passed)
+}
+
+fn body(command: &HoldCommand, args: &HoldArgs) -> EventBody {
+    let (model, environment) = (args.model.clone(), args.env.clone());
+    let (version, role, comment) = (args.version.clone(), args.role.clone(), args.comment.clone());
+    match command {
+        HoldCommand::Place(_) => {
+            EventBody::HoldPlaced { model, environment, version, role, comment }
+        }
+        HoldCommand::Release(_) => {
+            EventBody::HoldReleased { model, environment, version, role, comment }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `driftgate registry`
+
+use std::path::Path;
+
+use super::keyring;
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::print;
+use crate::cli::registry_access::{document, signer};
+use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
+use crate::policy;
+use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
+
+pub(in crate::cli) fn run(
+    command: &RegistryCommand,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    match command {
+        RegistryCommand::Init(args) => init(args, environment)?,
+        RegistryCommand::Keyring(args) => change_keyring(args, environment)?,
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn init(args: &RegistryInitArgs, environment: &Environment) -> Result<(), Failure> {
+    let keyring = keyring_document(&args.keyring)?;
+    let policy = args.policy.as_deref().map(policy_document).transpose()?;
+    let signer = signer(&args.signer, environment)?;
+    let (_, replayed) =
+        Registry::found(&args.registry, &keyring, policy.as_deref(), &signer, environment.now())?;
+    say_head(&replayed)
+}
+
+fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Result<(), Failure> {
+    let bytes = keyring_document(&args.keyring)?;
+    let next = keyring::read(&args.keyring)?;
+    let signer = signer(&args.signer, environment)?;
+    let registry = Registry::open(&args.registry)?;
+    // Both keyrings have a say: what the next one revokes is looked at before it is in force.
+    let mut replayed = registry.load_to_change_keyring(&Anchor::Founding)?;
+    registry.load_to_change_keyring(&Anchor::keyring(&next))?;
+    let keyring = registry.objects().put(&bytes).map_err(RegistryError::from)?;
+    let previous = replayed.state().keyring();
+    let previous =
+        previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
+    let body = EventBody::KeyringChanged { keyring, previous };
+    match registry.append(&mut replayed, body, &[], &signer, environment.now())? {
+        Appended::Done(_) => say_head(&replayed),
+        Appended::Conflict { winner } => {
+            let message = format!("E_CONFLICT: event {} was written meanwhile", winner.seq);
+            Err(Failure::new(ExitCode::Refused, message)
+                .hint("look at it with `driftgate history`, then try again"))
+        }
+    }
+}
+
+/// The bytes of a keyring that is one.
+fn keyring_document(path: &Path) -> Result<Vec<u8>, Failure> {
+    keyring::read(path)?;
+    document(path)
+}
+
+/// The bytes of a policy that is one.
+fn policy_document(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = document(path)?;
+    policy::parse(&path.display().to_string(), &bytes)?;
+    Ok(bytes)
+}
+
+fn say_head(replayed: &Replayed) -> Result<(), Failure> {
+    print(|out| {
+        writeln!(out, "registry  {}", replayed.registry())?;
+        writeln!(out, "head      {}", replayed.head())
+    })
+}

@@ -1,0 +1,232 @@
+//! Opens the registry that the command line names, believing whom it says.
+
+use std::path::{Path, PathBuf};
+
+use super::commands::keyring;
+use super::environment::Environment;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::input::read_small;
+use super::output::say;
+use super::registry_args::{RegistryArgs, SignerArgs};
+use super::signing_key::SigningKey;
+use crate::durable;
+use crate::registry::event::EventBody;
+use crate::registry::pin::PIN_BYTES_MAX;
+use crate::registry::{
+    Anchor, Appended, Pin, PinFault, Registry, RegistryError, Replayed, Subject, VerifiedEvent,
+    heads,
+};
+use crate::signing::Signer;
+
+/// A registry replayed, and what was seen of it before.
+pub(in crate::cli) struct Access {
+    /// The folder.
+    pub(in crate::cli) registry: Registry,
+    /// Its ledger.
+    pub(in crate::cli) replayed: Replayed,
+}
+
+impl Access {
+    /// Opens, replays, and holds the ledger to `--require-head` and `--pin`, which is then brought
+    /// up to date.
+    ///
+    /// # Errors
+    /// [`Failure`]: no registry, a fault in it, storage.
+    pub(in crate::cli) fn of(args: &RegistryArgs) -> Result<Self, Failure> {
+        let registry = Registry::open(&args.registry)?;
+        let replayed = registry.load(&anchor(args)?)?;
+        for pin in pins(args)? {
+            replayed.confirm_pin(&pin)?;
+        }
+        keep_pin(args, &replayed.pin())?;
+        Ok(Self { registry, replayed })
+    }
+
+    /// Adds an event; tries again behind the events of others as long as `decide`, which is asked
+    /// each time what the event is to be, wants it.
+    ///
+    /// # Errors
+    /// [`Failure`] of `decide`, or of the registry.
+    pub(in crate::cli) fn append(
+        &mut self,
+        signer: &impl Signer,
+        environment: &Environment,
+        mut decide: impl FnMut(&Replayed) -> Result<(EventBody, Vec<Subject>), Failure>,
+    ) -> Result<VerifiedEvent, Failure> {
+        for _ in 0..ATTEMPTS_MAX {
+            let (body, others) = decide(&self.replayed)?;
+            let now = environment.now();
+            match self.registry.append(&mut self.replayed, body, &others, signer, now)? {
+                Appended::Done(event) => {
+                    self.refresh_heads();
+                    return Ok(event);
+                }
+                Appended::Conflict { .. } => {}
+            }
+        }
+        let message = format!("others wrote {ATTEMPTS_MAX} events while this one was tried");
+        Err(Failure::new(ExitCode::Refused, format!("E_CONFLICT: {message}")).hint("try again"))
+    }
+
+    /// Adds an event behind the head that is known; nothing when another event was written there
+    /// first, which is then taken up.
+    ///
+    /// # Errors
+    /// [`Failure`] of the registry.
+    pub(in crate::cli) fn append_once(
+        &mut self,
+        signer: &impl Signer,
+        environment: &Environment,
+        body: EventBody,
+    ) -> Result<Option<VerifiedEvent>, Failure> {
+        let now = environment.now();
+        match self.registry.append(&mut self.replayed, body, &[], signer, now)? {
+            Appended::Done(event) => {
+                self.refresh_heads();
+                Ok(Some(event))
+            }
+            Appended::Conflict { .. } => Ok(None),
+        }
+    }
+
+    /// Brings the files up to date that say what runs where. They are a cache: the event stands
+    /// whether this succeeds or not.
+    pub(in crate::cli) fn refresh_heads(&self) {
+        if let Err(error) = heads::refresh(&self.registry, &self.replayed) {
+            say(&format!("warning: the cache `heads` is out of date: {error}"));
+        }
+    }
+}
+
+/// Whom to believe.
+///
+/// # Errors
+/// [`Failure`] when the keyring cannot be read.
+pub(in crate::cli) fn anchor(args: &RegistryArgs) -> Result<Anchor, Failure> {
+    match &args.keyring {
+        Some(path) => Ok(Anchor::keyring(&keyring::read(path)?)),
+        None => Ok(Anchor::Founding),
+    }
+}
+
+/// What was seen before: by `--require-head`, and in the file of `--pin` when it is there.
+///
+/// # Errors
+/// [`Failure`] when the file holds no pin.
+pub(in crate::cli) fn pins(args: &RegistryArgs) -> Result<Vec<Pin>, Failure> {
+    let mut pins: Vec<Pin> =
+        args.require_head.map(|head| Pin { registry: None, head }).into_iter().collect();
+    if let Some(path) = pin_path(args).filter(|path| path.symlink_metadata().is_ok()) {
+        let bytes = read_small(&path, PIN_BYTES_MAX.0, ExitCode::Unreadable)?;
+        let pin = Pin::read(&bytes).map_err(|error| {
+            Failure::new(ExitCode::Unreadable, format!("`{}`: {error}", path.display()))
+        })?;
+        pins.push(pin);
+    }
+    Ok(pins)
+}
+
+/// Writes what was seen now into the file of `--pin`.
+///
+/// # Errors
+/// [`Failure`] when it cannot be written.
+pub(in crate::cli) fn keep_pin(args: &RegistryArgs, pin: &Pin) -> Result<(), Failure> {
+    match pin_path(args) {
+        Some(path) => Ok(durable::replace(&path, &pin.to_json())?),
+        None => Ok(()),
+    }
+}
+
+fn pin_path(args: &RegistryArgs) -> Option<PathBuf> {
+    let path = args.pin.as_deref()?;
+    let bare = path.components().count() == 1 && path.extension().is_none();
+    if !bare {
+        return Some(path.to_owned());
+    }
+    Some(args.registry.join("pins").join(path).with_extension("json"))
+}
+
+/// The key that the arguments name.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read or opened.
+pub(in crate::cli) fn signer(
+    args: &SignerArgs,
+    environment: &Environment,
+) -> Result<SigningKey, Failure> {
+    let (password, public) = (args.password_file.as_deref(), args.public_key.as_deref());
+    SigningKey::named(&args.key, password, public, environment)
+}
+
+/// A file that is put into the registry.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read.
+pub(in crate::cli) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_small(path, crate::yaml::BYTES_MAX as u64, ExitCode::Usage)
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Self {
+        let mut message = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        let failure = match error.code() {
+            Some(code) => Self::new(ExitCode::Refused, format!("{code}: {message}")),
+            None => Self::new(code_of(&error), message),
+        };
+        match hint(&error) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<PinFault> for Failure {
+    fn from(fault: PinFault) -> Self {
+        Self::new(ExitCode::Refused, format!("E_LEDGER: {fault}")).hint(
+            "compare with a copy of the registry from the time of the pin; without one, do not act \
+             upon what this one says",
+        )
+    }
+}
+
+fn code_of(error: &RegistryError) -> ExitCode {
+    match error {
+        RegistryError::NotFounded { .. } | RegistryError::Exists { .. } => ExitCode::Usage,
+        _ => ExitCode::Unreadable,
+    }
+}
+
+fn hint(error: &RegistryError) -> Option<&'static str> {
+    Some(match error {
+        RegistryError::NotFounded { .. } => {
+            "found one with `driftgate registry init`, or name its folder with `--registry`"
+        }
+        RegistryError::Unrecorded { .. } => {
+            "record it with `driftgate registry keyring KEYRING`, after a look at what that key \
+             has signed (`driftgate history`)"
+        }
+        RegistryError::Refused { fault } if fault.code() == "E_CLOCK" => {
+            "set this machine's clock right (or SOURCE_DATE_EPOCH), or that of the one that wrote the \
+             later event"
+        }
+        RegistryError::Refused { fault } if fault.code() == "E_KEY" => {
+            "sign with a key that the keyring in force knows"
+        }
+        RegistryError::Folder { .. } | RegistryError::Event { .. } => {
+            "`driftgate audit` tells all that is wrong with the registry"
+        }
+        _ => return None,
+    })
+}
+
+/// More writers than meet at once; each attempt that fails means that another has succeeded.
+const ATTEMPTS_MAX: usize = 256;

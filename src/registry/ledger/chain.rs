@@ -1,0 +1,245 @@
+//! What is known after the events so far, and whether the next one follows.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::ops::Deref;
+
+use super::fault::EventFault;
+use super::founding::keyring_hint;
+use super::signers::Signers;
+use super::spelling::confirm_spelling;
+use super::{Anchor, Head, Seq};
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
+use crate::registry::event::{Event, EventBody, Subject};
+use crate::registry::objects::Objects;
+use crate::registry::state::{Entry, State};
+use crate::signing::{KeyId, Keyring, keyring, verify};
+
+/// The events so far, as far as the next one depends on them.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    signers: Signers,
+    state: State,
+    registry: Option<Sha256Digest>,
+    head: Option<Head>,
+    latest: Option<Timestamp>,
+    /// Whether an event was passed over, after which the state cannot tell any more.
+    broken: bool,
+    /// Whether the event before is missing, so that its digest is not known.
+    unlinked: bool,
+}
+
+impl Chain {
+    /// A chain without events.
+    #[must_use]
+    pub fn new(anchor: &Anchor) -> Self {
+        Self {
+            signers: Signers::new(anchor),
+            state: State::default(),
+            registry: None,
+            head: None,
+            latest: None,
+            broken: false,
+            unlinked: false,
+        }
+    }
+
+    /// The state after the events so far.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The last event taken or passed over.
+    #[must_use]
+    pub fn head(&self) -> Option<Head> {
+        self.head
+    }
+
+    /// The registry's id, once its founding event is taken.
+    #[must_use]
+    pub fn registry(&self) -> Option<Sha256Digest> {
+        self.registry
+    }
+
+    /// The keyring in force.
+    #[must_use]
+    pub fn keyring(&self) -> Option<&Keyring> {
+        self.signers.in_force()
+    }
+
+    /// The latest time of an event so far.
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.latest
+    }
+
+    /// The number of the next event.
+    #[must_use]
+    pub fn next_seq(&self) -> Seq {
+        self.head.map_or(Seq::FIRST, |head| head.seq.next())
+    }
+
+    /// A key whose revocation no event records: whose it is, and what it signed last.
+    #[must_use]
+    pub fn unrecorded_revocation(&self) -> Option<(&str, Seq)> {
+        self.signers.unrecorded()
+    }
+
+    /// Whether an event at that time may follow.
+    ///
+    /// # Errors
+    /// [`EventFault::Clock`]
+    pub fn confirm_time(&self, at: Timestamp) -> Result<(), EventFault> {
+        match self.latest {
+            Some(latest)
+                if latest.unix_seconds().saturating_sub(at.unix_seconds())
+                    > CLOCK_STEP_BACK_SECONDS_MAX =>
+            {
+                Err(EventFault::Clock { at, latest })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the next event, the bytes of its file.
+    ///
+    /// # Errors
+    /// [`EventFault`], the first thing that is wrong; the chain is then as it was.
+    pub fn take(&mut self, bytes: &[u8], objects: &Objects) -> Result<VerifiedEvent, EventFault> {
+        let seq = self.next_seq();
+        let digest = Sha256Digest::of(bytes);
+        let founding = match keyring_hint(bytes) {
+            Some(hint) if seq == Seq::FIRST => Some((hint, read_keyring(objects, hint)?)),
+            _ => None,
+        };
+        let trusted = self.signers.keys(founding.as_ref().map(|(_, keyring)| keyring));
+        let payload = verify(bytes, &trusted, NonZeroUsize::MIN)?;
+        confirm_spelling(bytes, payload.signers().len())?;
+        let (event, subjects) = Event::read(payload.bytes())?;
+        self.confirm_place(&event, seq)?;
+        self.confirm_time(event.at)?;
+        let next_keyring = match &event.body {
+            EventBody::Founded { keyring, .. } => match founding {
+                Some((hint, read)) if hint == *keyring => Some(read),
+                _ => Some(read_keyring(objects, *keyring)?),
+            },
+            EventBody::KeyringChanged { keyring, .. } => Some(read_keyring(objects, *keyring)?),
+            _ => None,
+        };
+        if let Some(next) = &next_keyring {
+            self.signers.confirm_next(next)?;
+        }
+        let in_force = self.signers.in_force().or(next_keyring.as_ref());
+        // Only an event after one that was passed over has none.
+        let in_force = in_force.ok_or(EventFault::Orphaned)?;
+        let by = self.signers.count(&event, payload.signers(), in_force)?;
+        let entry = Entry {
+            seq,
+            digest,
+            registry: event.registry,
+            at: event.at,
+            by,
+            body: event.body.clone(),
+        };
+        if !self.broken {
+            self.state.apply(&entry)?;
+        }
+        self.signers.note(&event, payload.signers());
+        if let Some(next) = next_keyring {
+            self.signers.put_in_force(next);
+        }
+        self.registry.get_or_insert(event.registry);
+        self.unlinked = false;
+        self.head = Some(entry.reference());
+        self.latest = self.latest.max(Some(event.at));
+        Ok(VerifiedEvent { entry, subjects, keys: payload.signers().clone() })
+    }
+
+    /// Passes over an event that was not taken, to look at those that follow. The state says
+    /// nothing about them any more.
+    pub fn pass_over(&mut self, bytes: &[u8]) {
+        self.head = Some(Head { seq: self.next_seq(), digest: Sha256Digest::of(bytes) });
+        self.broken = true;
+        self.unlinked = false;
+    }
+
+    /// Passes over events that are missing, up to the one before `next`.
+    pub fn pass_over_missing(&mut self, next: Seq) {
+        let seq = Seq(next.0.saturating_sub(1));
+        // What the next event says of the one before it is the only thing known of that one.
+        self.head = Some(Head { seq, digest: Sha256Digest::of(b"") });
+        self.broken = true;
+        self.unlinked = true;
+    }
+
+    fn confirm_place(&self, event: &Event, seq: Seq) -> Result<(), EventFault> {
+        if event.seq != seq {
+            return Err(EventFault::Number { found: event.seq });
+        }
+        let own = match &event.body {
+            EventBody::Founded { nonce, .. } => Some(Sha256Digest::of(nonce.as_str().as_bytes())),
+            _ => None,
+        };
+        if let Some(expected) = self.registry.or(own)
+            && event.registry != expected
+        {
+            return Err(EventFault::Registry { expected, found: event.registry });
+        }
+        let expected = self.head.map(|head| head.digest);
+        if event.prev != expected && !self.unlinked {
+            return Err(EventFault::Previous { expected, found: event.prev });
+        }
+        Ok(())
+    }
+}
+
+fn read_keyring(objects: &Objects, digest: Sha256Digest) -> Result<Keyring, EventFault> {
+    let what = || "the keyring".to_owned();
+    let bytes = objects.get(digest).map_err(|error| EventFault::Object { what: what(), error })?;
+    keyring::parse("keyring", &bytes).map_err(|error| {
+        let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
+        EventFault::NoKeyring { digest, reason }
+    })
+}
+
+/// An event that follows those before it, signed by somebody who counts. Only a [`Chain`] makes
+/// one; it reads as its [`Entry`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedEvent {
+    entry: Entry,
+    subjects: Vec<Subject>,
+    keys: BTreeSet<KeyId>,
+}
+
+impl VerifiedEvent {
+    /// The event as the state takes it.
+    #[must_use]
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// The objects that it rests on.
+    #[must_use]
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// The keys that signed it.
+    #[must_use]
+    pub fn keys(&self) -> &BTreeSet<KeyId> {
+        &self.keys
+    }
+}
+
+impl Deref for VerifiedEvent {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// How far an event's time may lie before the latest one: the clocks of two machines may differ.
+pub const CLOCK_STEP_BACK_SECONDS_MAX: i64 = 300;

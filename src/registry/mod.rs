@@ -1,0 +1,53 @@
+//! The registry: what was decided, by whom, in which order, in plain files.
+//!
+//! A registry is a folder. `ledger/00000042.dsse.json` holds one signed event each: never changed,
+//! created only if it is not there, naming the digest of the event before it. `objects/sha256/…`
+//! holds the evidence that events rest on, under its digest. Whatever else is in the folder is a
+//! cache (`heads/`) or a reader's memory (`pins/`) and can be thrown away.
+//!
+//! [`Registry::load`] replays the ledger: each event's signature, place in the chain, time and
+//! signer are checked ([`ledger`]), and a pure fold over the events gives the [`State`]: which
+//! versions there are, which runs where, what was asked, approved, held, revoked. An event that
+//! the state does not allow is a fault, as a broken signature is. [`Registry::append`] adds an
+//! event by compare-and-swap: of two that want the same place one wins, and the other is told who
+//! did. [`audit()`] looks at everything and tells all that is wrong.
+//!
+//! # Who is believed
+//!
+//! An event counts when its signer counted *at the event's own time*: known to the keyring then in
+//! force in the ledger itself, in the key's time, not revoked, allowed to sign events and to speak
+//! for the event's environment, with the role it claims. With a keyring from outside
+//! ([`Anchor::Keyring`]) the signer has to count by that one too. A key that was revoked still
+//! proves what it signed before, and nothing it signed later: an event by it counts only if its
+//! time lies before `revoked_at` *and* it stands in the chain before the `keyring-changed` event
+//! that records the revocation. As long as no event records it the ledger is refused, since nobody
+//! could tell an event from before from one that is slipped in today.
+//!
+//! A folder cannot tell that its last events were cut off, nor that all of it was written anew with
+//! keys of somebody's own: that takes a keyring and a [`Pin`] kept elsewhere.
+//!
+//! This module reads no clock and no environment, and opens no door: what an approval is worth or
+//! a request needs is for its callers.
+
+pub mod approval;
+pub mod audit;
+pub mod door;
+pub mod event;
+pub mod heads;
+pub mod ledger;
+pub mod objects;
+pub mod passport;
+pub mod pin;
+mod registry_folder;
+pub mod request;
+pub mod state;
+pub mod summary;
+
+pub use audit::{Audit, AuditFault, audit};
+pub use event::{Event, EventBody, Subject};
+pub use ledger::{Anchor, EventFault, Head, Seq, VerifiedEvent};
+pub use objects::{ObjectError, Objects};
+pub use passport::Passport;
+pub use pin::{Pin, PinFault};
+pub use registry_folder::{Appended, Registry, RegistryError, Replayed};
+pub use state::State;

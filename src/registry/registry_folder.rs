@@ -1,0 +1,494 @@
+//! A registry as a folder: founding it, replaying it, adding to it.
+
+use std::path::{Path, PathBuf};
+
+use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject};
+use super::ledger::{Anchor, Chain, EventFault, FolderFault, Head, LedgerFolder, VerifiedEvent};
+use super::objects::{ObjectError, Objects};
+use super::pin::{Pin, PinFault};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::durable::{self, DurableError};
+use crate::identity::Sha256Digest;
+use crate::signing::{Keyring, Nonce, SignError, Signer, sign};
+
+/// A registry's folder.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    root: PathBuf,
+    ledger: LedgerFolder,
+    objects: Objects,
+}
+
+/// A ledger replayed from its first event to its last.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    chain: Chain,
+    events: Vec<VerifiedEvent>,
+    /// Whether writers that were killed, or are at work, have temporary files in the folder.
+    leftovers: bool,
+}
+
+/// What came of an attempt to add an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it is made once in a command")]
+pub enum Appended {
+    /// It stands in the ledger.
+    Done(VerifiedEvent),
+    /// Somebody else took the place, and nothing was written. The ledger is replayed up to what is
+    /// there now, so that whoever asked can look and decide again.
+    Conflict {
+        /// The event that stands there.
+        winner: VerifiedEvent,
+    },
+}
+
+impl Registry {
+    /// The registry in a folder, which must have been founded.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFounded`]
+    pub fn open(root: &Path) -> Result<Self, RegistryError> {
+        let registry = Self::at(root);
+        if registry.ledger.file(Seq::FIRST).symlink_metadata().is_ok()
+            || registry.ledger.list()?.last.is_some()
+        {
+            return Ok(registry);
+        }
+        Err(RegistryError::NotFounded { root: root.to_owned() })
+    }
+
+    fn at(root: &Path) -> Self {
+        let (ledger, objects) = (LedgerFolder::of(root), Objects::of(root));
+        Self { root: root.to_owned(), ledger, objects }
+    }
+
+    /// Founds a registry in a folder that holds none: puts the keyring and the policy in, and
+    /// writes the first event.
+    ///
+    /// # Errors
+    /// [`RegistryError`]: [`RegistryError::Exists`] when there is one; a keyring that does not let
+    /// the signer sign; storage.
+    pub fn found<S: Signer>(
+        root: &Path,
+        keyring: &[u8],
+        policy: Option<&[u8]>,
+        signer: &S,
+        at: Timestamp,
+    ) -> Result<(Self, Replayed), RegistryError> {
+        let registry = Self::at(root);
+        let exists = || RegistryError::Exists { root: root.to_owned() };
+        if registry.ledger.list()?.last.is_some() {
+            return Err(exists());
+        }
+        let body = EventBody::Founded {
+            keyring: registry.objects.put(keyring)?,
+            policy: policy.map(|policy| registry.objects.put(policy)).transpose()?,
+            nonce: Nonce::draw(),
+        };
+        let mut replayed = Replayed::empty(&Anchor::Founding);
+        match registry.append(&mut replayed, body, &[], signer, at)? {
+            Appended::Done(_) => Ok((registry, replayed)),
+            Appended::Conflict { .. } => Err(exists()),
+        }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The evidence.
+    #[must_use]
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// The files of the events.
+    #[must_use]
+    pub fn ledger(&self) -> &LedgerFolder {
+        &self.ledger
+    }
+
+    /// Replays the ledger from its first event to its last, believing whom the anchor says.
+    ///
+    /// # Errors
+    /// [`RegistryError`]: the first fault, with its place; a revocation that no event records.
+    pub fn load(&self, anchor: &Anchor) -> Result<Replayed, RegistryError> {
+        let replayed = self.load_to_change_keyring(anchor)?;
+        replayed.confirm_recorded()?;
+        Ok(replayed)
+    }
+
+    /// The same, but for whoever is about to record the revocations of the anchor's keyring.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_to_change_keyring(&self, anchor: &Anchor) -> Result<Replayed, RegistryError> {
+        let mut replayed = Replayed::empty(anchor);
+        let listing = self.ledger.list()?;
+        replayed.leftovers = listing.leftovers > 0;
+        if let Some(fault) = listing.faults.into_iter().next() {
+            let path = self.ledger.path().to_owned();
+            return Err(RegistryError::Folder { path, fault });
+        }
+        self.catch_up(&mut replayed)?;
+        if replayed.chain.head().is_none() {
+            return Err(RegistryError::NotFounded { root: self.root.clone() });
+        }
+        Ok(replayed)
+    }
+
+    /// Takes the events that came since.
+    ///
+    /// # Errors
+    /// [`RegistryError`], the first fault.
+    pub fn catch_up(&self, replayed: &mut Replayed) -> Result<(), RegistryError> {
+        loop {
+            let seq = replayed.chain.next_seq();
+            let at_event = |fault| RegistryError::Event { seq, fault: Box::new(fault) };
+            let bytes = self.ledger.read(seq).map_err(|error| at_event(EventFault::File(error)))?;
+            let Some(bytes) = bytes else { return Ok(()) };
+            let event = replayed.chain.take(&bytes, &self.objects).map_err(at_event)?;
+            replayed.events.push(event);
+        }
+    }
+
+    /// Adds an event behind the last one that was replayed, by compare-and-swap.
+    ///
+    /// Its subjects are the objects that its body names, `others`, and where there are none the
+    /// keyring in force; all must be in the store. Whatever a reader would refuse is not written:
+    /// the signed event is taken by the replayed chain first.
+    ///
+    /// # Errors
+    /// [`RegistryError`]: a fault of the event (`E_STATE`, `E_CLOCK`, `E_ROLE`, …), an object that
+    /// is missing, a signer that does not sign, storage. When storage fails after the event was
+    /// given its name it may stand in the ledger all the same: look before trying again.
+    pub fn append<S: Signer>(
+        &self,
+        replayed: &mut Replayed,
+        body: EventBody,
+        others: &[Subject],
+        signer: &S,
+        at: Timestamp,
+    ) -> Result<Appended, RegistryError> {
+        let seq = replayed.chain.next_seq();
+        let refused = |fault| RegistryError::Refused { fault: Box::new(fault) };
+        replayed.chain.confirm_time(at).map_err(refused)?;
+        let mut others = others.to_vec();
+        if let (true, true, Some(keyring)) =
+            (others.is_empty(), body.objects().is_empty(), replayed.state().keyring())
+        {
+            others.push(Subject { name: keyring_name(), digest: keyring });
+        }
+        let named = body.objects().into_iter().map(|(_, digest)| digest);
+        for digest in named.chain(others.iter().map(|other| other.digest)) {
+            self.objects.get(digest)?;
+        }
+        let registry = match (&body, replayed.chain.registry()) {
+            (EventBody::Founded { nonce, .. }, _) => Sha256Digest::of(nonce.as_str().as_bytes()),
+            (_, Some(registry)) => registry,
+            (_, None) => return Err(RegistryError::NotFounded { root: self.root.clone() }),
+        };
+        let prev = replayed.chain.head().map(|head| head.digest);
+        let event = Event { schema_version: SCHEMA_VERSION, registry, seq, prev, at, body };
+        let signed = sign(&event.statement(&others), std::slice::from_ref(signer))?;
+        let mut chain = replayed.chain.clone();
+        let event = chain.take(&signed.envelope, &self.objects).map_err(refused)?;
+        if replayed.leftovers {
+            durable::sweep(self.ledger.path());
+        }
+        match self.ledger.create(seq, &signed.envelope) {
+            Ok(()) => {
+                replayed.chain = chain;
+                replayed.events.push(event.clone());
+                Ok(Appended::Done(event))
+            }
+            Err(DurableError::Exists { .. }) => {
+                self.catch_up(replayed)?;
+                let winner = replayed.event(seq).cloned();
+                let winner = winner.ok_or_else(|| RegistryError::Event {
+                    seq,
+                    fault: Box::new(EventFault::File(ObjectError::Missing {
+                        path: self.ledger.file(seq),
+                    })),
+                })?;
+                Ok(Appended::Conflict { winner })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Replayed {
+    fn empty(anchor: &Anchor) -> Self {
+        Self { chain: Chain::new(anchor), events: Vec::new(), leftovers: false }
+    }
+
+    /// All events in order.
+    #[must_use]
+    pub fn events(&self) -> &[VerifiedEvent] {
+        &self.events
+    }
+
+    /// What follows from them.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.chain.state()
+    }
+
+    /// The last event.
+    ///
+    /// # Panics
+    /// Never: what was loaded or founded has a first event.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.chain.head().expect("a registry has a founding event")
+    }
+
+    /// The registry's id.
+    ///
+    /// # Panics
+    /// Never: what was loaded or founded has a first event.
+    #[must_use]
+    pub fn registry(&self) -> Sha256Digest {
+        self.chain.registry().expect("a registry has a founding event")
+    }
+
+    /// The keyring in force.
+    ///
+    /// # Panics
+    /// Never: what was loaded or founded has a first event.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        self.chain.keyring().expect("a registry has a keyring")
+    }
+
+    /// The latest time of an event.
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.chain.latest()
+    }
+
+    /// Holds what was replayed to what was seen before.
+    ///
+    /// # Errors
+    /// [`PinFault`]
+    pub fn confirm_pin(&self, pin: &Pin) -> Result<(), PinFault> {
+        let found = self.state().event(pin.head.seq).map(|event| event.digest);
+        pin.confirm(Some(self.registry()), self.head().seq, found)
+    }
+
+    /// The pin that whoever has seen this keeps.
+    #[must_use]
+    pub fn pin(&self) -> Pin {
+        Pin { registry: Some(self.registry()), head: self.head() }
+    }
+
+    /// The events up to an instant: those before the first that is later.
+    #[must_use]
+    pub fn until(&self, instant: Timestamp) -> &[VerifiedEvent] {
+        let end = self.events.iter().position(|event| event.at > instant);
+        &self.events[..end.unwrap_or(self.events.len())]
+    }
+
+    /// An event by its number.
+    #[must_use]
+    pub fn event(&self, seq: Seq) -> Option<&VerifiedEvent> {
+        self.events.get(usize::try_from(seq.0.checked_sub(1)?).ok()?)
+    }
+
+    fn confirm_recorded(&self) -> Result<(), RegistryError> {
+        match self.chain.unrecorded_revocation() {
+            None => Ok(()),
+            Some((identity, signed)) => {
+                Err(RegistryError::Unrecorded { identity: identity.to_owned(), signed })
+            }
+        }
+    }
+}
+
+fn keyring_name() -> super::event::SubjectName {
+    "keyring".parse().expect("a plain word")
+}
+
+/// Why a registry cannot be read, or not be added to.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// There is no registry in the folder.
+    #[error("there is no registry in `{}`", root.display())]
+    NotFounded {
+        /// The folder.
+        root: PathBuf,
+    },
+    /// There is one already.
+    #[error("there is a registry in `{}` already", root.display())]
+    Exists {
+        /// The folder.
+        root: PathBuf,
+    },
+    /// Something is wrong with the folder of events.
+    #[error("`{}`: {fault}", path.display())]
+    Folder {
+        /// The folder of events.
+        path: PathBuf,
+        /// What.
+        fault: FolderFault,
+    },
+    /// An event in the ledger is not taken.
+    #[error("event {seq} of the ledger: {fault}")]
+    Event {
+        /// Its number.
+        seq: Seq,
+        /// Why.
+        fault: Box<EventFault>,
+    },
+    /// A new event would not be taken.
+    #[error("{fault}")]
+    Refused {
+        /// Why.
+        fault: Box<EventFault>,
+    },
+    /// The anchor's keyring takes a key back, and no event says since when.
+    #[error(
+        "the keyring revokes a key of `{identity}`, which signed event {signed}, and no event \
+         records the revocation"
+    )]
+    Unrecorded {
+        /// Whose key.
+        identity: String,
+        /// The latest event that it signed.
+        signed: Seq,
+    },
+    /// An object cannot be had or put.
+    #[error("{0}")]
+    Object(#[from] ObjectError),
+    /// The event could not be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The event could not be written.
+    #[error(transparent)]
+    Write(#[from] DurableError),
+}
+
+impl RegistryError {
+    /// The stable name of a refusal; none for what is no matter of evidence.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Folder { .. } => Some("E_LEDGER"),
+            Self::Event { fault, .. } | Self::Refused { fault } if !fault.is_storage() => {
+                Some(fault.code())
+            }
+            Self::Unrecorded { .. } => Some("E_KEY_REVOKED"),
+            Self::Object(error) if !error.is_storage() => Some("E_OBJECT"),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signing::{KeyKind, PrivateKey};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_790_000_000 + seconds).unwrap()
+    }
+
+    fn keyring_of(key: &PrivateKey) -> Vec<u8> {
+        let pem = key.public().to_pem().replace('\n', "\n          ");
+        format!(
+            "version: 1\nname: t\nidentities:\n  - identity: ann\n    roles: [owner]\n    keys:\n      \
+             - public_key: |\n          {pem}\n"
+        )
+        .into_bytes()
+    }
+
+    fn founded() -> (tempfile::TempDir, PrivateKey, Registry, Replayed) {
+        let folder = tempfile::tempdir().unwrap();
+        let key = PrivateKey::generate(KeyKind::Ed25519);
+        let (registry, replayed) =
+            Registry::found(folder.path(), &keyring_of(&key), None, &key, at(0)).unwrap();
+        (folder, key, registry, replayed)
+    }
+
+    fn hold(model: &str) -> EventBody {
+        EventBody::HoldPlaced {
+            model: model.parse().unwrap(),
+            environment: "prod".parse().unwrap(),
+            version: None,
+            role: "owner".parse().unwrap(),
+            comment: "wait".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_appended_is_loaded_again_by_either_anchor() {
+        let (folder, key, registry, mut replayed) = founded();
+        let done = registry.append(&mut replayed, hold("fraud"), &[], &key, at(10)).unwrap();
+        assert!(matches!(done, Appended::Done(event) if event.seq == Seq(2)));
+        let keyring = crate::signing::keyring::parse("k", &keyring_of(&key)).unwrap();
+        for anchor in [Anchor::Founding, Anchor::keyring(&keyring)] {
+            let again = Registry::open(folder.path()).unwrap().load(&anchor).unwrap();
+            assert_eq!(again.events(), replayed.events());
+            assert_eq!(again.state(), replayed.state());
+            assert_eq!(again.events()[1].by, ["ann".to_owned()].into());
+        }
+    }
+
+    #[test]
+    fn of_two_who_want_one_place_the_second_is_told_who_won() {
+        let (_folder, key, registry, mut first) = founded();
+        let mut second = first.clone();
+        registry.append(&mut first, hold("a"), &[], &key, at(1)).unwrap();
+        let lost = registry.append(&mut second, hold("b"), &[], &key, at(1)).unwrap();
+        let Appended::Conflict { winner } = lost else { panic!("{lost:?}") };
+        assert_eq!(winner.body, hold("a"));
+        assert_eq!(second.head(), first.head());
+        let again = registry.append(&mut second, hold("b"), &[], &key, at(1)).unwrap();
+        assert!(matches!(again, Appended::Done(event) if event.seq == Seq(3)));
+    }
+
+    #[test]
+    fn what_a_reader_would_refuse_is_not_written() {
+        let (_folder, key, registry, mut replayed) = founded();
+        let stranger = PrivateKey::generate(KeyKind::Ed25519);
+        let mut code = |body, signer: &PrivateKey, seconds| {
+            let error = registry.append(&mut replayed, body, &[], signer, at(seconds)).unwrap_err();
+            error.code().unwrap()
+        };
+        assert_eq!(code(hold("a"), &stranger, 1), "E_KEY");
+        assert_eq!(code(hold("a"), &key, -301), "E_CLOCK");
+        let release = EventBody::HoldReleased {
+            model: "a".parse().unwrap(),
+            environment: "prod".parse().unwrap(),
+            version: None,
+            role: "owner".parse().unwrap(),
+            comment: "go".parse().unwrap(),
+        };
+        assert_eq!(code(release.clone(), &key, 1), "E_STATE");
+        let EventBody::HoldReleased { model, environment, version, comment, .. } = release else {
+            panic!()
+        };
+        let role = "auditor".parse().unwrap();
+        let boast = EventBody::HoldPlaced { model, environment, version, role, comment };
+        assert_eq!(code(boast, &key, 1), "E_ROLE");
+        let passport = Sha256Digest::of(b"never put in");
+        let (model, version) = ("a".parse().unwrap(), "v1".parse().unwrap());
+        let unknown = EventBody::Registered { model, version, passport };
+        assert_eq!(code(unknown, &key, 1), "E_OBJECT");
+        assert_eq!(registry.ledger().list().unwrap().last, Some(Seq(1)));
+    }
+
+    #[test]
+    fn a_folder_is_founded_once() {
+        let (folder, key, ..) = founded();
+        let again = Registry::found(folder.path(), &keyring_of(&key), None, &key, at(0));
+        assert!(matches!(again, Err(RegistryError::Exists { .. })));
+        let empty = tempfile::tempdir().unwrap();
+        let none = Registry::open(empty.path()).unwrap_err();
+        assert!(matches!(none, RegistryError::NotFounded { .. }), "{none}");
+    }
+}

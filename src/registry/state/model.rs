@@ -1,0 +1,137 @@
+//! A model: its versions, and what runs where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::clock::Timestamp;
+use crate::identity::{Digest, Sha256Digest};
+use crate::registry::event::{
+    Comment, EnvironmentName, EventReference, GateName, RoleName, Seq, VersionName,
+};
+
+/// A model by its versions and environments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Model {
+    /// What was registered.
+    pub versions: BTreeMap<VersionName, Version>,
+    /// Where something ran, or is held.
+    pub environments: BTreeMap<EnvironmentName, Place>,
+}
+
+/// A version of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// When it was registered first.
+    pub registered: Step,
+    /// Its passports, the last of which is the one that counts.
+    pub passports: Vec<Sha256Digest>,
+    /// Its reports in the order in which they came.
+    pub reports: Vec<Report>,
+    /// When it was revoked.
+    pub revoked: Option<Step>,
+}
+
+impl Version {
+    /// The passport that counts: the last one.
+    #[must_use]
+    pub fn passport(&self) -> Option<Sha256Digest> {
+        self.passports.last().copied()
+    }
+}
+
+/// Where and when something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The event.
+    pub event: EventReference,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A signed report on a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The envelope.
+    pub report: Sha256Digest,
+    /// The id that it gives itself.
+    pub report_id: Digest,
+    /// The gates that it answers.
+    pub gates: BTreeSet<GateName>,
+    /// When it was taken up.
+    pub step: Step,
+}
+
+/// What runs in an environment, ran there, and is held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The version that runs.
+    pub current: Option<VersionName>,
+    /// Every version that began to run there, in order.
+    pub history: Vec<Move>,
+    /// What is held, by the version that the hold is about.
+    pub holds: BTreeMap<Option<VersionName>, Hold>,
+    /// Rollbacks that were tried out.
+    pub drills: Vec<Drill>,
+}
+
+impl Place {
+    /// Whether a version ran there once.
+    #[must_use]
+    pub fn has_run(&self, version: &VersionName) -> bool {
+        self.history.iter().any(|made| made.version == *version)
+    }
+
+    /// The last move: what runs there, since when.
+    #[must_use]
+    pub fn last(&self) -> Option<&Move> {
+        self.history.last()
+    }
+}
+
+/// A version began to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The version.
+    pub version: VersionName,
+    /// The version before.
+    pub from: Option<VersionName>,
+    /// The request that was granted; absent for a rollback.
+    pub request: Option<Sha256Digest>,
+    /// Why it was rolled back; absent for a promotion.
+    pub reason: Option<Comment>,
+    /// When.
+    pub step: Step,
+}
+
+/// A hold that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The role in which it was placed; absent for that of a rollback.
+    pub role: Option<RoleName>,
+    /// Why.
+    pub comment: Comment,
+    /// Since when.
+    pub step: Step,
+}
+
+/// A rollback that was tried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drill {
+    /// The version that ran.
+    pub from: VersionName,
+    /// The version that was rolled back to.
+    pub to: VersionName,
+    /// How long recovery took, in milliseconds.
+    pub recovery_ms: u64,
+    /// Whether the version was found whole and its signatures good.
+    pub verified: bool,
+    /// When.
+    pub step: Step,
+}
+
+impl Step {
+    /// The event's number.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.event.seq
+    }
+}

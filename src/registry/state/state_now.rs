@@ -1,0 +1,147 @@
+//! The state, and what it is asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Model, Place, Step, Version};
+use super::request::{Request, RequestState};
+use crate::identity::{Digest, Sha256Digest};
+use crate::registry::event::{
+    ActionName, ActionOutcome, EnvironmentName, EventReference, ModelName, Seq, VersionName,
+};
+
+/// What follows from the events so far. The default is that of a registry not begun.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    pub(super) founded: Option<Founding>,
+    pub(super) digests: Vec<Sha256Digest>,
+    pub(super) models: BTreeMap<ModelName, Model>,
+    pub(super) requests: BTreeMap<Sha256Digest, Request>,
+    /// Reports and their ids, by the event that took them up.
+    pub(super) reports: BTreeMap<Digest, Seq>,
+    pub(super) consumed: BTreeMap<(ModelName, EnvironmentName, Digest), Seq>,
+    pub(super) actions: BTreeMap<Seq, Actions>,
+}
+
+/// What the founding event has begun, as it stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Founding {
+    pub(super) registry: Sha256Digest,
+    pub(super) keyring: Sha256Digest,
+    pub(super) policy: Option<Sha256Digest>,
+}
+
+/// What is to be done outside about a promotion or a rollback, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actions {
+    /// The event.
+    pub event: EventReference,
+    /// What is still to be done.
+    pub due: BTreeSet<ActionName>,
+    /// What has come to its end.
+    pub done: BTreeMap<ActionName, (ActionOutcome, Step)>,
+}
+
+impl State {
+    /// The registry's id; none before it is founded.
+    #[must_use]
+    pub fn registry(&self) -> Option<Sha256Digest> {
+        self.founded.map(|founded| founded.registry)
+    }
+
+    /// The keyring in force.
+    #[must_use]
+    pub fn keyring(&self) -> Option<Sha256Digest> {
+        self.founded.map(|founded| founded.keyring)
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Option<Sha256Digest> {
+        self.founded.and_then(|founded| founded.policy)
+    }
+
+    /// All models.
+    #[must_use]
+    pub fn models(&self) -> &BTreeMap<ModelName, Model> {
+        &self.models
+    }
+
+    /// A version that was registered.
+    #[must_use]
+    pub fn version(&self, model: &ModelName, version: &VersionName) -> Option<&Version> {
+        self.models.get(model)?.versions.get(version)
+    }
+
+    /// What runs, ran and is held in an environment.
+    #[must_use]
+    pub fn place(&self, model: &ModelName, environment: &EnvironmentName) -> Option<&Place> {
+        self.models.get(model)?.environments.get(environment)
+    }
+
+    /// The version that runs in an environment.
+    #[must_use]
+    pub fn current(
+        &self,
+        model: &ModelName,
+        environment: &EnvironmentName,
+    ) -> Option<&VersionName> {
+        self.place(model, environment)?.current.as_ref()
+    }
+
+    /// All requests by their digest.
+    #[must_use]
+    pub fn requests(&self) -> &BTreeMap<Sha256Digest, Request> {
+        &self.requests
+    }
+
+    /// A request.
+    #[must_use]
+    pub fn request(&self, request: Sha256Digest) -> Option<&Request> {
+        self.requests.get(&request)
+    }
+
+    /// Requests that wait for an answer.
+    pub fn open_requests(&self) -> impl Iterator<Item = (Sha256Digest, &Request)> {
+        let open = |(_, request): &(_, &Request)| request.state == RequestState::Open;
+        self.requests.iter().map(|(&digest, request)| (digest, request)).filter(open)
+    }
+
+    /// The promotion that used a report up for an environment of a model.
+    #[must_use]
+    pub fn consumed(
+        &self,
+        model: &ModelName,
+        environment: &EnvironmentName,
+        report_id: Digest,
+    ) -> Option<Seq> {
+        self.consumed.get(&(model.clone(), environment.clone(), report_id)).copied()
+    }
+
+    /// Promotions and rollbacks about which something was to be done.
+    #[must_use]
+    pub fn actions(&self) -> &BTreeMap<Seq, Actions> {
+        &self.actions
+    }
+
+    /// What is still to be done, in the order of the events.
+    pub fn open_actions(&self) -> impl Iterator<Item = (EventReference, &ActionName)> {
+        let due = |actions: &'_ Actions| actions.event;
+        self.actions
+            .values()
+            .flat_map(move |actions| actions.due.iter().map(move |name| (due(actions), name)))
+    }
+
+    /// The last event.
+    #[must_use]
+    pub fn head(&self) -> Option<EventReference> {
+        let digest = *self.digests.last()?;
+        Some(EventReference { seq: Seq(self.digests.len() as u64), digest })
+    }
+
+    /// An event by its number.
+    #[must_use]
+    pub fn event(&self, seq: Seq) -> Option<EventReference> {
+        let index = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        Some(EventReference { seq, digest: *self.digests.get(index)? })
+    }
+}
