@@ -27,6 +27,7 @@ mod report;
 mod signing;
 mod simulate;
 mod snapshot;
+mod tls;
 mod transactions;
 mod verify;
 mod workplace;
