@@ -65,7 +65,8 @@ impl Asked<'_> {
         let answers = self.answers();
         let mut said = String::new();
         for answer in &answers {
-            let about = answer.about.as_ref().map_or_else(String::new, |about| format!(" [{about}]"));
+            let about =
+                answer.about.as_ref().map_or_else(String::new, |about| format!(" [{about}]"));
             let (decision, rule) = (answer.decision, &answer.rule);
             writeln!(said, "{decision} {rule}{about}: {}", answer.sentence).unwrap();
         }

@@ -40,10 +40,7 @@ fn suites_and_failures_have_their_names() {
     assert_eq!(suites, [("example.com/score", 2), ("example.com/cards", 0)]);
     assert_eq!(facts.failures, ["example.com/score::TestAmount"]);
     let facts = read("surefire.xml");
-    assert_eq!(
-        facts.failures,
-        ["com.example.ScoreTest::fails", "com.example.ScoreTest::breaks"]
-    );
+    assert_eq!(facts.failures, ["com.example.ScoreTest::fails", "com.example.ScoreTest::breaks"]);
     assert_eq!(facts.flaky, ["com.example.ScoreTest::flaky"]);
     assert!((facts.total.seconds - 0.91).abs() < 1e-12, "{}", facts.total.seconds);
 }
