@@ -1,6 +1,5 @@
 //! From paths and a policy to a report: what `check` signs, and `verify --recompute` asks for again.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -68,8 +67,8 @@ pub(in crate::cli) fn judge(
     timings: &mut Timings,
 ) -> Result<Judged, Failure> {
     let pool = input::pool(question.read)?;
-    let reference = Side::open(question.reference, &policy.policy, &pool)?;
-    let candidate = Side::open_data(question.candidate, &policy.policy, &pool)?;
+    let reference = Side::open(question.reference, &policy.policy, question.read, &pool)?;
+    let candidate = Side::open_data(question.candidate, &policy.policy, question.read, &pool)?;
     let compiled = policy.compile(reference.schema(), candidate.schema(), question.sampling)?;
     let rows = timings::count(reference.rows().0.saturating_add(candidate.rows().0));
     timings.end("open", |_| format!("{rows} rows"));
@@ -86,7 +85,7 @@ pub(in crate::cli) fn judge(
         expires_at: policy.expires_at(question.at),
         purpose: question.purpose.clone(),
         key: question.key,
-        limits: BTreeMap::new(),
+        limits: input::limits(question.read).changed(),
     };
     let report =
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod claims;
 mod command;
 mod corpora;
 mod custody;
@@ -14,6 +15,7 @@ mod hostile;
 mod interrupted;
 mod key;
 mod layouts;
+mod limits;
 mod oracle;
 mod policies;
 mod profile;
