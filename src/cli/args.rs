@@ -11,7 +11,7 @@ use super::examples::{
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
 use super::promotion_args::{
-    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, RequestArgs, RollbackArgs,
+    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, ReconcileArgs, RequestArgs, RollbackArgs,
 };
 use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
@@ -87,6 +87,8 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Run the last good version again, or try out whether that would work
     Rollback(RollbackArgs),
+    /// Do what is still to be done outside about promotions and rollbacks
+    Reconcile(ReconcileArgs),
     /// Print shell completions
     Completions {
         /// The shell

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::door::lines;
 use crate::cli::artifact::Artifact;
+use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -54,6 +55,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
+    carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
 }
 
