@@ -35,6 +35,8 @@ pub mod yaml;
 
 pub mod verdict;
 
+pub mod http;
+
 pub mod evidence;
 
 pub mod checklist;

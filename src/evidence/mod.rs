@@ -9,7 +9,10 @@
 //! - [`sarif`], [`trivy`], [`grype`], [`cargo_audit`], [`pip_audit`]: reports of scanners →
 //!   [`ScanFacts`], one form for all;
 //! - [`metrics`]: a number at a path of a JSON document;
-//! - [`latency`]: k6, wrk and HdrHistogram → quantiles and throughput.
+//! - [`latency`]: k6, wrk and HdrHistogram → quantiles and throughput;
+//! - [`tree`]: a configuration or lock file → paths and values, and how two differ;
+//! - [`capture`]: the environment that a program ran in, and how two differ;
+//! - [`dashboards`], [`prometheus`]: what is shown, which alerts are defined, which targets answer.
 //!
 //! A format that is not known for certain is an error, and so is a document that contradicts itself:
 //! a reader that guesses turns silence into a pass.
@@ -24,8 +27,10 @@
 //! # Ok::<(), driftgate::evidence::JunitError>(())
 //! ```
 
+pub mod capture;
 mod cargo_audit;
 mod cvss;
+pub mod dashboards;
 mod finding;
 mod grype;
 mod json;
@@ -34,7 +39,9 @@ pub mod latency;
 mod limits;
 pub mod metrics;
 mod pip_audit;
+pub mod prometheus;
 mod sarif;
+pub mod tree;
 mod trivy;
 
 pub use cargo_audit::cargo_audit;
