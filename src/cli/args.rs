@@ -128,7 +128,8 @@ pub struct CheckArgs {
     /// The policy
     #[arg(long, value_name = "FILE")]
     pub policy: PathBuf,
-    /// The data the live model was built on: files, folders or globs, or a stored profile
+    /// The data the live model was built on: files, folders or globs, or a stored profile; `@stable`
+    /// for those of the version that runs, by the registry
     #[arg(long, value_name = "PATH", num_args = 1.., requires = "candidate")]
     pub reference: Vec<String>,
     /// The new data: files, folders or globs
@@ -138,8 +139,14 @@ pub struct CheckArgs {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub artifact: Vec<String>,
     /// What the model is called: `fraud@v12`
-    #[arg(long, value_name = "NAME@VERSION", value_parser = word, requires = "artifact")]
+    #[arg(long, value_name = "NAME@VERSION", value_parser = word)]
     pub model: Option<String>,
+    /// The registry that knows what `@stable` is
+    #[arg(long, value_name = "DIR", default_value = ".driftgate", env = "DRIFTGATE_REGISTRY")]
+    pub registry: PathBuf,
+    /// A keyring by which those who wrote the registry have to count
+    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEYRING")]
+    pub keyring: Option<PathBuf>,
     /// Folder of the documents that gates of the checklist rest on
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub evidence: PathBuf,
