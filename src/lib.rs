@@ -35,6 +35,10 @@ pub mod yaml;
 
 pub mod verdict;
 
+pub mod http;
+
+pub mod evidence;
+
 pub mod checklist;
 
 pub mod policy;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::clock::Timestamp;
+use crate::http::Url;
 use crate::verdict::{
     Comparator, Decide, Holding, Interval, Pair, Quantity, Threshold, Verdict, text,
 };
@@ -33,6 +34,20 @@ pub enum Need {
     Files {
         /// A path, in whose parts `*`, `?` and `[a-z]` stand for what a shell makes of them.
         pattern: String,
+        /// The policy's line.
+        line: usize,
+    },
+    /// The file at a path below the folder of evidence, or all files below the folder there.
+    Below {
+        /// The path.
+        path: String,
+        /// The policy's line.
+        line: usize,
+    },
+    /// What a server answers to a `GET`.
+    Fetch {
+        /// The address.
+        url: Url,
         /// The policy's line.
         line: usize,
     },

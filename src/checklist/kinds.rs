@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::Criterion;
+use super::{Criterion, observability, parity, security, unit_tests};
 use crate::yaml::{Faults, Fields};
 
 /// A kind of gate.
@@ -26,4 +26,4 @@ impl fmt::Debug for Kind {
 }
 
 /// Every kind, in the order of the policy reference.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[unit_tests::KIND, security::KIND, parity::KIND, observability::KIND];

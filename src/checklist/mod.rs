@@ -15,7 +15,13 @@
 
 mod criterion;
 mod kinds;
+mod limits;
+mod observability;
+mod parity;
+mod security;
 pub(crate) mod shape;
+mod source;
+mod unit_tests;
 
 pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need};
 pub use kinds::{KINDS, Kind};

@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::env_args::EnvCommand;
 use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
+};
+use super::promotion_args::{
+    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, RequestArgs, RollbackArgs,
 };
 use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
@@ -46,6 +50,9 @@ pub enum Command {
     Init(InitArgs),
     /// Write an altered copy of a snapshot, to see a gate block it
     Simulate(SimulateArgs),
+    /// Write down an environment, and compare two
+    #[command(subcommand)]
+    Env(EnvCommand),
     /// Check and compare policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -64,6 +71,21 @@ pub enum Command {
     /// Write the ledger for others
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Register a version of a model, and take up reports on it
+    #[command(subcommand)]
+    Passport(PassportCommand),
+    /// Show what an environment demands of a version, and what is missing
+    Door(DoorArgs),
+    /// Ask for a promotion
+    Request(RequestArgs),
+    /// Approve a request, in a role
+    Approve(ApproveArgs),
+    /// Reject a request, in a role
+    Reject(ApproveArgs),
+    /// Promote what was requested, after looking at everything again
+    Promote(PromoteArgs),
+    /// Run the last good version again, or try out whether that would work
+    Rollback(RollbackArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -106,7 +128,8 @@ pub struct CheckArgs {
     /// The policy
     #[arg(long, value_name = "FILE")]
     pub policy: PathBuf,
-    /// The data the live model was built on: files, folders or globs, or a stored profile
+    /// The data the live model was built on: files, folders or globs, or a stored profile; `@stable`
+    /// for those of the version that runs, by the registry
     #[arg(long, value_name = "PATH", num_args = 1.., requires = "candidate")]
     pub reference: Vec<String>,
     /// The new data: files, folders or globs
@@ -116,8 +139,14 @@ pub struct CheckArgs {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub artifact: Vec<String>,
     /// What the model is called: `fraud@v12`
-    #[arg(long, value_name = "NAME@VERSION", value_parser = word, requires = "artifact")]
+    #[arg(long, value_name = "NAME@VERSION", value_parser = word)]
     pub model: Option<String>,
+    /// The registry that knows what `@stable` is
+    #[arg(long, value_name = "DIR", default_value = ".driftgate", env = "DRIFTGATE_REGISTRY")]
+    pub registry: PathBuf,
+    /// A keyring by which those who wrote the registry have to count
+    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEYRING")]
+    pub keyring: Option<PathBuf>,
     /// Folder of the documents that gates of the checklist rest on
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub evidence: PathBuf,

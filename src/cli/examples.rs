@@ -141,3 +141,62 @@ Examples:
       --key owner.pem
   driftgate hold release --model fraud --env prod --version v13 --role owner \\
       --comment 'fixed in v14' --key owner.pem";
+pub(super) const ENV_CAPTURE_EXAMPLES: &str = "\
+Examples:
+  driftgate env capture --out env/prod.json --python venv --lock requirements.txt --var REGION
+  driftgate env capture --lock Cargo.lock --secret DB_PASSWORD --secret-key env.key \\
+      --image-var IMAGE_DIGEST --out env/prod.json
+
+No name of a host, a user or a folder is written down, and no variable that was not asked for. What
+cannot be found out stands below `unknown`, each with its reason.";
+
+pub(super) const ENV_DIFF_EXAMPLES: &str = "\
+Examples:
+  driftgate env diff env/staging.json env/prod.json --ignore cpu.model --ignore variables.HOST
+  driftgate env diff config/staging config/prod --ignore 'server.*.port' --ignore 'local.env:'
+  driftgate env diff old/requirements.txt requirements.txt --format json
+
+Folders are compared file by file: YAML, JSON, TOML, .env, requirements and lock files by their
+values, other files by their digests. Code 0 when all is the same, 1 for a difference, 3 when
+something is unknown on one side. Values that look like a secret are never shown.";
+
+pub(super) const PASSPORT_EXAMPLES: &str = "\
+Example:
+  driftgate passport new fraud@v12 --artifact model/ --commit $(git rev-parse HEAD) \\
+    --data training=data/2026-w47 --data predictions=eval/v12.parquet --config train.yaml --key ci.pem
+  driftgate passport add fraud@v12 --report driftgate-report --key ci.pem
+
+A passport never changes: what is made of other parts is another version.";
+
+pub(super) const DOOR_EXAMPLES: &str = "\
+Example:
+  driftgate door staging --model fraud@v12
+
+Code 0 when every demand is met, 1 when one is not. A gate that was never run is a closed door.";
+
+pub(super) const REQUEST_EXAMPLES: &str = "\
+Example:
+  driftgate request --model fraud@v12 --to prod --key me.pem
+
+What is asked is frozen: files, reports, policy, what runs now. Any change voids its approvals.";
+
+pub(super) const APPROVE_EXAMPLES: &str = "\
+Examples:
+  driftgate approve 3f9c2a17 --role ml-lead --comment 'the drift is the new season' --key me.pem
+  driftgate reject 3f9c2a17 --role compliance --comment 'no fairness report' --key me.pem
+
+Who asked, or signed a report it rests on, does not count unless the policy says so.";
+
+pub(super) const PROMOTE_EXAMPLES: &str = "\
+Example:
+  driftgate promote 3f9c2a17 --key release.pem
+
+Everything is looked at again: files, reports, numbers, approvals, what runs. Of several who promote
+one wins, and the others are told who.";
+
+pub(super) const ROLLBACK_EXAMPLES: &str = "\
+Examples:
+  driftgate rollback --model fraud --env prod --reason 'chargebacks doubled' --key oncall.pem
+  driftgate rollback --model fraud --env prod --drill --reason 'monthly drill' --key oncall.pem
+
+The version that ran is held: it does not run there again until somebody releases the hold.";

@@ -5,8 +5,11 @@ use std::path::{Component, Path};
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::folders::files_below;
 use super::input::read_small;
+use super::web::Web;
 use crate::checklist::{Document, Need};
+use crate::http::Url;
 use crate::policy::Policy;
 use crate::snapshot::Location;
 
@@ -15,19 +18,28 @@ use crate::snapshot::Location;
 /// What cannot be had is a document too: its gate says so.
 ///
 /// # Errors
-/// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all.
+/// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all, or the settings of the network
+/// cannot be read.
 pub(in crate::cli) fn gather(
     policy: &Policy,
     folder: &Path,
 ) -> Result<BTreeMap<String, Vec<Document>>, Failure> {
     let mut gathered = BTreeMap::new();
     let mut left = DOCUMENTS_MAX;
+    let mut web: Option<Web> = None;
     for gate in &policy.gates {
         let Some(criterion) = gate.kind.criterion() else { continue };
         let mut documents = Vec::new();
         for (need, what) in criterion.needs().into_iter().enumerate() {
             match what {
                 Need::Files { pattern, .. } => documents.extend(files(need, &pattern, folder)),
+                Need::Below { path, .. } => documents.extend(below(need, &path, folder)),
+                Need::Fetch { url, .. } => {
+                    if web.is_none() {
+                        web = Some(Web::of_process()?);
+                    }
+                    documents.extend(web.as_ref().map(|web| fetched(need, &url, web)));
+                }
             }
         }
         left = left.checked_sub(documents.len()).ok_or_else(|| {
@@ -61,6 +73,34 @@ fn files(need: usize, pattern: &str, folder: &Path) -> Vec<Document> {
         Document { need, name, content: content.map_err(|failure| failure.to_string()) }
     };
     paths.into_iter().map(document).collect()
+}
+
+/// A file, or all files below a folder, named by their paths from the folder of evidence.
+fn below(need: usize, path: &str, folder: &Path) -> Vec<Document> {
+    let place = folder.join(path);
+    if !place.is_dir() {
+        return files(need, path, folder);
+    }
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    match files_below(&place) {
+        Ok(files) => files
+            .into_iter()
+            .map(|(name, bytes)| Document {
+                need,
+                name: format!("{path}/{name}"),
+                content: Ok(bytes),
+            })
+            .collect(),
+        Err(failure) => {
+            vec![Document { need, name: path.to_owned(), content: Err(failure.to_string()) }]
+        }
+    }
+}
+
+/// What a server answers, or why it did not.
+fn fetched(need: usize, url: &Url, web: &Web) -> Document {
+    let content = web.get(url).map_err(|error| error.to_string());
+    Document { need, name: url.to_string(), content }
 }
 
 /// Most documents of one check: each stands in the signed report with its digest.

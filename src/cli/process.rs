@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::interrupt::tidy_up_when_interrupted;
+use crate::registry::approval::Decision;
 
 /// Runs the command line of this process.
 #[must_use]
@@ -55,6 +56,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Profile(args) => commands::profile::run(&args, &environment),
         Command::Init(args) => commands::init::run(&args, &environment),
         Command::Simulate(args) => commands::simulate::run(&args, &environment),
+        Command::Env(command) => commands::env::run(&command, &environment),
         Command::Policy(command) => commands::policy::run(&command, &environment),
         Command::Registry(command) => commands::registry::run(&command, &environment),
         Command::Status(args) => commands::status::run(&args),
@@ -62,6 +64,13 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Hold(command) => commands::hold::run(&command, &environment),
         Command::Audit(args) => commands::audit::run(&args),
         Command::Ledger(command) => commands::ledger::run(&command),
+        Command::Passport(command) => commands::passport::run(&command, &environment),
+        Command::Door(args) => commands::door::run(&args, &environment),
+        Command::Request(args) => commands::request::run(&args, &environment),
+        Command::Approve(args) => commands::approve::run(&args, Decision::Approved, &environment),
+        Command::Reject(args) => commands::approve::run(&args, Decision::Rejected, &environment),
+        Command::Promote(args) => commands::promote::run(&args, &environment),
+        Command::Rollback(args) => commands::rollback::run(&args, &environment),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { folder } => commands::man::run(&folder),
     }

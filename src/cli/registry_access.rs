@@ -69,6 +69,27 @@ impl Access {
         Err(Failure::new(ExitCode::Refused, format!("E_CONFLICT: {message}")).hint("try again"))
     }
 
+    /// Adds an event behind the head that is known; nothing when another event was written there
+    /// first, which is then taken up.
+    ///
+    /// # Errors
+    /// [`Failure`] of the registry.
+    pub(in crate::cli) fn append_once(
+        &mut self,
+        signer: &impl Signer,
+        environment: &Environment,
+        body: EventBody,
+    ) -> Result<Option<VerifiedEvent>, Failure> {
+        let now = environment.now();
+        match self.registry.append(&mut self.replayed, body, &[], signer, now)? {
+            Appended::Done(event) => {
+                self.refresh_heads();
+                Ok(Some(event))
+            }
+            Appended::Conflict { .. } => Ok(None),
+        }
+    }
+
     /// Brings the files up to date that say what runs where. They are a cache: the event stands
     /// whether this succeeds or not.
     pub(in crate::cli) fn refresh_heads(&self) {

@@ -20,8 +20,10 @@
 
 mod blake3_tree;
 pub mod digest;
+mod keyed;
 pub mod strict_json;
 
 pub use blake3_tree::{Blake3Tree, PART_BYTES};
 pub use digest::{Digest, DigestAlgorithm, DigestError, Hasher, Sha256Digest};
+pub use keyed::hmac_sha256;
 pub use strict_json::{StrictJsonError, StrictJsonFault};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::DoorRule;
 use crate::checklist::Criterion;
 use crate::clock::Timestamp;
 use crate::contract::{Bound, Comparison, Direction, LengthBounds, WideningRule};
@@ -29,6 +30,8 @@ pub struct Policy {
     pub gates: Vec<GateRule>,
     /// What may fail for a while, by whose word.
     pub waivers: Vec<Waiver>,
+    /// The doors of the environments, in file order.
+    pub doors: Vec<DoorRule>,
 }
 
 /// Which columns are meant. An empty selector means none; `everything` is said explicitly.

@@ -32,22 +32,28 @@
 //! This module reads no clock and no environment, and opens no door: what an approval is worth or
 //! a request needs is for its callers.
 
+pub mod approval;
 pub mod audit;
+pub mod door;
 mod error;
 pub mod event;
 pub mod heads;
 pub mod ledger;
 pub mod objects;
+pub mod passport;
 pub mod pin;
 mod registry_folder;
 mod replayed;
+pub mod request;
 pub mod state;
+pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};
 pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};
 pub use ledger::{Anchor, EventFault, Head, Seq, VerifiedEvent};
 pub use objects::{ObjectError, Objects};
+pub use passport::Passport;
 pub use pin::{Pin, PinFault};
 pub use registry_folder::{Appended, Registry};
 pub use replayed::Replayed;

@@ -4,14 +4,14 @@
 use super::fault::{Place, quoted};
 
 /// One value of the document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) place: Place,
     pub(crate) content: Content,
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Content {
     Scalar(Scalar),
     List(Vec<Node>),
@@ -21,7 +21,7 @@ pub(crate) enum Content {
 }
 
 /// One key of a map with its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) key_place: Place,
@@ -29,7 +29,7 @@ pub(crate) struct Entry {
 }
 
 /// Text as written; quotes decide whether it may be anything but text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scalar {
     pub(crate) text: String,
     pub(crate) quoted: bool,

@@ -6,6 +6,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::judge::{Judged, LoadedPolicy, Question, judge};
 use crate::cli::signing_key::SigningKey;
+use crate::cli::stable::Stable;
 use crate::cli::timings::Timings;
 use crate::cli::{input, output};
 use crate::durable::{Member, replace_set};
@@ -25,11 +26,16 @@ pub(in crate::cli) fn run(
 ) -> Result<ExitCode, Failure> {
     let mut timings = Timings::start();
     let policy = LoadedPolicy::read(&args.policy)?;
-    let read = [&args.reference[..], &args.candidate, &args.artifact].concat();
+    let stable = Stable::of(args, &policy)?;
+    let reference = match &stable {
+        Some(stable) => vec![stable.path.clone()],
+        None => args.reference.clone(),
+    };
+    let read = [&reference[..], &args.candidate, &args.artifact].concat();
     input::confirm_outside(&args.out, &read)?;
     let (key, origin) = SigningKey::of(&args.signer, environment)?;
     let question = Question {
-        reference: &args.reference,
+        reference: &reference,
         candidate: &args.candidate,
         artifact: &args.artifact,
         model: args.model.as_deref(),
@@ -44,6 +50,9 @@ pub(in crate::cli) fn run(
         watched: environment.watched,
     };
     let judged = judge(&question, &policy, &mut timings)?;
+    if let Some(stable) = &stable {
+        stable.confirm(&judged.report)?;
+    }
     write_report(args, &judged, &key)?;
     let Judged { report, same_snapshot, samples_missing, .. } = judged;
     timings.end("write", |_| "a signed report".to_owned());

@@ -6,6 +6,8 @@
 //! [`shape`] says the same form once more for editors, as JSON Schema; a test holds the two
 //! together.
 
+mod action;
+mod environment;
 mod expectation;
 mod gate;
 mod parse;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::environment::{check_doors, environments};
 use super::expectation::{column_rule, row_rule};
 use super::gate::gate;
 use super::selector::checked_glob;
@@ -70,6 +71,7 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
     let waivers = fields
         .optional("waivers", faults, |node, faults| list(node, "a list of waivers", faults, waiver))
         .unwrap_or_default();
+    let doors = fields.optional("environments", faults, environments).unwrap_or_default();
     fields.finish(faults);
     check_limits(&columns, &gates, faults);
     check_gate_names(&gates, faults);
@@ -79,6 +81,7 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
     }
     if gates_whole {
         check_waivers(&waivers, &gates, faults);
+        check_doors(&doors, &gates, faults);
     }
     Some(Policy {
         name: name?,
@@ -90,6 +93,7 @@ fn policy(root: &Node, faults: &mut Faults) -> Option<Policy> {
         rows,
         gates,
         waivers,
+        doors,
     })
 }
 

@@ -20,7 +20,7 @@ pub fn json_schema() -> Value {
 #[derive(JsonSchema)]
 #[schemars(inline, extend("pattern" = "^[0-9a-f]{64}$"))]
 #[expect(dead_code, reason = "the type is there for its schema alone")]
-pub(super) struct Sha256Hex(String);
+pub(in crate::registry) struct Sha256Hex(String);
 
 /// The id of a gate report.
 #[derive(JsonSchema)]
@@ -32,4 +32,4 @@ pub(super) struct ReportId(String);
 #[derive(JsonSchema)]
 #[schemars(inline, extend("pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"))]
 #[expect(dead_code, reason = "the type is there for its schema alone")]
-pub(super) struct Instant(String);
+pub(in crate::registry) struct Instant(String);

@@ -20,7 +20,7 @@
 //! ```
 
 mod body;
-mod instant;
+pub(in crate::registry) mod instant;
 mod json_schema;
 mod place;
 mod statement;
@@ -28,6 +28,7 @@ pub mod words;
 
 pub use body::{ActionOutcome, EventBody, GOVERNANCE_TYPE};
 pub use json_schema::json_schema;
+pub(in crate::registry) use json_schema::{Instant, Sha256Hex};
 pub use place::{EventReference, Seq};
 pub use statement::{EVENT_BYTES_MAX, EVENT_TYPE, Event, EventError, SCHEMA_VERSION, Subject};
 pub use words::{

@@ -59,8 +59,9 @@ impl State {
             EventBody::Registered { model, version, passport } => {
                 self.register(model, version, *passport, step)
             }
-            EventBody::Reported { model, version, report, report_id, .. } => {
-                let report = Report { report: *report, report_id: *report_id, step };
+            EventBody::Reported { model, version, report, report_id, gates } => {
+                let (report, report_id, gates) = (*report, *report_id, gates.clone());
+                let report = Report { report, report_id, gates, step };
                 self.report(model, version, report)
             }
             EventBody::Requested { request, model, version, environment, reports } => {

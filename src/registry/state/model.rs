@@ -1,11 +1,11 @@
 //! A model: its versions, and what runs where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Timestamp;
 use crate::identity::{Digest, Sha256Digest};
 use crate::registry::event::{
-    Comment, EnvironmentName, EventReference, RoleName, Seq, VersionName,
+    Comment, EnvironmentName, EventReference, GateName, RoleName, Seq, VersionName,
 };
 
 /// A model by its versions and environments.
@@ -54,6 +54,8 @@ pub struct Report {
     pub report: Sha256Digest,
     /// The id that it gives itself.
     pub report_id: Digest,
+    /// The gates that it answers.
+    pub gates: BTreeSet<GateName>,
     /// When it was taken up.
     pub step: Step,
 }

@@ -1,8 +1,11 @@
 //! The document's outer form.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 
 use super::columns::{ColumnRule, RowRule};
+use super::environments::Door;
 use super::gates::Gate;
 use crate::yaml::shape::{Duration, Instant, Name, Prose};
 
@@ -34,6 +37,8 @@ pub(super) struct Document {
     /// Failures that are accepted for a while, by whose word. They stand in the signed report.
     #[schemars(length(min = 1))]
     waivers: Option<Vec<Waiver>>,
+    /// Where versions run, and what each place demands before one may run there.
+    environments: Option<BTreeMap<String, Door>>,
 }
 
 /// How snapshots are read.

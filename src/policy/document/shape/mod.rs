@@ -8,6 +8,7 @@
 
 mod columns;
 mod document;
+mod environments;
 mod gates;
 mod generate;
 

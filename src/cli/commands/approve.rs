@@ -1,0 +1,77 @@
+//! `driftgate approve` and `driftgate reject`
+
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::{print, say};
+use crate::cli::promotion::{confirm_open, names, object, request};
+use crate::cli::promotion_args::ApproveArgs;
+use crate::cli::registry_access::{Access, signer};
+use crate::registry::approval::{Approval, Decision, SCHEMA_VERSION};
+use crate::registry::request::RequestDocument;
+use crate::registry::state::Request;
+use crate::registry::{EventBody, RegistryError};
+use crate::signing::sign;
+
+pub(in crate::cli) fn run(
+    args: &ApproveArgs,
+    decision: Decision,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let (digest, asked) = request(&access.replayed, &args.request)?;
+    confirm_open(&access.replayed, asked)?;
+    let document = RequestDocument::read(&object(&access, digest)?).map_err(|error| {
+        Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
+    })?;
+    summarise(&document, asked);
+    let approval = Approval {
+        schema_version: SCHEMA_VERSION,
+        registry: access.replayed.registry(),
+        request: digest,
+        decision,
+        role: args.role.clone(),
+        comment: args.comment.clone(),
+        at: environment.now(),
+    };
+    let signed = sign(&approval.statement(), std::slice::from_ref(&signer))
+        .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
+    let envelope = access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?;
+    let (role, comment) = (args.role.clone(), args.comment.clone());
+    let body = match decision {
+        Decision::Approved => {
+            EventBody::Approved { request: digest, role, comment, approval: envelope }
+        }
+        Decision::Rejected => {
+            EventBody::Rejected { request: digest, role, comment, rejection: envelope }
+        }
+    };
+    let event = access.append(&signer, environment, |replayed| {
+        let (_, asked) = request(replayed, &digest.to_string())?;
+        confirm_open(replayed, asked)?;
+        Ok((body.clone(), Vec::new()))
+    })?;
+    let word = match decision {
+        Decision::Approved => "approved",
+        Decision::Rejected => "rejected",
+    };
+    print(|out| {
+        writeln!(out, "{word}  {digest} by {} as {}", names(&event.by), args.role)?;
+        writeln!(out, "event     {}", event.reference())
+    })?;
+    Ok(ExitCode::Passed)
+}
+
+/// Says what is about to be signed.
+fn summarise(document: &RequestDocument, asked: &Request) {
+    let RequestDocument { model, version, environment, expires_at, .. } = document;
+    let from = document.from_version.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+    say(&format!("{model}@{version} to {environment}, where {from} runs now"));
+    say(&format!("asked by {} at {}", names(&asked.by), document.requested_at));
+    say(&format!("policy {}, {} reports", document.policy, document.reports.len()));
+    for approval in &asked.approvals {
+        say(&format!("approved by {} as {}", names(&approval.by), approval.role));
+    }
+    say(&format!("until {expires_at}"));
+}

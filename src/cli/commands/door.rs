@@ -1,0 +1,80 @@
+//! `driftgate door`
+
+use serde_json::json;
+
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::print;
+use crate::cli::promotion::{Examined, InForce, evidence, object, passport, stable};
+use crate::cli::promotion_args::DoorArgs;
+use crate::cli::registry_access::Access;
+use crate::cli::registry_args::RegistryFormat;
+use crate::registry::door::{Asked, Checklist, Standing, examine};
+use crate::registry::request::RequestDocument;
+
+pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<ExitCode, Failure> {
+    let access = Access::of(&args.registry)?;
+    let in_force = InForce::of(&access)?;
+    let door = in_force.door(&args.environment)?;
+    let (passport, _) = passport(&access, &args.model.model, &args.model.version)?;
+    let stable = stable(&access, &args.model.model, door)?;
+    // The newest request for this door, so that approvals show.
+    let of_door = |request: &&_| -> bool {
+        let crate::registry::state::Request { model, version, environment, .. } = *request;
+        (model, version, environment) == (&args.model.model, &args.model.version, &args.environment)
+    };
+    let open = access.replayed.state().open_requests();
+    let asked = open.filter(|(_, request)| of_door(request)).max_by_key(|(_, r)| r.step.seq());
+    let document = match asked {
+        Some((digest, _)) => RequestDocument::read(&object(&access, digest)?).ok(),
+        None => None,
+    };
+    let examined = Examined {
+        in_force: &in_force,
+        door,
+        environment: &args.environment,
+        passport: &passport,
+        stable: stable.and_then(|passport| passport.training()),
+        nonce: document.as_ref().map(|document| document.nonce.as_str()),
+        now: environment.now(),
+    };
+    let case = examined.case(&access.replayed);
+    let reports = evidence(&access, &args.model, None)?;
+    let asked = document.as_ref().zip(asked);
+    let asked = asked.map(|(document, (_, request))| Asked { document, request });
+    let (checklist, _) = examine(&case, &reports, asked.as_ref());
+    show(&checklist, args)?;
+    Ok(if checklist.is_open() { ExitCode::Passed } else { ExitCode::Failed })
+}
+
+fn show(checklist: &Checklist, args: &DoorArgs) -> Result<(), Failure> {
+    let state = if checklist.is_open() { "open" } else { "closed" };
+    let (environment, model, version) = (&args.environment, &args.model.model, &args.model.version);
+    match args.format {
+        RegistryFormat::Json => {
+            let document = json!({
+                "environment": environment, "model": model, "version": version, "door": state,
+                "items": checklist.items,
+            });
+            print(|out| writeln!(out, "{document:#}"))
+        }
+        RegistryFormat::Text => print(|out| {
+            writeln!(out, "door {environment} for {model}@{version}: {state}\n")?;
+            lines(checklist, out)
+        }),
+    }
+}
+
+/// A line for each demand: met or why not.
+pub(super) fn lines(checklist: &Checklist, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let width = checklist.items.iter().map(|item| item.demand.chars().count()).max().unwrap_or(0);
+    for item in &checklist.items {
+        let (mark, code) = match item.standing {
+            Standing::Met => ("[x]", String::new()),
+            Standing::Missing { code } => ("[ ]", format!("{code}: ")),
+        };
+        writeln!(out, "{mark} {:<width$}  {code}{}", item.demand, item.said)?;
+    }
+    Ok(())
+}

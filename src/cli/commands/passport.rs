@@ -1,0 +1,269 @@
+//! `driftgate passport`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::cli::artifact::{Artifact, manifest_of};
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::input::{self, read_small};
+use crate::cli::output::print;
+use crate::cli::promotion::{evidence, names, passport};
+use crate::cli::promotion_args::{
+    PassportAddArgs, PassportCommand, PassportNewArgs, PassportShowArgs,
+};
+use crate::cli::registry_access::{Access, signer};
+use crate::cli::registry_args::RegistryFormat;
+use crate::identity::{DigestAlgorithm, Sha256Digest};
+use crate::registry::passport::{
+    ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
+};
+use crate::registry::{EventBody, RegistryError, Replayed};
+use crate::scan::Pool;
+use crate::signing::envelope::ENVELOPE_BYTES_MAX;
+use crate::signing::sign::ENVELOPE_NAME;
+use crate::signing::verify;
+use crate::verdict::text;
+use crate::verification::{Refusal, SignedReport, VerifiedReport};
+
+pub(in crate::cli) fn run(
+    command: &PassportCommand,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    match command {
+        PassportCommand::New(args) => new(args, environment)?,
+        PassportCommand::Add(args) => add(args, environment)?,
+        PassportCommand::Show(args) => show(args)?,
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let pool = Pool::new(0, 0)?;
+    let artifact = Artifact::read(&args.artifact, None, &pool)?;
+    let location = |paths: &[String]| match paths {
+        [path] => Some(path.clone()),
+        _ => None,
+    };
+    let mut data = BTreeMap::new();
+    for named in &args.data {
+        let listing = input::list(std::slice::from_ref(&named.path), &args.ignore)?;
+        let manifest = manifest_of(&listing, DigestAlgorithm::Sha256, &pool)?;
+        let location = Some(named.path.clone());
+        let identity = DataIdentity { snapshot_id: manifest.id(), location };
+        if data.insert(named.name.clone(), identity).is_some() {
+            let message = format!("the data `{}` are named twice", named.name);
+            return Err(Failure::new(ExitCode::Usage, message));
+        }
+    }
+    let object = |path: &Option<PathBuf>| keep(&access, path.as_deref());
+    let passport = Passport {
+        schema_version: SCHEMA_VERSION,
+        model: args.of.model.clone(),
+        version: args.of.version.clone(),
+        made_at: environment.now(),
+        artifact: ArtifactIdentity {
+            id: artifact.manifest.id(),
+            files: artifact.document.files,
+            bytes: artifact.document.bytes,
+            location: location(&args.artifact),
+        },
+        code: args.commit.as_ref().map(|commit| CodeIdentity {
+            commit: commit.clone(),
+            repository: args.repository.clone(),
+        }),
+        data,
+        features: object(&args.features)?,
+        config: object(&args.config)?,
+        environment: object(&args.capture)?,
+    };
+    let digest = access.registry.objects().put(&passport.to_json()).map_err(RegistryError::from)?;
+    let body = EventBody::Registered {
+        model: args.of.model.clone(),
+        version: args.of.version.clone(),
+        passport: digest,
+    };
+    let event = access.append(&signer, environment, |replayed| {
+        confirm_new(replayed, args)?;
+        Ok((body.clone(), Vec::new()))
+    })?;
+    print(|out| {
+        writeln!(out, "passport  {digest}")?;
+        writeln!(out, "model     {}", passport.artifact.id)?;
+        for (name, data) in &passport.data {
+            writeln!(out, "data      {name} {}", data.snapshot_id)?;
+        }
+        writeln!(out, "event     {}", event.reference())
+    })
+}
+
+/// A version is registered once: other files are another version.
+fn confirm_new(replayed: &Replayed, args: &PassportNewArgs) -> Result<(), Failure> {
+    let (model, version) = (&args.of.model, &args.of.version);
+    let Some(known) = replayed.state().version(model, version) else { return Ok(()) };
+    let since = known.registered.seq();
+    let message = format!("`{model}@{version}` was registered in event {since}");
+    Err(Failure::new(ExitCode::Refused, format!("E_STATE: {message}"))
+        .hint("what is made of other parts is another version"))
+}
+
+/// Keeps a file as an object.
+fn keep(access: &Access, path: Option<&Path>) -> Result<Option<Sha256Digest>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let bytes = read_small(path, PART_BYTES_MAX, ExitCode::Unreadable)?;
+    Ok(Some(access.registry.objects().put(&bytes).map_err(RegistryError::from)?))
+}
+
+fn add(args: &PassportAddArgs, environment: &Environment) -> Result<(), Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let (passport, _) = passport(&access, &args.of.model, &args.of.version)?;
+    for path in &args.reports {
+        let path = if path.is_dir() { path.join(ENVELOPE_NAME) } else { path.clone() };
+        let envelope = read_small(&path, ENVELOPE_BYTES_MAX.0, ExitCode::Unreadable)?;
+        let report = believed(&access, &envelope).map_err(|refusal| refused(&path, &refusal))?;
+        if !passport.is_subject_of(report.predicate()) {
+            let (id, of) = (report.snapshot_id(), &args.of);
+            let message = format!(
+                "E_SUBJECT: `{}`: the report is about `{id}`, which is none of `{}@{}`",
+                path.display(),
+                of.model,
+                of.version
+            );
+            return Err(Failure::new(ExitCode::Refused, message).hint(
+                "name the data with `passport new --data`, or check the version's own files",
+            ));
+        }
+        let digest = access.registry.objects().put(&envelope).map_err(RegistryError::from)?;
+        let gates = &report.predicate().gates;
+        let gates = gates.iter().filter_map(|gate| gate.name.parse().ok()).collect();
+        let body = EventBody::Reported {
+            model: args.of.model.clone(),
+            version: args.of.version.clone(),
+            report: digest,
+            report_id: report.predicate().report_id.parse().map_err(|_| {
+                Failure::new(ExitCode::Refused, "E_REPORT_ID: the report's id is no digest")
+            })?,
+            gates,
+        };
+        let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+        print(|out| {
+            writeln!(out, "report    {digest}  {}", report.verdict())?;
+            writeln!(out, "event     {}", event.reference())
+        })?;
+    }
+    Ok(())
+}
+
+/// A report by its signature and its own numbers; whether it opens a door is for the door.
+fn believed(access: &Access, envelope: &[u8]) -> Result<VerifiedReport, Refusal> {
+    let keys = access.replayed.keyring().keys();
+    let payload = verify(envelope, &keys, std::num::NonZeroUsize::MIN)?;
+    SignedReport::read(&payload)?.redecide()
+}
+
+fn refused(path: &Path, refusal: &Refusal) -> Failure {
+    let message = format!("{}: `{}`: {refusal}", refusal.code(), path.display());
+    let failure = Failure::new(ExitCode::Refused, message);
+    match refusal.code() {
+        "E_KEY" => failure.hint("sign reports with a key that the keyring in force knows"),
+        _ => failure,
+    }
+}
+
+fn show(args: &PassportShowArgs) -> Result<(), Failure> {
+    let access = Access::of(&args.registry)?;
+    let (passport, digest) = passport(&access, &args.of.model, &args.of.version)?;
+    let mut reports = Vec::new();
+    for evidence in evidence(&access, &args.of, None)? {
+        let report = believed(&access, &evidence.envelope);
+        reports.push((evidence.digest, report));
+    }
+    let requests: Vec<_> = access
+        .replayed
+        .state()
+        .requests()
+        .iter()
+        .filter(|(_, request)| request.model == args.of.model && request.version == args.of.version)
+        .collect();
+    if args.format == RegistryFormat::Json {
+        let reports: Vec<_> = reports
+            .iter()
+            .map(|(digest, report)| match report {
+                Ok(report) => json!({
+                    "report": digest, "verdict": report.verdict(),
+                    "gates": report.predicate().gates.iter().map(|gate| {
+                        json!({ "name": gate.name, "verdict": gate.verdict, "message": gate.message })
+                    }).collect::<Vec<_>>(),
+                }),
+                Err(refusal) => json!({ "report": digest, "refused": refusal.code() }),
+            })
+            .collect();
+        let requests: Vec<_> = requests
+            .iter()
+            .map(|(digest, request)| {
+                json!({
+                    "request": digest, "environment": request.environment,
+                    "state": request.state.word(), "by": request.by,
+                    "approvals": request.approvals.iter().map(|approval| {
+                        json!({ "by": approval.by, "role": approval.role, "comment": approval.comment })
+                    }).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let document = json!({
+            "digest": digest, "passport": passport, "reports": reports, "requests": requests,
+        });
+        return print(|out| writeln!(out, "{document:#}"));
+    }
+    print(|out| {
+        writeln!(out, "passport  {}@{}  {digest}", passport.model, passport.version)?;
+        let ArtifactIdentity { id, files, bytes, .. } = &passport.artifact;
+        writeln!(out, "model     {id}  {} files, {} bytes", files.0, bytes.0)?;
+        if let Some(code) = &passport.code {
+            writeln!(out, "code      {}", text::name(&code.commit))?;
+        }
+        for (name, data) in &passport.data {
+            writeln!(out, "data      {name} {}", data.snapshot_id)?;
+        }
+        let parts = [
+            ("features", passport.features),
+            ("config", passport.config),
+            ("capture", passport.environment),
+        ];
+        for (name, digest) in parts {
+            if let Some(digest) = digest {
+                writeln!(out, "{name:<9} {digest}")?;
+            }
+        }
+        for (digest, report) in &reports {
+            match report {
+                Ok(report) => {
+                    writeln!(out, "report    {digest}  {}", report.verdict())?;
+                    for gate in &report.predicate().gates {
+                        let message = text::phrase(&gate.message);
+                        writeln!(out, "  {:<14} {}: {message}", gate.name, gate.verdict)?;
+                    }
+                }
+                Err(refusal) => writeln!(out, "report    {digest}  refused: {}", refusal.code())?,
+            }
+        }
+        for (digest, request) in &requests {
+            let (environment, state) = (&request.environment, request.state.word());
+            writeln!(out, "request   {digest}  {environment}: {state}")?;
+            for approval in &request.approvals {
+                let comment = text::phrase(approval.comment.as_ref());
+                writeln!(out, "  {} as {}: {comment}", names(&approval.by), approval.role)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Most bytes of a file that a passport keeps: definitions, configurations, captures.
+const PART_BYTES_MAX: u64 = 16 << 20;

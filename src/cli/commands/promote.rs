@@ -1,0 +1,217 @@
+//! `driftgate promote`
+
+use std::collections::BTreeSet;
+
+use super::door::lines;
+use crate::cli::artifact::Artifact;
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::print;
+use crate::cli::promotion::{
+    Examined, InForce, confirm_open, evidence, names, object, passport, request, stable,
+};
+use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
+use crate::cli::registry_access::{Access, signer};
+use crate::identity::Sha256Digest;
+use crate::policy::DoorRule;
+use crate::registry::approval::{Approval, Decision};
+use crate::registry::door::{Asked, examine};
+use crate::registry::event::ActionName;
+use crate::registry::request::RequestDocument;
+use crate::registry::state::Request;
+use crate::registry::summary::Verified;
+use crate::registry::{EventBody, Passport, RegistryError};
+use crate::scan::Pool;
+use crate::signing::{Signer, sign, verify};
+
+pub(in crate::cli) fn run(
+    args: &PromoteArgs,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let (digest, asked) = request(&access.replayed, &args.request)?;
+    confirm_open(&access.replayed, asked)?;
+    let document = document(&access, digest)?;
+    let (passport, _) = passport(&access, &document.model, &document.version)?;
+    confirm_files(&passport, &args.artifact)?;
+    let mut vsa = None;
+    let event = loop {
+        let body = verified(&access, digest, &document, &passport, environment, &signer, &mut vsa)?;
+        // What was verified is verified of this head; behind another event all is looked at again.
+        if let Some(event) = access.append_once(&signer, environment, body)? {
+            break event;
+        }
+        let (_, asked) = request(&access.replayed, &digest.to_string())?;
+        confirm_open(&access.replayed, asked)?;
+    };
+    print(|out| {
+        let RequestDocument { model, version, environment, .. } = &document;
+        writeln!(out, "promoted  {model}@{version} to {environment} by {}", names(&event.by))?;
+        if let Some(training) = passport.training() {
+            writeln!(out, "snapshot  {training}")?;
+        }
+        writeln!(out, "event     {}", event.reference())
+    })?;
+    Ok(ExitCode::Passed)
+}
+
+pub(super) fn document(access: &Access, digest: Sha256Digest) -> Result<RequestDocument, Failure> {
+    RequestDocument::read(&object(access, digest)?).map_err(|error| {
+        Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
+    })
+}
+
+/// Looks at everything again, by the ledger as it is now, and signs the summary of it.
+fn verified(
+    access: &Access,
+    digest: Sha256Digest,
+    document: &RequestDocument,
+    passport: &Passport,
+    environment: &Environment,
+    signer: &impl Signer,
+    vsa: &mut Option<Sha256Digest>,
+) -> Result<EventBody, Failure> {
+    let in_force = InForce::of(access)?;
+    let door = in_force.door(&document.environment)?;
+    confirm_promoter(access, door, signer)?;
+    let stable = stable(access, &document.model, door)?;
+    let examined = Examined {
+        in_force: &in_force,
+        door,
+        environment: &document.environment,
+        passport,
+        stable: stable.and_then(|passport| passport.training()),
+        nonce: Some(&document.nonce),
+        now: environment.now(),
+    };
+    let of = ModelVersion { model: document.model.clone(), version: document.version.clone() };
+    let reports = evidence(access, &of, Some(&document.reports))?;
+    let (_, asked) = request(&access.replayed, &digest.to_string())?;
+    confirm_approvals(access, digest, asked)?;
+    let case = examined.case(&access.replayed);
+    let (checklist, used) = examine(&case, &reports, Some(&Asked { document, request: asked }));
+    if let Some((item, code)) = checklist.missing().next() {
+        print(|out| lines(&checklist, out))?;
+        let message = format!("{code}: {}: {}", item.demand, item.said);
+        return Err(Failure::new(ExitCode::Refused, message));
+    }
+    let inputs: Vec<Sha256Digest> =
+        used.into_iter().chain(asked.approvals.iter().map(|approval| approval.approval)).collect();
+    let summary = Verified {
+        model: &document.model,
+        version: &document.version,
+        environment: &document.environment,
+        artifact: passport.artifact.id,
+        policy: Some(in_force.digest),
+        inputs: &inputs,
+        at: environment.now(),
+    };
+    let vsa = match *vsa {
+        Some(known) => known,
+        None => *vsa.insert(summarised(access, &summary, signer)?),
+    };
+    Ok(EventBody::Promoted {
+        request: digest,
+        model: document.model.clone(),
+        version: document.version.clone(),
+        environment: document.environment.clone(),
+        from_version: document.from_version.clone(),
+        vsa,
+        actions: action_names(door.actions.iter().map(|action| action.name.as_str())),
+    })
+}
+
+/// Signs a summary and keeps it.
+pub(super) fn summarised(
+    access: &Access,
+    summary: &Verified<'_>,
+    signer: &impl Signer,
+) -> Result<Sha256Digest, Failure> {
+    let signed = sign(&summary.statement(), std::slice::from_ref(signer))
+        .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
+    Ok(access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?)
+}
+
+/// The names under which actions stand in the ledger.
+pub(super) fn action_names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<ActionName> {
+    names.filter_map(|name| name.parse().ok()).collect()
+}
+
+/// That who promotes has the role that the door asks for.
+pub(super) fn confirm_promoter(
+    access: &Access,
+    door: &DoorRule,
+    signer: &impl Signer,
+) -> Result<(), Failure> {
+    let Some(role) = &door.promoted_by else { return Ok(()) };
+    let key = signer.public().id();
+    let keyring = access.replayed.keyring();
+    let owner = keyring.owner_name(&key);
+    let holds = keyring
+        .identities
+        .iter()
+        .any(|identity| Some(identity.name.as_str()) == owner && identity.roles.contains(role));
+    if holds {
+        return Ok(());
+    }
+    let who = owner.unwrap_or("a stranger");
+    let message = format!("E_ROLE: {who} does not have the role `{role}`, which may promote");
+    Err(Failure::new(ExitCode::Refused, message))
+}
+
+/// That each approval is the signed word that the ledger says it is, on this request.
+fn confirm_approvals(
+    access: &Access,
+    digest: Sha256Digest,
+    asked: &Request,
+) -> Result<(), Failure> {
+    let keyring = access.replayed.keyring();
+    for known in &asked.approvals {
+        let refused = |why: String| {
+            let message = format!("E_APPROVAL: the approval `{}`: {why}", known.approval);
+            Failure::new(ExitCode::Refused, message)
+        };
+        let envelope = object(access, known.approval)?;
+        let payload = verify(&envelope, &keyring.keys(), std::num::NonZeroUsize::MIN)
+            .map_err(|refusal| refused(refusal.to_string()))?;
+        let approval = Approval::read(&payload).map_err(|error| refused(error.to_string()))?;
+        let signers = payload.signers().iter().filter_map(|key| keyring.owner_name(key));
+        let signers: BTreeSet<String> = signers.map(str::to_owned).collect();
+        let same = approval.request == digest
+            && approval.registry == access.replayed.registry()
+            && approval.decision == Decision::Approved
+            && approval.role == known.role
+            && signers.is_superset(&known.by);
+        if !same {
+            return Err(refused("it says something else than the ledger".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// That the version's files are those of its passport.
+///
+/// # Errors
+/// [`Failure`] when they are others, or cannot be found.
+pub(super) fn confirm_files(passport: &Passport, elsewhere: &[String]) -> Result<(), Failure> {
+    let known: Vec<String> = passport.artifact.location.iter().cloned().collect();
+    let paths = if elsewhere.is_empty() { &known[..] } else { elsewhere };
+    if paths.is_empty() {
+        let message = "E_SUBJECT: the passport does not say where the version's files lie";
+        return Err(Failure::new(ExitCode::Refused, message).hint("name them by `--artifact`"));
+    }
+    let found = Artifact::read(paths, None, &Pool::new(0, 0)?)?;
+    if found.manifest.id() == passport.artifact.id {
+        return Ok(());
+    }
+    let message = format!(
+        "E_SUBJECT: the files of `{}@{}` hash to `{}`, its passport says `{}`",
+        passport.model,
+        passport.version,
+        found.manifest.id(),
+        passport.artifact.id
+    );
+    Err(Failure::new(ExitCode::Refused, message))
+}

@@ -1,0 +1,100 @@
+//! `driftgate request`
+
+use std::collections::BTreeSet;
+
+use super::door::lines;
+use crate::cli::environment::Environment;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::{print, say};
+use crate::cli::promotion::{Examined, InForce, evidence, passport, stable};
+use crate::cli::promotion_args::RequestArgs;
+use crate::cli::registry_access::{Access, signer};
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
+use crate::registry::door::{Checklist, examine};
+use crate::registry::request::{RequestDocument, SCHEMA_VERSION};
+use crate::registry::{EventBody, RegistryError};
+
+pub(in crate::cli) fn run(
+    args: &RequestArgs,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let nonce = args.nonce.clone().unwrap_or_else(RequestDocument::draw_nonce);
+    let (checklist, document) = freeze(args, &access, environment.now(), nonce)?;
+    let missing: Vec<_> =
+        checklist.missing().filter(|(item, _)| !item.demand.starts_with(APPROVAL)).collect();
+    if let Some((item, code)) = missing.first() {
+        print(|out| lines(&checklist, out))?;
+        let message = format!("{code}: {}: {}", item.demand, item.said);
+        return Err(Failure::new(ExitCode::Refused, message)
+            .hint("a request is made for a door that only waits for people"));
+    }
+    let digest = access.registry.objects().put(&document.to_json()).map_err(RegistryError::from)?;
+    let body = EventBody::Requested {
+        request: digest,
+        model: document.model.clone(),
+        version: document.version.clone(),
+        environment: document.environment.clone(),
+        reports: document.reports.clone(),
+    };
+    let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+    print(|out| {
+        writeln!(out, "request  {digest}")?;
+        writeln!(out, "expires  {}", document.expires_at)?;
+        writeln!(out, "event    {}", event.reference())
+    })?;
+    for (item, _) in checklist.missing() {
+        say(&format!("waits for {}", item.demand));
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// Examines the door and writes down what is asked.
+fn freeze(
+    args: &RequestArgs,
+    access: &Access,
+    now: Timestamp,
+    nonce: String,
+) -> Result<(Checklist, RequestDocument), Failure> {
+    let in_force = InForce::of(access)?;
+    let door = in_force.door(&args.to)?;
+    let (passport, digest) = passport(access, &args.model.model, &args.model.version)?;
+    let stable = stable(access, &args.model.model, door)?;
+    let examined = Examined {
+        in_force: &in_force,
+        door,
+        environment: &args.to,
+        passport: &passport,
+        stable: stable.and_then(|passport| passport.training()),
+        nonce: Some(&nonce),
+        now,
+    };
+    let reports = evidence(access, &args.model, None)?;
+    let (checklist, used): (Checklist, BTreeSet<Sha256Digest>) =
+        examine(&examined.case(&access.replayed), &reports, None);
+    let seconds = i64::try_from(door.request_valid_for_seconds).unwrap_or(i64::MAX);
+    let expires = Timestamp::from_unix_seconds(now.unix_seconds().saturating_add(seconds));
+    let state = access.replayed.state();
+    let document = RequestDocument {
+        schema_version: SCHEMA_VERSION,
+        registry: access.replayed.registry(),
+        model: args.model.model.clone(),
+        version: args.model.version.clone(),
+        passport: digest,
+        environment: args.to.clone(),
+        from_version: state.current(&args.model.model, &args.to).cloned(),
+        policy: in_force.digest,
+        reports: used,
+        head: access.replayed.head(),
+        nonce,
+        requested_at: now,
+        expires_at: expires.unwrap_or(now),
+    };
+    Ok((checklist, document))
+}
+
+/// What demands of approvals begin with.
+const APPROVAL: &str = "approval by ";

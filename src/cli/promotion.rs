@@ -1,0 +1,190 @@
+//! What the commands of promotion need of a registry: the policy in force, passports, doors.
+
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::promotion_args::ModelVersion;
+use super::registry_access::Access;
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
+use crate::policy::{self, DoorRule, Policy};
+use crate::registry::door::{Case, Evidence};
+use crate::registry::event::{EnvironmentName, ModelName, VersionName};
+use crate::registry::state::{Request, RequestState};
+use crate::registry::{Passport, RegistryError, Replayed};
+use crate::snapshot::SnapshotId;
+
+/// A policy that a registry holds.
+pub(in crate::cli) struct InForce {
+    /// The policy.
+    pub(in crate::cli) policy: Policy,
+    /// The digest of its bytes.
+    pub(in crate::cli) digest: Sha256Digest,
+}
+
+impl InForce {
+    /// The policy in force.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is none.
+    pub(in crate::cli) fn of(access: &Access) -> Result<Self, Failure> {
+        let digest = access.replayed.state().policy().ok_or_else(|| {
+            Failure::new(ExitCode::Usage, "no policy is in force in the registry")
+                .hint("give one with `driftgate registry init --policy` or `registry policy`")
+        })?;
+        let bytes = object(access, digest)?;
+        Ok(Self { policy: policy::parse("the policy in force", &bytes)?, digest })
+    }
+
+    /// The door of an environment.
+    ///
+    /// # Errors
+    /// [`Failure`] with the environments that there are.
+    pub(in crate::cli) fn door(&self, name: &EnvironmentName) -> Result<&DoorRule, Failure> {
+        let found = self.policy.doors.iter().find(|door| door.environment == name.as_ref());
+        found.ok_or_else(|| {
+            let known: Vec<&str> =
+                self.policy.doors.iter().map(|door| &*door.environment).collect();
+            let message = format!("the policy in force knows no environment `{name}`");
+            Failure::new(ExitCode::Usage, message).hint(format!("it has {}", known.join(", ")))
+        })
+    }
+}
+
+/// The bytes of an object.
+pub(in crate::cli) fn object(access: &Access, digest: Sha256Digest) -> Result<Vec<u8>, Failure> {
+    Ok(access.registry.objects().get(digest).map_err(RegistryError::from)?)
+}
+
+/// The passport that counts of a version.
+///
+/// # Errors
+/// [`Failure`] when the version was never registered.
+pub(in crate::cli) fn passport(
+    access: &Access,
+    model: &ModelName,
+    version: &VersionName,
+) -> Result<(Passport, Sha256Digest), Failure> {
+    let known = access.replayed.state().version(model, version);
+    let digest = known.and_then(|version| version.passport()).ok_or_else(|| {
+        Failure::new(ExitCode::Usage, format!("`{model}@{version}` was never registered"))
+            .hint("`driftgate passport new` does it")
+    })?;
+    let passport = Passport::read(&object(access, digest)?).map_err(|error| {
+        Failure::new(ExitCode::Refused, format!("E_OBJECT: the passport `{digest}`: {error}"))
+    })?;
+    Ok((passport, digest))
+}
+
+/// The version that runs where a door's reference comes from, with its training data.
+///
+/// # Errors
+/// [`Failure`] when its passport cannot be read.
+pub(in crate::cli) fn stable(
+    access: &Access,
+    model: &ModelName,
+    door: &DoorRule,
+) -> Result<Option<Passport>, Failure> {
+    let Ok(environment) = door.reference.parse::<EnvironmentName>() else { return Ok(None) };
+    match access.replayed.state().current(model, &environment) {
+        Some(version) => Ok(Some(passport(access, model, version)?.0)),
+        None => Ok(None),
+    }
+}
+
+/// The reports that were taken up for a version, in the order of the ledger.
+///
+/// # Errors
+/// [`Failure`] when one cannot be read.
+pub(in crate::cli) fn evidence(
+    access: &Access,
+    of: &ModelVersion,
+    only: Option<&std::collections::BTreeSet<Sha256Digest>>,
+) -> Result<Vec<Evidence>, Failure> {
+    let known = access.replayed.state().version(&of.model, &of.version);
+    let reports = known.into_iter().flat_map(|version| &version.reports);
+    let chosen = reports.filter(|report| only.is_none_or(|only| only.contains(&report.report)));
+    chosen
+        .map(|report| {
+            let digest = report.report;
+            Ok(Evidence { digest, envelope: object(access, digest)? })
+        })
+        .collect()
+}
+
+/// What stands before a door.
+pub(in crate::cli) struct Examined<'a> {
+    pub(in crate::cli) in_force: &'a InForce,
+    pub(in crate::cli) door: &'a DoorRule,
+    pub(in crate::cli) environment: &'a EnvironmentName,
+    pub(in crate::cli) passport: &'a Passport,
+    pub(in crate::cli) stable: Option<SnapshotId>,
+    pub(in crate::cli) nonce: Option<&'a str>,
+    pub(in crate::cli) now: Timestamp,
+}
+
+impl<'a> Examined<'a> {
+    /// The case, by what the ledger says.
+    pub(in crate::cli) fn case(&self, replayed: &'a Replayed) -> Case<'a> {
+        Case {
+            door: self.door,
+            environment: self.environment,
+            policy: &self.in_force.policy,
+            policy_digest: self.in_force.digest,
+            keyring: replayed.keyring(),
+            state: replayed.state(),
+            passport: self.passport,
+            stable: self.stable,
+            nonce: self.nonce,
+            now: self.now,
+        }
+    }
+}
+
+/// The one request whose digest begins so.
+///
+/// # Errors
+/// [`Failure`] when there is none, or several.
+pub(in crate::cli) fn request<'a>(
+    replayed: &'a Replayed,
+    digits: &str,
+) -> Result<(Sha256Digest, &'a Request), Failure> {
+    let wanted = digits.strip_prefix("sha256:").unwrap_or(digits);
+    let fits = |digest: &Sha256Digest| digest.to_string().starts_with(wanted);
+    let requests = replayed.state().requests();
+    let found: Vec<_> = requests.iter().filter(|(digest, _)| fits(digest)).collect();
+    match (&found[..], wanted.len() >= REQUEST_DIGITS_MIN) {
+        ([(digest, request)], true) => Ok((**digest, request)),
+        (_, false) => {
+            let message = format!("give at least {REQUEST_DIGITS_MIN} digits of the request");
+            Err(Failure::new(ExitCode::Usage, message))
+        }
+        ([], _) => Err(Failure::new(ExitCode::Usage, format!("there is no request `{digits}`"))
+            .hint("`driftgate status` lists those that are open")),
+        _ => Err(Failure::new(ExitCode::Usage, format!("`{digits}` fits several requests"))
+            .hint("give more of its digits")),
+    }
+}
+
+/// That a request still waits for an answer.
+///
+/// # Errors
+/// [`Failure`] that says what became of it, and by whom.
+pub(in crate::cli) fn confirm_open(replayed: &Replayed, request: &Request) -> Result<(), Failure> {
+    let (word, step) = match request.state {
+        RequestState::Open => return Ok(()),
+        RequestState::Rejected(step) => ("rejected", step),
+        RequestState::Promoted(step) => ("promoted", step),
+    };
+    let by = replayed.event(step.seq()).map(|event| names(&event.by)).unwrap_or_default();
+    let message = format!("E_CONFLICT: the request was {word} by {by} in event {}", step.seq());
+    Err(Failure::new(ExitCode::Refused, message))
+}
+
+/// Names for people.
+pub(in crate::cli) fn names(by: &std::collections::BTreeSet<String>) -> String {
+    let names = by.iter().map(|name| crate::verdict::text::name(name));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Digits by which people tell requests apart.
+const REQUEST_DIGITS_MIN: usize = 8;

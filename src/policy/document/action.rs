@@ -1,0 +1,101 @@
+//! What is done outside after a decision.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+use std::collections::BTreeMap;
+
+use crate::policy::{Action, ActionRule};
+use crate::yaml::{Faults, Fields, Node, duration, identifier, list, name, prose, quoted};
+
+/// How long a program may take unless the policy says otherwise.
+const TIMEOUT_SECONDS_DEFAULT: u64 = 300;
+
+/// The kinds, each a key of its own.
+const KINDS: [&str; 6] = ["mlflow", "exec", "webhook", "github", "gitlab", "file"];
+
+/// A list of actions.
+pub(super) fn actions(node: &Node, faults: &mut Faults) -> Option<Vec<ActionRule>> {
+    list(node, "a list of actions", faults, action)
+}
+
+fn action(node: &Node, faults: &mut Faults) -> Option<ActionRule> {
+    let mut fields = Fields::of(node, "an action", faults)?;
+    let called = fields.required("name", faults, identifier);
+    let written = KINDS.iter().filter(|kind| fields.node(kind).is_some()).count();
+    if written != 1 {
+        let expected =
+            "an action is one of `mlflow`, `exec`, `webhook`, `github`, `gitlab`, `file`";
+        faults.add(node.place, format!("{expected}; found {written} of them"));
+    }
+    let action = [
+        fields.optional("mlflow", faults, mlflow),
+        fields.optional("webhook", faults, |node, faults| {
+            address(node, faults).map(|url| Action::Webhook { url })
+        }),
+        fields.optional("github", faults, github),
+        fields.optional("gitlab", faults, gitlab),
+        fields.optional("file", faults, |node, faults| {
+            name(node, faults).map(|folder| Action::File { folder })
+        }),
+    ];
+    let argv = fields.optional("exec", faults, |node, faults| {
+        list(node, "a program and its arguments", faults, prose)
+    });
+    let timeout = fields.optional("timeout", faults, |node, faults| duration(node, 1, faults));
+    fields.finish(faults);
+    let exec = argv.map(|argv| Action::Exec {
+        argv,
+        timeout_seconds: timeout.unwrap_or(TIMEOUT_SECONDS_DEFAULT),
+    });
+    let action = action.into_iter().flatten().chain(exec).next();
+    Some(ActionRule { name: called?, action: action?, line: node.place.line })
+}
+
+fn mlflow(node: &Node, faults: &mut Faults) -> Option<Action> {
+    let mut fields = Fields::of(node, "`mlflow`", faults)?;
+    let url = fields.required("url", faults, address);
+    let model = fields.required("model", faults, name);
+    let alias = fields.required("alias", faults, name);
+    fields.finish(faults);
+    Some(Action::Mlflow { url: url?, model: model?, alias: alias? })
+}
+
+fn github(node: &Node, faults: &mut Faults) -> Option<Action> {
+    let mut fields = Fields::of(node, "`github`", faults)?;
+    let url = fields.optional("url", faults, address);
+    let repository = fields.required("repository", faults, name);
+    fields.finish(faults);
+    let url = url.unwrap_or_else(|| "https://api.github.com".to_owned());
+    Some(Action::Github { url, repository: repository? })
+}
+
+fn gitlab(node: &Node, faults: &mut Faults) -> Option<Action> {
+    let mut fields = Fields::of(node, "`gitlab`", faults)?;
+    let url = fields.optional("url", faults, address);
+    let project = fields.required("project", faults, name);
+    fields.finish(faults);
+    let url = url.unwrap_or_else(|| "https://gitlab.com".to_owned());
+    Some(Action::Gitlab { url, project: project? })
+}
+
+fn address(node: &Node, faults: &mut Faults) -> Option<String> {
+    let url = name(node, faults)?;
+    if url.starts_with("http://") || url.starts_with("https://") {
+        return Some(url);
+    }
+    faults.add(
+        node.place,
+        format!("expected an `http:` or `https:` address, found {}", quoted(&url)),
+    );
+    None
+}
+
+/// That no two actions of an environment have one name: it tells them apart in the ledger.
+pub(super) fn check_names<'a>(actions: impl Iterator<Item = &'a ActionRule>, faults: &mut Faults) {
+    let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
+    for action in actions {
+        if let Some(first) = lines.insert(&action.name, action.line) {
+            let name = quoted(&action.name);
+            faults.add_on_line(action.line, format!("action {name} is already on line {first}"));
+        }
+    }
+}

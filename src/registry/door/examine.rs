@@ -1,0 +1,226 @@
+//! The examination itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::approvals;
+use super::item::{Checklist, Item};
+use super::reports::{Believed, Evidence, believe};
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
+use crate::policy::{DoorRule, DrillRule, Policy};
+use crate::registry::event::{EnvironmentName, VersionName};
+use crate::registry::passport::Passport;
+use crate::registry::request::RequestDocument;
+use crate::registry::state::{Request, State};
+use crate::signing::Keyring;
+use crate::snapshot::SnapshotId;
+use crate::verdict::number::duration;
+
+/// What is examined, and by what.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The door.
+    pub door: &'a DoorRule,
+    /// Its environment.
+    pub environment: &'a EnvironmentName,
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// Its digest.
+    pub policy_digest: Sha256Digest,
+    /// The keyring in force.
+    pub keyring: &'a Keyring,
+    /// What the ledger says.
+    pub state: &'a State,
+    /// The version's passport.
+    pub passport: &'a Passport,
+    /// The training data of the version that reports must have compared with, when one runs.
+    pub stable: Option<SnapshotId>,
+    /// The nonce of the request, when there is one.
+    pub nonce: Option<&'a str>,
+    /// The instant of the question.
+    pub now: Timestamp,
+}
+
+/// A request that is to be granted.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What was asked.
+    pub document: &'a RequestDocument,
+    /// What became of it.
+    pub request: &'a Request,
+}
+
+/// Holds a version to a door. `reports` are those taken up for it, in the order of the ledger; with
+/// a request, those that it names. Gives the checklist and the reports that answer its gates.
+#[must_use]
+pub fn examine(
+    case: &Case<'_>,
+    reports: &[Evidence],
+    asked: Option<&Asked<'_>>,
+) -> (Checklist, BTreeSet<Sha256Digest>) {
+    let mut items = vec![registered(case), order(case)];
+    items.extend(identity(case));
+    let (believed, refused) = judged(reports, case);
+    let mut used = BTreeSet::new();
+    let mut reporters = BTreeSet::new();
+    for gate in &case.door.requires {
+        let newest = believed.iter().filter(|one| one.verdict(gate).is_some());
+        let newest = newest.max_by_key(|one| one.made);
+        items.push(gate_item(gate, newest, &refused));
+        if let Some(newest) = newest {
+            used.insert(newest.digest);
+            reporters.extend(newest.signers.iter().cloned());
+        }
+    }
+    items.extend(case.door.drill.map(|rule| drill(case, rule)));
+    items.push(holds(case));
+    if let Some(asked) = asked {
+        items.push(request(case, asked));
+    }
+    items.extend(approvals::items(case, asked, &reporters));
+    (Checklist { items }, used)
+}
+
+/// Why a report does not count, by the gates that it names.
+type Refused = BTreeMap<String, (&'static str, String)>;
+
+fn judged(reports: &[Evidence], case: &Case<'_>) -> (Vec<Believed>, Refused) {
+    let (mut believed, mut refused) = (Vec::new(), Refused::new());
+    for evidence in reports {
+        match believe(evidence, case) {
+            Ok(one) => believed.push(one),
+            Err(reason) => {
+                let gates = case.state.version(&case.passport.model, &case.passport.version);
+                let known = gates.into_iter().flat_map(|version| &version.reports);
+                for report in known.filter(|report| report.report == evidence.digest) {
+                    for gate in &report.gates {
+                        refused.insert(gate.to_string(), reason.clone());
+                    }
+                }
+            }
+        }
+    }
+    (believed, refused)
+}
+
+fn gate_item(gate: &str, newest: Option<&Believed>, refused: &Refused) -> Item {
+    let demand = format!("gate {gate}");
+    match (newest, refused.get(gate)) {
+        (Some(one), _) => {
+            let verdict = one.verdict(gate).unwrap_or(crate::verdict::Verdict::Error);
+            let said = format!("{verdict}, {}: {}", one.made, one.message(gate));
+            if verdict.opens_door() {
+                Item::met(demand, said)
+            } else {
+                Item::missing(demand, "E_GATE", said)
+            }
+        }
+        (None, Some((code, why))) => Item::missing(demand, code, why.clone()),
+        (None, None) => Item::missing(demand, "E_MISSING_GATE", "it was never run"),
+    }
+}
+
+fn registered(case: &Case<'_>) -> Item {
+    let Passport { model, version, .. } = case.passport;
+    let demand = format!("passport of {model}@{version}");
+    match case.state.version(model, version) {
+        None => Item::missing(demand, "E_STATE", "it was never registered"),
+        Some(known) if known.revoked.is_some() => {
+            Item::missing(demand, "E_REVOKED", "the version was revoked")
+        }
+        Some(_) => Item::met(demand, case.passport.artifact.id.to_string()),
+    }
+}
+
+fn order(case: &Case<'_>) -> Item {
+    let Passport { model, version, .. } = case.passport;
+    let demand = "the way here";
+    if case.door.from.is_empty() {
+        return Item::met(demand, "any");
+    }
+    let ran = |name: &&String| {
+        let place = name.parse().ok().and_then(|name| case.state.place(model, &name));
+        place.is_some_and(|place| place.has_run(version))
+    };
+    match case.door.from.iter().find(ran) {
+        Some(from) => Item::met(demand, format!("it ran in {from}")),
+        None => Item::missing(
+            demand,
+            "E_ORDER",
+            format!("it never ran in {}", case.door.from.join(" or ")),
+        ),
+    }
+}
+
+fn identity(case: &Case<'_>) -> Vec<Item> {
+    let item = |part: &crate::policy::IdentityPart| {
+        let demand = format!("identity: {}", part.as_str());
+        if case.passport.names(*part) {
+            Item::met(demand, "named")
+        } else {
+            Item::missing(demand, "E_IDENTITY", "the passport does not name it")
+        }
+    };
+    case.door.identity.iter().map(item).collect()
+}
+
+fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
+    let demand = "rollback drill";
+    let place = case.state.place(&case.passport.model, case.environment);
+    let Some(place) = place.filter(|place| place.current.is_some()) else {
+        return Item::met(demand, "nothing runs there that could be rolled back");
+    };
+    let former = |version: &VersionName| place.current.as_ref() != Some(version);
+    if !place.history.iter().any(|made| former(&made.version)) {
+        return Item::met(demand, "no earlier version ran there");
+    }
+    let Some(last) = place.drills.last() else {
+        return Item::missing(demand, "E_DRILL", "there was none");
+    };
+    let age = case.now.unix_seconds().saturating_sub(last.step.at.unix_seconds());
+    let age = u64::try_from(age).unwrap_or(0);
+    let said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
+    let good =
+        last.verified && age < rule.max_age_seconds && last.recovery_ms <= rule.recovery_ms_max;
+    if good { Item::met(demand, said) } else { Item::missing(demand, "E_DRILL", said) }
+}
+
+fn holds(case: &Case<'_>) -> Item {
+    let place = case.state.place(&case.passport.model, case.environment);
+    match place.and_then(|place| place.holds.values().next()) {
+        None => Item::met("no hold", "none"),
+        Some(hold) => {
+            let since = hold.step.seq();
+            let comment = crate::verdict::text::phrase(hold.comment.as_ref());
+            Item::missing("no hold", "E_HOLD", format!("held since event {since}: {comment}"))
+        }
+    }
+}
+
+/// That nothing has changed since it was asked.
+fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
+    let demand = "request";
+    let Asked { document, request } = asked;
+    let passport = case.state.version(&document.model, &document.version);
+    let passport = passport.and_then(|version| version.passport());
+    let changed = if passport != Some(document.passport) {
+        Some("the passport")
+    } else if document.policy != case.policy_digest {
+        Some("the policy")
+    } else if case.state.current(&document.model, case.environment)
+        != document.from_version.as_ref()
+    {
+        Some("what runs there")
+    } else {
+        None
+    };
+    if let Some(what) = changed {
+        let said = format!("{what} has changed since: ask again");
+        return Item::missing(demand, "E_REQUEST", said);
+    }
+    if case.now >= document.expires_at {
+        return Item::missing(demand, "E_EXPIRED", format!("over since {}", document.expires_at));
+    }
+    let by = request.by.iter().cloned().collect::<Vec<_>>().join(", ");
+    Item::met(demand, format!("by {by}, until {}", document.expires_at))
+}

@@ -1,0 +1,23 @@
+//! A door: whether a version may run in an environment, as a checklist.
+//!
+//! [`examine`] holds a version to the [`DoorRule`](crate::policy::DoorRule) of an environment: the
+//! registry's state, the version's passport, the signed reports that were taken up for it, the
+//! approvals of a request. Each demand becomes an [`Item`] that is met or says, with a stable code,
+//! why not; a demand that nothing answers is not met. The door is open when every item is.
+//!
+//! Reports are believed for what they prove ([`believe`]): signed by somebody whom the keyring in
+//! force lets sign for the environment, in time, made under the policy in force, decided again from
+//! their own numbers, about this version, never used for this environment before, and compared with
+//! what runs now. Of several reports that answer a gate the newest counts, so that a failure is not
+//! hidden behind an older pass.
+//!
+//! Pure: bytes come in, no file is read, no clock looked at.
+
+mod approvals;
+mod examine;
+mod item;
+mod reports;
+
+pub use examine::{Asked, Case, examine};
+pub use item::{Checklist, Item, Standing};
+pub use reports::{Believed, Evidence, believe};

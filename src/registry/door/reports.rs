@@ -1,0 +1,130 @@
+//! What signed reports prove about a version.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+
+use super::examine::Case;
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
+use crate::report::PREDICATE_TYPE;
+use crate::signing::keyring::Demand;
+use crate::signing::verify;
+use crate::verdict::{Verdict, text};
+use crate::verification::{Refusal, SignedReport, VerifiedReport};
+
+/// A report that was taken up for a version.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The envelope's digest.
+    pub digest: Sha256Digest,
+    /// The envelope.
+    pub envelope: Vec<u8>,
+}
+
+/// A report that counts at a door.
+#[derive(Debug, Clone)]
+pub struct Believed {
+    /// The envelope's digest.
+    pub digest: Sha256Digest,
+    /// The report.
+    pub report: VerifiedReport,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Whose word it is.
+    pub signers: BTreeSet<String>,
+}
+
+impl Believed {
+    /// What a gate came to; none when the report does not answer it.
+    #[must_use]
+    pub fn verdict(&self, gate: &str) -> Option<Verdict> {
+        let gates = &self.report.predicate().gates;
+        gates.iter().find(|answered| answered.name == gate).map(|answered| answered.verdict)
+    }
+
+    /// What the gate says, in one line.
+    #[must_use]
+    pub fn message(&self, gate: &str) -> String {
+        let gates = &self.report.predicate().gates;
+        let answered = gates.iter().find(|answered| answered.name == gate);
+        answered.map_or_else(String::new, |answered| text::phrase(&answered.message))
+    }
+}
+
+/// Holds a report to everything that a door demands of one.
+///
+/// # Errors
+/// A stable code, and why in words.
+pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, (&'static str, String)> {
+    let refused = |refusal: Refusal| (refusal.code(), refusal.to_string());
+    let payload = verify(&evidence.envelope, &case.keyring.keys(), NonZeroUsize::MIN)
+        .map_err(|refusal| refused(refusal.into()))?;
+    let report = SignedReport::read(&payload).map_err(refused)?.redecide().map_err(refused)?;
+    let environment = case.door.environment.as_str();
+    report.confirm_in_time(case.now, case.door.max_age_seconds).map_err(refused)?;
+    report.confirm_environment(environment).map_err(refused)?;
+    let demand = Demand {
+        now: case.now,
+        predicate: PREDICATE_TYPE,
+        environment: Some(environment),
+        role: case.door.reports_by.as_deref(),
+        identities: NonZeroUsize::MIN,
+    };
+    let signers = report.confirm_signers(case.keyring, demand).map_err(refused)?;
+    let signers = signers.keys().map(|&name| name.to_owned()).collect();
+    report.confirm_policy_digest(case.policy_digest).map_err(refused)?;
+    report.confirm_policy_rules(case.policy).map_err(refused)?;
+    confirm_version(&report, case)?;
+    confirm_unused(&report, case)?;
+    confirm_reference(&report, case)?;
+    let made = report.made().map_err(refused)?;
+    Ok(Believed { digest: evidence.digest, report, made, signers })
+}
+
+/// That the report is about this version.
+fn confirm_version(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'static str, String)> {
+    if case.passport.is_subject_of(report.predicate()) {
+        return Ok(());
+    }
+    let (model, version) = (&case.passport.model, &case.passport.version);
+    let subject = report.snapshot_id();
+    Err((
+        "E_SUBJECT",
+        format!("the report is about `{subject}`, which is none of `{model}@{version}`"),
+    ))
+}
+
+/// That it answers this request or none, and has not opened this door before.
+fn confirm_unused(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'static str, String)> {
+    let predicate = report.predicate();
+    let (answered, asked) = (predicate.request.as_deref(), case.nonce);
+    if let (Some(answered), Some(asked)) = (answered, asked)
+        && answered != asked
+    {
+        let answered = text::name(answered);
+        return Err(("E_REPLAY", format!("the report answers `{answered}`, not `{asked}`")));
+    }
+    let environment = &case.environment;
+    let report_id = predicate.report_id.parse().ok();
+    match report_id.and_then(|id| case.state.consumed(&case.passport.model, environment, id)) {
+        Some(seq) => Err((
+            "E_REPLAY",
+            format!("the report has opened `{environment}` before, in event {seq}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// That data were compared with those of the version that runs where the policy says; the first
+/// version has nothing to be compared with.
+fn confirm_reference(
+    report: &VerifiedReport,
+    case: &Case<'_>,
+) -> Result<(), (&'static str, String)> {
+    match (report.predicate().reference.is_some(), case.stable) {
+        (true, Some(stable)) => report
+            .confirm_reference(stable)
+            .map_err(|refusal| (refusal.code(), refusal.to_string())),
+        _ => Ok(()),
+    }
+}

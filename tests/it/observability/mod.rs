@@ -1,0 +1,4 @@
+//! The observability gate, against a real Prometheus and against files.
+
+mod prometheus;
+mod server;
