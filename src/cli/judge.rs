@@ -11,7 +11,7 @@ use super::args::ReadArgs;
 use super::artifact::Artifact;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::gather::gather;
+use super::gather::{Gathered, gather};
 use super::progress::Progress;
 use super::side::Side;
 use super::timings::{self, Timings};
@@ -97,10 +97,11 @@ pub(in crate::cli) fn judge(
         [] => None,
         paths => Some(Artifact::read(paths, question.model, &pool)?),
     };
-    let documents = gather(&policy.policy, question.evidence)?;
+    let Gathered { documents, predictions } = gather(&policy.policy, question.evidence, &pool)?;
     timings.end("evidence", |_| format!("{} gates of the checklist", documents.len()));
     let measurement = checked.as_ref().map(|checked| &checked.measurement);
-    let facts = Facts { measurement, documents: &documents, now: question.at };
+    let facts =
+        Facts { measurement, documents: &documents, predictions: &predictions, now: question.at };
     let evaluation = evaluate(facts, &policy.policy, &compiled);
     let [reference, candidate] = sides.each();
     let source = |side: Option<&Side>| side.map(Side::source).unwrap_or_default();

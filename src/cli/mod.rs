@@ -21,6 +21,7 @@ mod interrupt;
 mod judge;
 mod machine;
 mod output;
+mod predictions;
 mod process;
 mod progress;
 mod promotion;

@@ -5,7 +5,7 @@
 //! column, row group by row group, and joins what the parts say in file order, so that the
 //! result does not depend on threads or batches. [`KeySource`] passes over a column's values
 //! again, from memory or from disk; [`scan_rows`] checks promises about whole rows. [`Pool`] holds
-//! the threads and the memory, and [`manifest_of`] hashes the very openings that are decoded.
+//! the threads and the memory, [`predictions`] keeps what stands in one row together, and [`manifest_of`] hashes the very openings that are decoded.
 //!
 //! Untrusted bytes end here. A panic of the decoder becomes a [`ScanError`] naming file, row group
 //! and column; rows decoded must be the rows declared; what footers say of values (statistics) is
@@ -53,6 +53,7 @@ mod keys;
 mod limits;
 mod page;
 mod pool;
+pub mod predictions;
 mod profile_snapshot;
 mod read;
 mod rows;

@@ -281,7 +281,13 @@ const UNSAFE_BLOCKS: usize = 2;
 
 /// What turns bytes of others into values; `scan::structure` and `scan::thrift` say it their way.
 const READERS: &[&str] = &[
+    "checklist/evaluation/read.rs",
+    "checklist/fairness/read.rs",
+    "checklist/imported.rs",
     "checklist/limits.rs",
+    "checklist/performance/read.rs",
+    "checklist/performance/time.rs",
+    "checklist/predicted/columns.rs",
     "checklist/security/read.rs",
     "checklist/unit_tests/read.rs",
     "evidence/cargo_audit.rs",

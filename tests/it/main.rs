@@ -19,6 +19,7 @@ mod layouts;
 mod observability;
 mod oracle;
 mod policies;
+mod predictions;
 mod profile;
 mod readme;
 mod registry;
