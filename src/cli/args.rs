@@ -17,7 +17,8 @@ use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
 };
 use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
-use crate::cli::written::{size, threads, word};
+use crate::cli::written::{limit, size, threads, word};
+use crate::scan::LimitName;
 
 /// Decides from the data whether a retrained model may move on.
 #[derive(Debug, Parser)]
@@ -110,6 +111,10 @@ pub struct ReadArgs {
     /// Digest of the files in the manifest; the snapshot ID is the SHA-256 of the manifest
     #[arg(long, value_name = "NAME", default_value = "sha256")]
     pub digest: Digest,
+    /// Let a file ask for more, or for less, than it may by default: `page=512MiB`, `rows=1000000`;
+    /// also `text`, `footer`, `columns`, `depth` and `row-groups`. A report tells what was changed
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    pub limits: Vec<(LimitName, u64)>,
 }
 
 /// Digests a manifest may be made of.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Registry;
 use super::event::{Seq, Subject};
 use super::ledger::{Anchor, Chain, FolderFault, Head};
 use super::objects::ObjectError;
 use super::pin::Pin;
-use super::registry_folder::Registry;
 use crate::identity::Sha256Digest;
 
 /// What an audit has found.

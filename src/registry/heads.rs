@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::registry_folder::{Registry, Replayed};
 use super::state::{Move, Place};
+use super::{Registry, Replayed};
 use crate::durable::{self, DurableError};
 
 /// Writes the files that differ from what the ledger says; gives how many.

@@ -23,6 +23,9 @@
 //! that records the revocation. As long as no event records it the ledger is refused, since nobody
 //! could tell an event from before from one that is slipped in today.
 //!
+//! Whoever changes the keyring or the policy changes whom and what to believe: an identity whose
+//! `predicates` are listed needs [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among them for that.
+//!
 //! A folder cannot tell that its last events were cut off, nor that all of it was written anew with
 //! keys of somebody's own: that takes a keyring and a [`Pin`] kept elsewhere.
 //!
@@ -32,6 +35,7 @@
 pub mod approval;
 pub mod audit;
 pub mod door;
+mod error;
 pub mod event;
 pub mod heads;
 pub mod ledger;
@@ -39,15 +43,18 @@ pub mod objects;
 pub mod passport;
 pub mod pin;
 mod registry_folder;
+mod replayed;
 pub mod request;
 pub mod state;
 pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};
+pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};
 pub use ledger::{Anchor, EventFault, Head, Seq, VerifiedEvent};
 pub use objects::{ObjectError, Objects};
 pub use passport::Passport;
 pub use pin::{Pin, PinFault};
-pub use registry_folder::{Appended, Registry, RegistryError, Replayed};
+pub use registry_folder::{Appended, Registry};
+pub use replayed::Replayed;
 pub use state::State;

@@ -26,8 +26,8 @@ impl Objects {
     #[must_use]
     pub fn path(&self, digest: Sha256Digest) -> PathBuf {
         let hex = digest.to_string();
-        let shelf = hex.get(..SHELF_DIGITS).unwrap_or_default();
-        self.root.join(shelf).join(&hex)
+        let folder = hex.get(..SHELF_DIGITS).unwrap_or_default();
+        self.root.join(folder).join(&hex)
     }
 
     /// Puts bytes in, which are on the disk when this returns; those that are there already stay.
@@ -48,7 +48,9 @@ impl Objects {
                 Err(DurableError::Exists { .. }) => {}
                 Err(error) => return Err(ObjectError::Write(error)),
                 Ok(()) => {
-                    path.parent().map(durable::sweep);
+                    if let Some(folder) = path.parent() {
+                        durable::sweep(folder);
+                    }
                     return Ok(digest);
                 }
             }

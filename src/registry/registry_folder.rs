@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject};
-use super::ledger::{Anchor, Chain, EventFault, FolderFault, Head, LedgerFolder, VerifiedEvent};
+use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject, SubjectName};
+use super::ledger::{Anchor, EventFault, LedgerFolder, VerifiedEvent};
 use super::objects::{ObjectError, Objects};
-use super::pin::{Pin, PinFault};
-use super::state::State;
+use super::{RegistryError, Replayed};
 use crate::clock::Timestamp;
 use crate::durable::{self, DurableError};
 use crate::identity::Sha256Digest;
-use crate::signing::{Keyring, Nonce, SignError, Signer, sign};
+use crate::signing::sign::Signed;
+use crate::signing::{Nonce, Signer, sign};
 
 /// A registry's folder.
 #[derive(Debug, Clone)]
@@ -18,15 +18,6 @@ pub struct Registry {
     root: PathBuf,
     ledger: LedgerFolder,
     objects: Objects,
-}
-
-/// A ledger replayed from its first event to its last.
-#[derive(Debug, Clone)]
-pub struct Replayed {
-    chain: Chain,
-    events: Vec<VerifiedEvent>,
-    /// Whether writers that were killed, or are at work, have temporary files in the folder.
-    leftovers: bool,
 }
 
 /// What came of an attempt to add an event.
@@ -176,30 +167,14 @@ impl Registry {
         let seq = replayed.chain.next_seq();
         let refused = |fault| RegistryError::Refused { fault: Box::new(fault) };
         replayed.chain.confirm_time(at).map_err(refused)?;
-        let mut others = others.to_vec();
-        if let (true, true, Some(keyring)) =
-            (others.is_empty(), body.objects().is_empty(), replayed.state().keyring())
-        {
-            others.push(Subject { name: keyring_name(), digest: keyring });
-        }
-        let named = body.objects().into_iter().map(|(_, digest)| digest);
-        for digest in named.chain(others.iter().map(|other| other.digest)) {
-            self.objects.get(digest)?;
-        }
-        let registry = match (&body, replayed.chain.registry()) {
-            (EventBody::Founded { nonce, .. }, _) => Sha256Digest::of(nonce.as_str().as_bytes()),
-            (_, Some(registry)) => registry,
-            (_, None) => return Err(RegistryError::NotFounded { root: self.root.clone() }),
-        };
-        let prev = replayed.chain.head().map(|head| head.digest);
-        let event = Event { schema_version: SCHEMA_VERSION, registry, seq, prev, at, body };
-        let signed = sign(&event.statement(&others), std::slice::from_ref(signer))?;
+        let statement = self.statement(replayed, body, others, at)?;
+        let Signed { envelope, .. } = sign(&statement, std::slice::from_ref(signer))?;
         let mut chain = replayed.chain.clone();
-        let event = chain.take(&signed.envelope, &self.objects).map_err(refused)?;
+        let event = chain.take(&envelope, &self.objects).map_err(refused)?;
         if replayed.leftovers {
             durable::sweep(self.ledger.path());
         }
-        match self.ledger.create(seq, &signed.envelope) {
+        match self.ledger.create(seq, &envelope) {
             Ok(()) => {
                 replayed.chain = chain;
                 replayed.events.push(event.clone());
@@ -219,173 +194,39 @@ impl Registry {
             Err(error) => Err(error.into()),
         }
     }
-}
 
-impl Replayed {
-    fn empty(anchor: &Anchor) -> Self {
-        Self { chain: Chain::new(anchor), events: Vec::new(), leftovers: false }
-    }
-
-    /// All events in order.
-    #[must_use]
-    pub fn events(&self) -> &[VerifiedEvent] {
-        &self.events
-    }
-
-    /// What follows from them.
-    #[must_use]
-    pub fn state(&self) -> &State {
-        self.chain.state()
-    }
-
-    /// The last event.
-    ///
-    /// # Panics
-    /// Never: what was loaded or founded has a first event.
-    #[must_use]
-    pub fn head(&self) -> Head {
-        self.chain.head().expect("a registry has a founding event")
-    }
-
-    /// The registry's id.
-    ///
-    /// # Panics
-    /// Never: what was loaded or founded has a first event.
-    #[must_use]
-    pub fn registry(&self) -> Sha256Digest {
-        self.chain.registry().expect("a registry has a founding event")
-    }
-
-    /// The keyring in force.
-    ///
-    /// # Panics
-    /// Never: what was loaded or founded has a first event.
-    #[must_use]
-    pub fn keyring(&self) -> &Keyring {
-        self.chain.keyring().expect("a registry has a keyring")
-    }
-
-    /// The latest time of an event.
-    #[must_use]
-    pub fn latest(&self) -> Option<Timestamp> {
-        self.chain.latest()
-    }
-
-    /// Holds what was replayed to what was seen before.
-    ///
-    /// # Errors
-    /// [`PinFault`]
-    pub fn confirm_pin(&self, pin: &Pin) -> Result<(), PinFault> {
-        let found = self.state().event(pin.head.seq).map(|event| event.digest);
-        pin.confirm(Some(self.registry()), self.head().seq, found)
-    }
-
-    /// The pin that whoever has seen this keeps.
-    #[must_use]
-    pub fn pin(&self) -> Pin {
-        Pin { registry: Some(self.registry()), head: self.head() }
-    }
-
-    /// The events up to an instant: those before the first that is later.
-    #[must_use]
-    pub fn until(&self, instant: Timestamp) -> &[VerifiedEvent] {
-        let end = self.events.iter().position(|event| event.at > instant);
-        &self.events[..end.unwrap_or(self.events.len())]
-    }
-
-    /// An event by its number.
-    #[must_use]
-    pub fn event(&self, seq: Seq) -> Option<&VerifiedEvent> {
-        self.events.get(usize::try_from(seq.0.checked_sub(1)?).ok()?)
-    }
-
-    fn confirm_recorded(&self) -> Result<(), RegistryError> {
-        match self.chain.unrecorded_revocation() {
-            None => Ok(()),
-            Some((identity, signed)) => {
-                Err(RegistryError::Unrecorded { identity: identity.to_owned(), signed })
-            }
+    /// The statement of the next event, whose objects are all in the store.
+    fn statement(
+        &self,
+        replayed: &Replayed,
+        body: EventBody,
+        others: &[Subject],
+        at: Timestamp,
+    ) -> Result<Vec<u8>, RegistryError> {
+        let mut others = others.to_vec();
+        if let (true, true, Some(keyring)) =
+            (others.is_empty(), body.objects().is_empty(), replayed.state().keyring())
+        {
+            others.push(Subject { name: keyring_name(), digest: keyring });
         }
+        let named = body.objects().into_iter().map(|(_, digest)| digest);
+        for digest in named.chain(others.iter().map(|other| other.digest)) {
+            self.objects.get(digest)?;
+        }
+        let registry = match (&body, replayed.chain.registry()) {
+            (EventBody::Founded { nonce, .. }, _) => Sha256Digest::of(nonce.as_str().as_bytes()),
+            (_, Some(registry)) => registry,
+            (_, None) => return Err(RegistryError::NotFounded { root: self.root.clone() }),
+        };
+        let (seq, prev) = (replayed.chain.next_seq(), replayed.chain.head());
+        let prev = prev.map(|head| head.digest);
+        let event = Event { schema_version: SCHEMA_VERSION, registry, seq, prev, at, body };
+        Ok(event.statement(&others))
     }
 }
 
-fn keyring_name() -> super::event::SubjectName {
+fn keyring_name() -> SubjectName {
     "keyring".parse().expect("a plain word")
-}
-
-/// Why a registry cannot be read, or not be added to.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    /// There is no registry in the folder.
-    #[error("there is no registry in `{}`", root.display())]
-    NotFounded {
-        /// The folder.
-        root: PathBuf,
-    },
-    /// There is one already.
-    #[error("there is a registry in `{}` already", root.display())]
-    Exists {
-        /// The folder.
-        root: PathBuf,
-    },
-    /// Something is wrong with the folder of events.
-    #[error("`{}`: {fault}", path.display())]
-    Folder {
-        /// The folder of events.
-        path: PathBuf,
-        /// What.
-        fault: FolderFault,
-    },
-    /// An event in the ledger is not taken.
-    #[error("event {seq} of the ledger: {fault}")]
-    Event {
-        /// Its number.
-        seq: Seq,
-        /// Why.
-        fault: Box<EventFault>,
-    },
-    /// A new event would not be taken.
-    #[error("{fault}")]
-    Refused {
-        /// Why.
-        fault: Box<EventFault>,
-    },
-    /// The anchor's keyring takes a key back, and no event says since when.
-    #[error(
-        "the keyring revokes a key of `{identity}`, which signed event {signed}, and no event \
-         records the revocation"
-    )]
-    Unrecorded {
-        /// Whose key.
-        identity: String,
-        /// The latest event that it signed.
-        signed: Seq,
-    },
-    /// An object cannot be had or put.
-    #[error("{0}")]
-    Object(#[from] ObjectError),
-    /// The event could not be signed.
-    #[error(transparent)]
-    Sign(#[from] SignError),
-    /// The event could not be written.
-    #[error(transparent)]
-    Write(#[from] DurableError),
-}
-
-impl RegistryError {
-    /// The stable name of a refusal; none for what is no matter of evidence.
-    #[must_use]
-    pub fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Folder { .. } => Some("E_LEDGER"),
-            Self::Event { fault, .. } | Self::Refused { fault } if !fault.is_storage() => {
-                Some(fault.code())
-            }
-            Self::Unrecorded { .. } => Some("E_KEY_REVOKED"),
-            Self::Object(error) if !error.is_storage() => Some("E_OBJECT"),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

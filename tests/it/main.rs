@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod claims;
 mod command;
 mod corpora;
 mod custody;
@@ -16,6 +17,7 @@ mod hostile;
 mod interrupted;
 mod key;
 mod layouts;
+mod limits;
 mod observability;
 mod oracle;
 mod policies;
@@ -27,6 +29,7 @@ mod report;
 mod signing;
 mod simulate;
 mod snapshot;
+mod tls;
 mod transactions;
 mod verify;
 mod workplace;

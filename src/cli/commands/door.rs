@@ -40,7 +40,7 @@ pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<
         now: environment.now(),
     };
     let case = examined.case(&access.replayed);
-    let reports = evidence(&access, &args.model, None)?;
+    let reports = evidence(&access, &args.model)?;
     let asked = document.as_ref().zip(asked);
     let asked = asked.map(|(document, (_, request))| Asked { document, request });
     let (checklist, _) = examine(&case, &reports, asked.as_ref());

@@ -78,7 +78,9 @@ fn what(body: &EventBody) -> String {
         version.as_ref().map_or(String::new(), |version| format!(" about {version}"))
     };
     match body {
-        EventBody::Founded { keyring, .. } => format!("keyring {keyring}"),
+        EventBody::Founded { keyring, .. } | EventBody::KeyringChanged { keyring, .. } => {
+            format!("keyring {keyring}")
+        }
         EventBody::Registered { model, version, passport } => {
             format!("{model}@{version} passport {passport}")
         }
@@ -111,7 +113,6 @@ fn what(body: &EventBody) -> String {
             format!("{model} in {environment}{about} as {role}: {comment}")
         }
         EventBody::PolicyChanged { policy, .. } => format!("policy {policy}"),
-        EventBody::KeyringChanged { keyring, .. } => format!("keyring {keyring}"),
         EventBody::Revoked { model, version, role, reason } => {
             format!("{model}@{version} as {role}: {}", text::phrase(reason.as_ref()))
         }

@@ -15,6 +15,7 @@ pub(super) mod ledger;
 pub(super) mod man;
 pub(super) mod passport;
 pub(super) mod policy;
+pub(super) mod policy_change;
 pub(super) mod profile;
 pub(super) mod promote;
 pub(super) mod registry;

@@ -87,7 +87,7 @@ fn verified(
         now: environment.now(),
     };
     let of = ModelVersion { model: document.model.clone(), version: document.version.clone() };
-    let reports = evidence(access, &of, Some(&document.reports))?;
+    let reports = evidence(access, &of)?;
     let (_, asked) = request(&access.replayed, &digest.to_string())?;
     confirm_approvals(access, digest, asked)?;
     let case = examined.case(&access.replayed);
@@ -96,6 +96,11 @@ fn verified(
         print(|out| lines(&checklist, out))?;
         let message = format!("{code}: {}: {}", item.demand, item.said);
         return Err(Failure::new(ExitCode::Refused, message));
+    }
+    if used != document.reports {
+        let message =
+            "E_REQUEST: other reports answer the gates now than those that were requested";
+        return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
     }
     let inputs: Vec<Sha256Digest> =
         used.into_iter().chain(asked.approvals.iter().map(|approval| approval.approval)).collect();

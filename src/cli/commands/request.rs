@@ -72,7 +72,7 @@ fn freeze(
         nonce: Some(&nonce),
         now,
     };
-    let reports = evidence(access, &args.model, None)?;
+    let reports = evidence(access, &args.model)?;
     let (checklist, used): (Checklist, BTreeSet<Sha256Digest>) =
         examine(&examined.case(&access.replayed), &reports, None);
     let seconds = i64::try_from(door.request_valid_for_seconds).unwrap_or(i64::MAX);

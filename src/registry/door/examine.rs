@@ -50,8 +50,8 @@ pub struct Asked<'a> {
     pub request: &'a Request,
 }
 
-/// Holds a version to a door. `reports` are those taken up for it, in the order of the ledger; with
-/// a request, those that it names. Gives the checklist and the reports that answer its gates.
+/// Holds a version to a door. `reports` are all that were taken up for it, in the order of the
+/// ledger. Gives the checklist and the reports that answer its gates.
 #[must_use]
 pub fn examine(
     case: &Case<'_>,

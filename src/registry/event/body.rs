@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json_schema::{ReportId, Sha256Hex};
 use super::place::EventReference;
+use super::statement::EVENT_TYPE;
 use super::words::{
     ActionName, Comment, EnvironmentName, GateName, ModelName, RoleName, VersionName,
 };
@@ -300,6 +301,16 @@ impl EventBody {
         }
     }
 
+    /// The predicate type that its signer must be allowed to sign: [`GOVERNANCE_TYPE`] for what
+    /// changes whose signatures count and what is demanded, [`EVENT_TYPE`] for all else.
+    #[must_use]
+    pub fn signed_as(&self) -> &'static str {
+        match self {
+            Self::PolicyChanged { .. } | Self::KeyringChanged { .. } => GOVERNANCE_TYPE,
+            _ => EVENT_TYPE,
+        }
+    }
+
     /// The role that its signer claims.
     #[must_use]
     pub fn claimed_role(&self) -> Option<&RoleName> {
@@ -354,3 +365,7 @@ impl EventBody {
         }
     }
 }
+
+/// What a keyring lists in `predicates` to let an identity change the keyring and the policy. One
+/// whose list has [`EVENT_TYPE`] alone may write every other event; one without a list, all.
+pub const GOVERNANCE_TYPE: &str = "https://driftgate.dev/event/v1#governance";

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 
 use crate::clock::Timestamp;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 pub(in crate::registry) fn serialize<S: Serializer>(
     at: &Timestamp,
     serializer: S,

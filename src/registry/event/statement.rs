@@ -90,6 +90,7 @@ impl Event {
 }
 
 /// An in-toto statement about objects.
+#[expect(clippy::struct_field_names, reason = "named as in the document")]
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Statement {

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use super::Anchor;
 use super::fault::EventFault;
 use crate::clock::Timestamp;
-use crate::registry::event::{EVENT_TYPE, Event, Seq};
+use crate::registry::event::{Event, Seq};
 use crate::signing::keyring::{Demand, Shortfall};
 use crate::signing::{KeyId, Keyring, TrustedKeys};
 
@@ -74,7 +74,7 @@ impl Signers {
     ) -> Result<BTreeSet<String>, EventFault> {
         let demand = Demand {
             now: event.at,
-            predicate: EVENT_TYPE,
+            predicate: event.body.signed_as(),
             environment: event.body.environment().map(AsRef::as_ref),
             role: None,
             identities: NonZeroUsize::MIN,

@@ -118,3 +118,30 @@ fn an_identity_speaks_only_for_its_environments_and_predicates() {
     let given = document::parse("k", court.keyring("", "").as_bytes()).unwrap();
     court.registry().load(&Anchor::keyring(&given)).unwrap();
 }
+
+#[test]
+fn who_may_write_events_may_not_therefore_change_whom_to_believe() {
+    let court = Court::new();
+    let listed = |types: &str| {
+        let all = court.keyring("", "");
+        all.replace(
+            "    roles: [auditor]",
+            &format!("    roles: [auditor]\n    predicates: [{types}]"),
+        )
+    };
+    let event = "\"https://driftgate.dev/event/v1\"";
+    court.place.write("events.yaml", listed(event));
+    assert_eq!(court.run("registry keyring events.yaml --key key.pem").code, Some(0));
+    court.append_by(hold_by_ben("fraud"), &court.ben, 5).unwrap();
+    let both = listed(&format!("{event}, \"https://driftgate.dev/event/v1#governance\""));
+    court.place.write("both.yaml", both);
+    let ran = court.run("registry keyring both.yaml --key ben.pem");
+    assert_refused(
+        &ran,
+        "E_ROLE",
+        "`ben` may not sign a `https://driftgate.dev/event/v1#governance`",
+    );
+    assert_eq!(court.run("registry keyring both.yaml --key key.pem").code, Some(0));
+    court.place.write("back.yaml", listed(event));
+    assert_eq!(court.run("registry keyring back.yaml --key ben.pem").code, Some(0));
+}

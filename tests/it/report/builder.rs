@@ -262,6 +262,7 @@ pub(super) fn policy(waivers: Vec<Waiver>) -> Policy {
         rows: Vec::new(),
         gates: Vec::new(),
         waivers,
+        doors: Vec::new(),
     }
 }
 
