@@ -101,9 +101,7 @@ fn decision(access: &Access, made: &VerifiedEvent) -> Result<Decision, Failure> 
             let from = from_version.clone();
             (DecisionKind::Promoted, model, version, from, environment, Some(*request), None)
         }
-        EventBody::RolledBack {
-            model, environment, from_version, to_version, reason, ..
-        } => {
+        EventBody::RolledBack { model, environment, from_version, to_version, reason, .. } => {
             let (from, reason) = (Some(from_version.clone()), Some(reason.clone()));
             (DecisionKind::RolledBack, model, to_version, from, environment, None, reason)
         }

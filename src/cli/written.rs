@@ -33,8 +33,8 @@ pub(in crate::cli) fn limit(text: &str) -> Result<(LimitName, u64), String> {
     let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
     let named = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
     let limit = named.ok_or_else(|| {
-        let names = LimitName::ALL.map(LimitName::name).join(", ");
-        format!("`{name}` is no limit; expected one of {names}")
+        let known = LimitName::ALL.map(LimitName::name).join(", ");
+        format!("`{name}` is no limit; expected one of {known}")
     })?;
     let value = if limit.is_bytes() {
         size(value)?

@@ -136,9 +136,9 @@ pub(super) fn summarised(
     summary: &Verified<'_>,
     signer: &impl Signer,
 ) -> Result<Sha256Digest, Failure> {
-    let signed = sign(&summary.statement(), std::slice::from_ref(signer))
+    let envelopes = sign(&summary.statement(), std::slice::from_ref(signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    Ok(access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?)
+    Ok(access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?)
 }
 
 /// The names under which actions stand in the ledger.
