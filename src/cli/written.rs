@@ -30,10 +30,10 @@ pub(in crate::cli) fn threads(text: &str) -> Result<usize, String> {
 /// Reads a limit such as `page=512MiB` or `rows=1000000`.
 pub(in crate::cli) fn limit(text: &str) -> Result<(LimitName, u64), String> {
     let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
-    let named = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
-    let limit = named.ok_or_else(|| {
-        let names = LimitName::ALL.map(LimitName::name).join(", ");
-        format!("`{name}` is no limit; expected one of {names}")
+    let known = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
+    let limit = known.ok_or_else(|| {
+        let all = LimitName::ALL.map(LimitName::name).join(", ");
+        format!("`{name}` is no limit; expected one of {all}")
     })?;
     let value = if limit.is_bytes() {
         size(value)?
