@@ -7,6 +7,7 @@
 
 mod args;
 mod artifact;
+mod carry_out;
 mod commands;
 mod differences;
 mod env_args;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod claims;
 mod command;
 mod corpora;
 mod custody;
@@ -16,6 +17,7 @@ mod hostile;
 mod interrupted;
 mod key;
 mod layouts;
+mod limits;
 mod observability;
 mod oracle;
 mod policies;

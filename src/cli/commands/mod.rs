@@ -19,6 +19,7 @@ pub(super) mod policy;
 pub(super) mod policy_change;
 pub(super) mod profile;
 pub(super) mod promote;
+pub(super) mod reconcile;
 pub(super) mod registry;
 pub(super) mod request;
 pub(super) mod rollback;
