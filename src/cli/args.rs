@@ -10,6 +10,7 @@ use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
+use super::lineage_args::LineageArgs;
 use super::promotion_args::{
     ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, ReconcileArgs, RequestArgs, RollbackArgs,
 };
@@ -64,6 +65,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Tell what happened, or what ran where at an instant
     History(HistoryArgs),
+    /// Tell where a version comes from and what became of it
+    Lineage(LineageArgs),
     /// Stop promotions to an environment, or let them go on
     #[command(subcommand)]
     Hold(HoldCommand),

@@ -20,6 +20,7 @@ mod gather;
 mod input;
 mod interrupt;
 mod judge;
+mod lineage_args;
 mod machine;
 mod output;
 mod predictions;

@@ -61,6 +61,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Registry(command) => commands::registry::run(&command, &environment),
         Command::Status(args) => commands::status::run(&args),
         Command::History(args) => commands::history::run(&args),
+        Command::Lineage(args) => commands::lineage::run(&args),
         Command::Hold(command) => commands::hold::run(&command, &environment),
         Command::Audit(args) => commands::audit::run(&args),
         Command::Ledger(command) => commands::ledger::run(&command),

@@ -12,6 +12,7 @@ pub(super) mod init;
 pub(super) mod key;
 pub(super) mod keyring;
 pub(super) mod ledger;
+pub(super) mod lineage;
 pub(super) mod man;
 pub(super) mod passport;
 pub(super) mod policy;
