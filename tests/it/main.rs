@@ -20,6 +20,7 @@ mod observability;
 mod oracle;
 mod policies;
 mod profile;
+mod promotion;
 mod readme;
 mod registry;
 mod report;

@@ -180,7 +180,7 @@ fn show(args: &PassportShowArgs) -> Result<(), Failure> {
     let access = Access::of(&args.registry)?;
     let (passport, digest) = passport(&access, &args.of.model, &args.of.version)?;
     let mut reports = Vec::new();
-    for evidence in evidence(&access, &args.of, None)? {
+    for evidence in evidence(&access, &args.of)? {
         let report = believed(&access, &evidence.envelope);
         reports.push((evidence.digest, report));
     }

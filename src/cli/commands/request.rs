@@ -68,11 +68,11 @@ fn freeze(
         door,
         environment: &args.to,
         passport: &passport,
-        stable: stable.and_then(|passport| passport.training()),
+        stable,
         nonce: Some(&nonce),
         now,
     };
-    let reports = evidence(access, &args.model, None)?;
+    let reports = evidence(access, &args.model)?;
     let (checklist, used): (Checklist, BTreeSet<Sha256Digest>) =
         examine(&examined.case(&access.replayed), &reports, None);
     let seconds = i64::try_from(door.request_valid_for_seconds).unwrap_or(i64::MAX);
