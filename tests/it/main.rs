@@ -23,6 +23,7 @@ mod oracle;
 mod policies;
 mod predictions;
 mod profile;
+mod promotion;
 mod readme;
 mod registry;
 mod report;

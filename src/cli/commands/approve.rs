@@ -26,6 +26,13 @@ pub(in crate::cli) fn run(
         Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
     })?;
     summarise(&document, asked);
+    if decision == Decision::Approved {
+        confirm_same(&access, &document, asked)?;
+        if environment.now() >= document.expires_at {
+            let message = format!("E_EXPIRED: the request is over since {}", document.expires_at);
+            return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
+        }
+    }
     let approval = Approval {
         schema_version: SCHEMA_VERSION,
         registry: access.replayed.registry(),
@@ -62,6 +69,21 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())
     })?;
     Ok(ExitCode::Passed)
+}
+
+/// That what people read is what the ledger acts upon.
+fn confirm_same(
+    access: &Access,
+    document: &RequestDocument,
+    asked: &Request,
+) -> Result<(), Failure> {
+    match document.contradiction(access.replayed.state(), asked) {
+        None => Ok(()),
+        Some(what) => {
+            let message = format!("E_REQUEST: its document and the ledger differ in {what}");
+            Err(Failure::new(ExitCode::Refused, message))
+        }
+    }
 }
 
 /// Says what is about to be signed.

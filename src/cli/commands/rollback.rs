@@ -179,6 +179,7 @@ fn summary(
         artifact: passport.artifact.id,
         policy: Some(in_force.digest),
         inputs: &[],
+        self_approval: false,
         at: environment.now(),
     };
     summarised(access, &verified, signer)
