@@ -55,4 +55,6 @@ pub mod registry;
 
 pub mod delivery;
 
+pub mod lineage;
+
 pub mod cli;

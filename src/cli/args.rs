@@ -10,8 +10,9 @@ use super::examples::{
     CHECK_EXAMPLES, DIFF_EXAMPLES, EXIT_CODES, INIT_EXAMPLES, LINT_EXAMPLES, PROFILE_EXAMPLES,
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
+use super::lineage_args::LineageArgs;
 use super::promotion_args::{
-    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, RequestArgs, RollbackArgs,
+    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, ReconcileArgs, RequestArgs, RollbackArgs,
 };
 use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
@@ -64,6 +65,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Tell what happened, or what ran where at an instant
     History(HistoryArgs),
+    /// Tell where a version comes from and what became of it
+    Lineage(LineageArgs),
     /// Stop promotions to an environment, or let them go on
     #[command(subcommand)]
     Hold(HoldCommand),
@@ -87,6 +90,8 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Run the last good version again, or try out whether that would work
     Rollback(RollbackArgs),
+    /// Do what is still to be done outside about promotions and rollbacks
+    Reconcile(ReconcileArgs),
     /// Print shell completions
     Completions {
         /// The shell

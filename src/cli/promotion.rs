@@ -9,7 +9,7 @@ use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
 use crate::registry::door::{Case, Evidence};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
-use crate::registry::state::{Request, RequestState};
+use crate::registry::state::{Request, RequestState, Version};
 use crate::registry::{Passport, RegistryError, Replayed};
 use crate::snapshot::SnapshotId;
 
@@ -65,7 +65,7 @@ pub(in crate::cli) fn passport(
     version: &VersionName,
 ) -> Result<(Passport, Sha256Digest), Failure> {
     let known = access.replayed.state().version(model, version);
-    let digest = known.and_then(|version| version.passport()).ok_or_else(|| {
+    let digest = known.and_then(Version::passport).ok_or_else(|| {
         Failure::new(ExitCode::Usage, format!("`{model}@{version}` was never registered"))
             .hint("`driftgate passport new` does it")
     })?;

@@ -1,6 +1,5 @@
 //! Sizes, lengths of time and numbers of threads as people write them on the command line.
 
-use crate::clock::Timestamp;
 use crate::scan::{LimitName, Limits};
 use crate::yaml::parse_duration;
 
@@ -31,10 +30,10 @@ pub(in crate::cli) fn threads(text: &str) -> Result<usize, String> {
 /// Reads a limit such as `page=512MiB` or `rows=1000000`.
 pub(in crate::cli) fn limit(text: &str) -> Result<(LimitName, u64), String> {
     let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
-    let named = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
-    let limit = named.ok_or_else(|| {
-        let names = LimitName::ALL.map(LimitName::name).join(", ");
-        format!("`{name}` is no limit; expected one of {names}")
+    let known = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
+    let limit = known.ok_or_else(|| {
+        let all = LimitName::ALL.map(LimitName::name).join(", ");
+        format!("`{name}` is no limit; expected one of {all}")
     })?;
     let value = if limit.is_bytes() {
         size(value)?
@@ -49,12 +48,6 @@ pub(in crate::cli) fn limit(text: &str) -> Result<(LimitName, u64), String> {
 pub(in crate::cli) fn age(text: &str) -> Result<u64, String> {
     let seconds = parse_duration(text).filter(|&seconds| seconds > 0);
     seconds.ok_or_else(|| "expected a length of time such as `90s`, `12h`, `7d` or `2w`".to_owned())
-}
-
-/// Reads an instant such as `2026-11-23T03:00:00Z`.
-pub(in crate::cli) fn instant(text: &str) -> Result<Timestamp, String> {
-    let expected = "expected an instant such as `2026-11-23T03:00:00Z`";
-    Timestamp::parse_rfc3339(text).ok_or_else(|| expected.to_owned())
 }
 
 /// Reads a name that is put under a signature: an environment, a role, a nonce.

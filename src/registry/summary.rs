@@ -76,6 +76,7 @@ fn level(environment: &EnvironmentName) -> String {
 const VERIFIER: &str = "https://driftgate.dev/promote";
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
 struct Statement {
     #[serde(rename = "_type")]
     statement_type: &'static str,

@@ -13,6 +13,7 @@ use driftgate::contract::WideningRule;
 use driftgate::identity::DigestAlgorithm;
 use driftgate::scan::{Asked, Limits, OpenSnapshot, Pool, manifest_of, profile_snapshot};
 use driftgate::snapshot::{Listing, ListingRules, Location};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
 use crate::workplace::Workplace;
@@ -160,7 +161,7 @@ fn others(old: i64) -> Vec<i64> {
 fn page_starts(good: &[u8]) -> Vec<usize> {
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(good)).unwrap();
     let mut starts = Vec::new();
-    for chunk in reader.metadata().row_groups().iter().flat_map(|group| group.columns()) {
+    for chunk in reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns) {
         let (start, length) = chunk.byte_range();
         let end = usize::try_from(start + length).unwrap();
         let mut at = usize::try_from(start).unwrap();

@@ -79,7 +79,11 @@ fn report(node: &Node, faults: &mut Faults) -> Option<Report> {
             found.push((format, pattern));
         }
     }
+    let told = faults.len();
     fields.finish(faults);
+    if found.is_empty() && faults.len() > told {
+        return None;
+    }
     let formats = Format::ALL.map(Format::as_str);
     match <[_; 1]>::try_from(found) {
         Ok([(format, pattern)]) => Some(Report { format, pattern: pattern?, line: place.line }),

@@ -11,7 +11,7 @@ use crate::policy::{DoorRule, DrillRule, Policy};
 use crate::registry::event::{EnvironmentName, VersionName};
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State};
+use crate::registry::state::{Request, State, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -202,7 +202,7 @@ fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
     let demand = "request";
     let Asked { document, request } = asked;
     let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.and_then(|version| version.passport());
+    let passport = passport.and_then(Version::passport);
     let changed = if passport != Some(document.passport) {
         Some("the passport")
     } else if document.policy != case.policy_digest {
