@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 /// at once wait for the one that makes it.
 pub(crate) fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(prepare_python).clone()
+    PYTHON.get_or_init(|| prepare("python", &script("requirements.txt"))).clone()
 }
 
 /// A folder of Node packages: those of `tests/foreign/npm/package-lock.json`, for `NODE_PATH`.
@@ -78,7 +78,7 @@ fn prepare_python() -> PathBuf {
             Command::new(environment.join("bin/python"))
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
                 .args(["--only-binary", ":all:", "--no-deps", "--requirement"])
-                .arg(&requirements),
+                .arg(requirements),
         );
     });
     environment.join("bin/python")

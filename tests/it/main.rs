@@ -20,6 +20,7 @@ mod layouts;
 mod limits;
 mod observability;
 mod oracle;
+mod pipeline;
 mod policies;
 mod predictions;
 mod profile;
