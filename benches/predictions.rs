@@ -139,12 +139,14 @@ fn decode(path: &Path) -> Result<usize, Failure> {
         .map(|(row_group, column)| {
             let descriptor = metadata.metadata().file_metadata().schema_descr();
             let mask = ProjectionMask::roots(descriptor, [column]);
-            let batches =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(stable.clone(), metadata.clone())
-                    .with_projection(mask)
-                    .with_row_groups(vec![row_group])
-                    .with_batch_size(1 << 15)
-                    .build()?;
+            let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(
+                stable.clone(),
+                metadata.clone(),
+            )
+            .with_projection(mask)
+            .with_row_groups(vec![row_group])
+            .with_batch_size(1 << 15)
+            .build()?;
             let mut values = 0;
             for batch in batches {
                 values += std::hint::black_box(batch?).num_rows();

@@ -53,4 +53,8 @@ pub mod verification;
 
 pub mod registry;
 
+pub mod delivery;
+
+pub mod lineage;
+
 pub mod cli;

@@ -135,6 +135,13 @@ Examples:
   driftgate status
   driftgate status --model fraud --format json";
 
+pub(super) const LINEAGE_EXAMPLES: &str = "\
+Examples:
+  driftgate lineage fraud@v12
+  driftgate lineage fraud@v12 --format mermaid >> README.md
+  driftgate lineage fraud@v12 --format dot | dot -Tsvg -o lineage.svg
+  driftgate lineage fraud@v12 --format openlineage";
+
 pub(super) const HOLD_EXAMPLES: &str = "\
 Examples:
   driftgate hold place --model fraud --env prod --role owner --comment 'labels are late' \\

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
+use super::args::ReadArgs;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::folders::files_below;
@@ -32,6 +33,7 @@ pub(in crate::cli) struct Gathered {
 pub(in crate::cli) fn gather(
     policy: &Policy,
     folder: &Path,
+    read: &ReadArgs,
     pool: &Pool,
 ) -> Result<Gathered, Failure> {
     let mut gathered = Gathered { documents: BTreeMap::new(), predictions: BTreeMap::new() };
@@ -44,7 +46,7 @@ pub(in crate::cli) fn gather(
             match what {
                 Need::Files { pattern, .. } => documents.extend(files(need, &pattern, folder)),
                 Need::Predictions(wanted) => {
-                    let measured = predictions(need, &wanted, folder, policy, pool);
+                    let measured = predictions(need, &wanted, folder, policy, read, pool);
                     documents.extend(measured.documents);
                     let facts = measured.facts.map(|facts| (gate.name.clone(), facts));
                     gathered.predictions.extend(facts);

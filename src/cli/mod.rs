@@ -7,6 +7,7 @@
 
 mod args;
 mod artifact;
+mod carry_out;
 mod commands;
 mod differences;
 mod env_args;
@@ -19,6 +20,7 @@ mod gather;
 mod input;
 mod interrupt;
 mod judge;
+mod lineage_args;
 mod machine;
 mod output;
 mod predictions;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::ReadArgs;
 use super::gather::lies_inside;
 use super::{failure::Failure, input};
 use crate::checklist::{Document, PredictionsNeed};
@@ -25,6 +26,7 @@ pub(in crate::cli) fn predictions(
     wanted: &PredictionsNeed,
     folder: &Path,
     policy: &Policy,
+    read: &ReadArgs,
     pool: &Pool,
 ) -> Measured {
     let document = |name: &str, content| Document { need, name: name.to_owned(), content };
@@ -32,12 +34,12 @@ pub(in crate::cli) fn predictions(
         documents: vec![document(name, Err(failure.to_string()))],
         facts: None,
     };
-    let candidate = match Opened::open(&wanted.file, folder, policy, pool) {
+    let candidate = match Opened::open(&wanted.file, folder, policy, read, pool) {
         Ok(opened) => opened,
         Err(failure) => return refused(&wanted.file, &failure),
     };
     let champion = wanted.champion.as_ref();
-    let champion = champion.map(|file| (file, Opened::open(file, folder, policy, pool)));
+    let champion = champion.map(|file| (file, Opened::open(file, folder, policy, read, pool)));
     let champion = match champion {
         Some((file, Err(failure))) => return refused(file, &failure),
         Some((file, Ok(opened))) => Some((file, opened)),
@@ -66,14 +68,20 @@ struct Opened {
 }
 
 impl Opened {
-    fn open(file: &str, folder: &Path, policy: &Policy, pool: &Pool) -> Result<Self, Failure> {
+    fn open(
+        file: &str,
+        folder: &Path,
+        policy: &Policy,
+        read: &ReadArgs,
+        pool: &Pool,
+    ) -> Result<Self, Failure> {
         if !lies_inside(file) {
             let message = format!("`{file}` leads out of the folder of evidence");
             return Err(Failure::new(super::exit_code::ExitCode::Unreadable, message));
         }
         let path = folder.join(file).display().to_string();
         let listing = input::list(&[path], &policy.ignored_files)?;
-        let snapshot = input::open(listing, policy.widening, pool)?;
+        let snapshot = input::open(listing, policy.widening, read, pool)?;
         let manifest = pool.run(|| manifest_of(&snapshot, DigestAlgorithm::Sha256))?;
         Ok(Self { snapshot, manifest: manifest.to_string() })
     }

@@ -61,6 +61,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Registry(command) => commands::registry::run(&command, &environment),
         Command::Status(args) => commands::status::run(&args),
         Command::History(args) => commands::history::run(&args),
+        Command::Lineage(args) => commands::lineage::run(&args),
         Command::Hold(command) => commands::hold::run(&command, &environment),
         Command::Audit(args) => commands::audit::run(&args),
         Command::Ledger(command) => commands::ledger::run(&command),
@@ -71,6 +72,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Reject(args) => commands::approve::run(&args, Decision::Rejected, &environment),
         Command::Promote(args) => commands::promote::run(&args, &environment),
         Command::Rollback(args) => commands::rollback::run(&args, &environment),
+        Command::Reconcile(args) => commands::reconcile::run(&args, &environment),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { folder } => commands::man::run(&folder),
     }

@@ -1,5 +1,7 @@
 //! What the commands of promotion need of a registry: the policy in force, passports, doors.
 
+use std::num::NonZeroUsize;
+
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::promotion_args::ModelVersion;
@@ -7,11 +9,13 @@ use super::registry_access::Access;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence};
+use crate::registry::approval::{APPROVAL_TYPE, Approval, Decision};
+use crate::registry::door::{Case, Evidence, Stable, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
-use crate::registry::state::{Request, RequestState};
+use crate::registry::state::{Request, RequestState, Version};
 use crate::registry::{Passport, RegistryError, Replayed};
-use crate::snapshot::SnapshotId;
+use crate::signing::keyring::Demand;
+use crate::signing::verify;
 
 /// A policy that a registry holds.
 pub(in crate::cli) struct InForce {
@@ -65,7 +69,7 @@ pub(in crate::cli) fn passport(
     version: &VersionName,
 ) -> Result<(Passport, Sha256Digest), Failure> {
     let known = access.replayed.state().version(model, version);
-    let digest = known.and_then(|version| version.passport()).ok_or_else(|| {
+    let digest = known.and_then(Version::passport).ok_or_else(|| {
         Failure::new(ExitCode::Usage, format!("`{model}@{version}` was never registered"))
             .hint("`driftgate passport new` does it")
     })?;
@@ -75,7 +79,7 @@ pub(in crate::cli) fn passport(
     Ok((passport, digest))
 }
 
-/// The version that runs where a door's reference comes from, with its training data.
+/// The training data of the version that runs where a door's reference comes from.
 ///
 /// # Errors
 /// [`Failure`] when its passport cannot be read.
@@ -83,12 +87,15 @@ pub(in crate::cli) fn stable(
     access: &Access,
     model: &ModelName,
     door: &DoorRule,
-) -> Result<Option<Passport>, Failure> {
-    let Ok(environment) = door.reference.parse::<EnvironmentName>() else { return Ok(None) };
-    match access.replayed.state().current(model, &environment) {
-        Some(version) => Ok(Some(passport(access, model, version)?.0)),
-        None => Ok(None),
-    }
+) -> Result<Stable, Failure> {
+    let Ok(environment) = door.reference.parse::<EnvironmentName>() else {
+        return Ok(Stable::None);
+    };
+    let Some(version) = access.replayed.state().current(model, &environment) else {
+        return Ok(Stable::None);
+    };
+    let (passport, _) = passport(access, model, version)?;
+    Ok(passport.training().map_or(Stable::Unnamed, Stable::Data))
 }
 
 /// The reports that were taken up for a version, in the order of the ledger.
@@ -115,7 +122,7 @@ pub(in crate::cli) struct Examined<'a> {
     pub(in crate::cli) door: &'a DoorRule,
     pub(in crate::cli) environment: &'a EnvironmentName,
     pub(in crate::cli) passport: &'a Passport,
-    pub(in crate::cli) stable: Option<SnapshotId>,
+    pub(in crate::cli) stable: Stable,
     pub(in crate::cli) nonce: Option<&'a str>,
     pub(in crate::cli) now: Timestamp,
 }
@@ -161,6 +168,58 @@ pub(in crate::cli) fn request<'a>(
         _ => Err(Failure::new(ExitCode::Usage, format!("`{digits}` fits several requests"))
             .hint("give more of its digits")),
     }
+}
+
+/// The approvals of a request whose signed word is not what the ledger says it is, or whose signer
+/// does not count for it any more.
+///
+/// # Errors
+/// [`Failure`] when one cannot be read.
+pub(in crate::cli) fn void(
+    access: &Access,
+    digest: Sha256Digest,
+    asked: &Request,
+    now: Timestamp,
+) -> Result<Void, Failure> {
+    let mut void = Void::new();
+    for known in &asked.approvals {
+        let envelope = object(access, known.approval)?;
+        if let Err(why) = confirm_approval(access, digest, asked, known, &envelope, now) {
+            void.insert(known.approval, why);
+        }
+    }
+    Ok(void)
+}
+
+fn confirm_approval(
+    access: &Access,
+    digest: Sha256Digest,
+    asked: &Request,
+    known: &crate::registry::state::Approval,
+    envelope: &[u8],
+    now: Timestamp,
+) -> Result<(), (&'static str, String)> {
+    const CODE: &str = "E_APPROVAL";
+    let keyring = access.replayed.keyring();
+    let payload = verify(envelope, &keyring.keys(), NonZeroUsize::MIN)
+        .map_err(|refusal| (refusal.code(), refusal.to_string()))?;
+    let approval = Approval::read(&payload).map_err(|error| (CODE, error.to_string()))?;
+    let demand = Demand {
+        now,
+        predicate: APPROVAL_TYPE,
+        environment: Some(asked.environment.as_ref()),
+        role: Some(known.role.as_ref()),
+        identities: NonZeroUsize::MIN,
+    };
+    let counted = keyring
+        .count(payload.signers(), approval.at, &demand)
+        .map_err(|shortfall| (shortfall.code(), shortfall.to_string()))?;
+    let same = approval.request == digest
+        && approval.registry == access.replayed.registry()
+        && approval.decision == Decision::Approved
+        && approval.role == known.role
+        && known.by.iter().all(|person| counted.contains_key(person.as_str()));
+    if same { Ok(()) } else { Err((CODE, "it says something else than the ledger".to_owned())) }
 }
 
 /// That a request still waits for an answer.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A temporary file or directory of this process, known to [`abandon`] as long as it is held.
 ///
@@ -42,11 +44,29 @@ impl Drop for Scratch {
     }
 }
 
+/// Does what must be done whole, the renaming of several files: [`abandon`] waits for it, but not
+/// long.
+pub(super) fn commit<T>(work: impl FnOnce() -> T) -> T {
+    let _begun = COMMITTING.lock().unwrap_or_else(PoisonError::into_inner);
+    work()
+}
+
 /// Removes every temporary file and directory of this process; to be followed by its end.
 ///
 /// Whoever would make or rename another one waits from here on, for ever: nothing appears, and
 /// nothing is published, after this.
 pub fn abandon() {
+    let begun = Instant::now();
+    while begun.elapsed() < COMMIT_WAIT {
+        match COMMITTING.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+            idle => {
+                // No other set is begun any more.
+                std::mem::forget(idle);
+                break;
+            }
+        }
+    }
     let known = known();
     for path in known.iter() {
         // A file that is gone is what is wanted; one that stays has nobody left to be told.
@@ -60,6 +80,13 @@ fn known() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     // The set is whole after a panic: every change of it is one call.
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Held while a set of files is given its names.
+static COMMITTING: Mutex<()> = Mutex::new(());
+
+/// How long a signal waits for that: renaming takes a thousandth of this unless the disk hangs, and
+/// whoever sent the signal expects the process gone within a second.
+const COMMIT_WAIT: Duration = Duration::from_millis(700);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::file::{Access, flush_directory, make_directory, publish, refuse_irregular, stage};
+use super::scratch::commit;
 use super::{DurableError, Operation};
 
 /// One file of a set: its name in the directory, and what it holds after the set is written.
@@ -21,8 +22,9 @@ pub struct Member<'a> {
 /// The last member is the commit point: whoever finds it finds the whole set. At every instant
 /// the directory holds the complete earlier set, or no commit point, or the complete new set.
 /// Nothing of the earlier set is touched until all new content is on the disk. Writers of the
-/// same directory take turns by an advisory lock on it, where the file system has locks. Other
-/// files of the directory are left alone.
+/// same directory take turns by an advisory lock on it, where the file system has locks. A signal
+/// that ends the process waits until a set that is being renamed is whole. Other files of the
+/// directory are left alone.
 ///
 /// # Errors
 /// [`DurableError`], naming path and operation. All temporary files are removed; the directory is
@@ -33,9 +35,9 @@ pub struct Member<'a> {
 /// plain file name: names are chosen by the program, not by its input.
 pub fn replace_set(directory: &Path, members: &[Member<'_>]) -> Result<(), DurableError> {
     assert_plain_distinct_names(members);
-    let (commit, others) = members.split_last().expect("a set has a commit point");
-    let commit_content = commit.content.expect("a commit point has content");
-    let commit_path = directory.join(commit.name);
+    let (last, others) = members.split_last().expect("a set has a commit point");
+    let commit_content = last.content.expect("a commit point has content");
+    let commit_path = directory.join(last.name);
 
     make_directory(directory)?;
     for member in members {
@@ -53,20 +55,22 @@ pub fn replace_set(directory: &Path, members: &[Member<'_>]) -> Result<(), Durab
     let staged_commit = stage(&commit_path, commit_content, Access::Shared)?;
 
     let _turn = lock_directory(directory)?;
-    if remove_if_there(&commit_path)? {
-        flush_directory(directory)?;
-    }
-    for (path, file) in staged {
-        match file {
-            Some(file) => publish(file, &path)?,
-            None => {
-                remove_if_there(&path)?;
+    commit(|| {
+        if remove_if_there(&commit_path)? {
+            flush_directory(directory)?;
+        }
+        for (path, file) in staged {
+            match file {
+                Some(file) => publish(file, &path)?,
+                None => {
+                    remove_if_there(&path)?;
+                }
             }
         }
-    }
-    flush_directory(directory)?;
-    publish(staged_commit, &commit_path)?;
-    flush_directory(directory)
+        flush_directory(directory)?;
+        publish(staged_commit, &commit_path)?;
+        flush_directory(directory)
+    })
 }
 
 /// Removes a file; says whether there was one.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     EnvironmentName, EventReference, Instant, ModelName, Sha256Hex, VersionName, instant,
 };
+use super::state::{Request, State};
 use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
 use crate::quantity::Bytes;
@@ -69,6 +70,22 @@ impl RequestDocument {
     /// [`StrictJsonError`] for what is none.
     pub fn read(bytes: &[u8]) -> Result<Self, StrictJsonError> {
         strict_json::read(bytes, REQUEST_BYTES_MAX)
+    }
+
+    /// In what the document and the ledger's word about it differ. Whoever asks writes both, so the
+    /// one that people read and approve has to be held to the one that the ledger acts upon.
+    #[must_use]
+    pub fn contradiction(&self, state: &State, asked: &Request) -> Option<&'static str> {
+        let before = asked.step.seq() > self.head.seq;
+        let differs = [
+            (state.registry() != Some(self.registry), "the registry"),
+            (self.model != asked.model, "the model"),
+            (self.version != asked.version, "the version"),
+            (self.environment != asked.environment, "the environment"),
+            (self.reports != asked.reports, "the reports"),
+            (state.event(self.head.seq) != Some(self.head) || !before, "the events before it"),
+        ];
+        differs.into_iter().find_map(|(differs, what)| differs.then_some(what))
     }
 
     /// A nonce for a request whose reports answer none.

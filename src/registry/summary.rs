@@ -29,6 +29,8 @@ pub struct Verified<'a> {
     pub policy: Option<Sha256Digest>,
     /// Reports and approvals that it rests on.
     pub inputs: &'a [Sha256Digest],
+    /// Whether people may have approved what they asked for themselves.
+    pub self_approval: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -60,7 +62,10 @@ impl Verified<'_> {
                 policy: self.policy.as_ref().map(digest),
                 input_attestations: self.inputs.iter().map(digest).collect(),
                 verification_result: "PASSED",
-                verified_levels: [format!("DRIFTGATE_{}", level(environment))],
+                verified_levels: [format!("DRIFTGATE_{}", level(environment))]
+                    .into_iter()
+                    .chain(self.self_approval.then(|| SELF_APPROVAL.to_owned()))
+                    .collect(),
             },
         };
         serde_json::to_vec(&statement).expect("a summary has string keys")
@@ -73,9 +78,13 @@ fn level(environment: &EnvironmentName) -> String {
     environment.as_ref().chars().map(upper).collect()
 }
 
+/// The level that says that nobody else need have looked at what one person asked for.
+pub const SELF_APPROVAL: &str = "DRIFTGATE_SELF_APPROVAL_ALLOWED";
+
 const VERIFIER: &str = "https://driftgate.dev/promote";
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
 struct Statement {
     #[serde(rename = "_type")]
     statement_type: &'static str,
@@ -95,7 +104,7 @@ struct Summary {
     policy: Option<Digests>,
     input_attestations: Vec<Digests>,
     verification_result: &'static str,
-    verified_levels: [String; 1],
+    verified_levels: Vec<String>,
 }
 
 #[derive(Serialize)]

@@ -143,9 +143,13 @@ fn compare(profile: &Value, expected: &Expected, numbers: &mut u64) -> Result<()
     Ok(())
 }
 
-/// Ends are told as texts; numbers are compared as numbers, since `1` and `1.0` are one.
+/// Ends are told as texts, long ones by how they begin; numbers are compared as numbers, since `1`
+/// and `1.0` are one.
 fn is_same(found: &Value, told: &Value) -> bool {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| {
+        let told = value.get("prefix").unwrap_or(value);
+        told.as_str().map_or_else(|| told.to_string(), str::to_owned)
+    };
     let (found, told) = (text(found), text(told));
     // Long texts are cut.
     let cut = found.strip_suffix('…').is_some_and(|shown| told.starts_with(shown));

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod claims;
 mod command;
 mod corpora;
 mod custody;
@@ -16,11 +17,14 @@ mod hostile;
 mod interrupted;
 mod key;
 mod layouts;
+mod limits;
 mod observability;
 mod oracle;
+mod pipeline;
 mod policies;
 mod predictions;
 mod profile;
+mod promotion;
 mod readme;
 mod registry;
 mod report;

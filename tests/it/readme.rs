@@ -1,4 +1,5 @@
-//! The README tells the truth: its commands run, and print what it says they print.
+//! The README and the tour of promotion tell the truth: their commands run, and print what it says
+//! there that they print.
 
 use std::fmt::Write;
 use std::fs;
@@ -14,22 +15,33 @@ struct Example {
 
 #[test]
 fn every_command_of_the_readme_prints_what_it_says() {
+    follow("README.md", 10);
+}
+
+#[test]
+fn every_command_of_the_tour_of_promotion_prints_what_it_says() {
+    follow("docs/promotion.md", 20);
+}
+
+/// Runs the commands of a page one after the other beside a copy of `data`; what they export holds
+/// for those after them.
+fn follow(page: &str, fewest: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let text = fs::read_to_string(root.join(page)).unwrap();
     let place = tempfile::tempdir().unwrap();
     copy(&root.join("data"), &place.path().join("data"));
-    let examples = examples(&readme);
-    assert!(examples.len() >= 10, "{} commands are few", examples.len());
-    let mut wrong = String::new();
+    let examples = examples(&text);
+    assert!(examples.len() >= fewest, "{} commands are few", examples.len());
+    let (mut wrong, mut exported) = (String::new(), String::new());
     for example in examples {
-        let printed = run(&example.command, place.path());
+        let printed = run(&format!("{exported}{}", example.command), place.path());
+        if example.command.starts_with("export ") {
+            write!(exported, "{}; ", example.command).unwrap();
+        }
         if printed.trim_end() != example.output.trim_end() {
             let Example { line, command, output } = example;
-            writeln!(
-                wrong,
-                "README.md:{line}: {command}\n--- said\n{output}--- printed\n{printed}"
-            )
-            .unwrap();
+            writeln!(wrong, "{page}:{line}: {command}\n--- said\n{output}--- printed\n{printed}")
+                .unwrap();
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -64,10 +76,10 @@ fn run(command: &str, place: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn examples(readme: &str) -> Vec<Example> {
+fn examples(page: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
-    for (index, line) in readme.lines().enumerate() {
+    for (index, line) in page.lines().enumerate() {
         if line.starts_with("```") {
             inside = line == "```console";
         } else if inside && let Some(command) = line.strip_prefix("$ ") {

@@ -24,7 +24,8 @@ pub(super) fn judge(rule: &Fairness, given: &Given<'_>) -> Vec<Answer> {
     for grouping in &facts.groupings {
         let judged = Judged::of(rule, grouping);
         for limit in &rule.limits {
-            let mut answer = judged.answer(limit).about(text::phrase(&grouping.columns.join(" × ")));
+            let mut answer =
+                judged.answer(limit).about(text::phrase(&grouping.columns.join(" × ")));
             answer.counts = Some(counts(facts.used(), 0));
             answers.push(answer.metric(limit.spread.key));
         }

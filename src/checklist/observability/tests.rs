@@ -176,4 +176,6 @@ fn faults_are_told() {
     assert!(fault("alerts: [{rules: ../a.yml, names: [X]}]").contains("leads out"));
     assert!(fault("targets: [{file: a.json, job: x, up: {min: 0}}]").contains("from 1 up"));
     assert!(fault("logs: [{file: a.yaml, path: 'a..b'}]").contains("step"));
+    let two = "targets: [{file: a, job: x}, {file: b, job: x, up: {min: 2}}]";
+    assert!(fault(two).contains("`targets.x.up_min` has another limit on line 1"));
 }

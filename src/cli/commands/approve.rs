@@ -26,6 +26,13 @@ pub(in crate::cli) fn run(
         Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
     })?;
     summarise(&document, asked);
+    if decision == Decision::Approved {
+        confirm_same(&access, &document, asked)?;
+        if environment.now() >= document.expires_at {
+            let message = format!("E_EXPIRED: the request is over since {}", document.expires_at);
+            return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
+        }
+    }
     let approval = Approval {
         schema_version: SCHEMA_VERSION,
         registry: access.replayed.registry(),
@@ -35,9 +42,10 @@ pub(in crate::cli) fn run(
         comment: args.comment.clone(),
         at: environment.now(),
     };
-    let signed = sign(&approval.statement(), std::slice::from_ref(&signer))
+    let envelopes = sign(&approval.statement(), std::slice::from_ref(&signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    let envelope = access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?;
+    let envelope =
+        access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?;
     let (role, comment) = (args.role.clone(), args.comment.clone());
     let body = match decision {
         Decision::Approved => {
@@ -61,6 +69,21 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())
     })?;
     Ok(ExitCode::Passed)
+}
+
+/// That what people read is what the ledger acts upon.
+fn confirm_same(
+    access: &Access,
+    document: &RequestDocument,
+    asked: &Request,
+) -> Result<(), Failure> {
+    match document.contradiction(access.replayed.state(), asked) {
+        None => Ok(()),
+        Some(what) => {
+            let message = format!("E_REQUEST: its document and the ledger differ in {what}");
+            Err(Failure::new(ExitCode::Refused, message))
+        }
+    }
 }
 
 /// Says what is about to be signed.

@@ -6,11 +6,11 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::cli::promotion::{Examined, InForce, evidence, object, passport, stable};
+use crate::cli::promotion::{Examined, InForce, evidence, object, passport, stable, void};
 use crate::cli::promotion_args::DoorArgs;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
-use crate::registry::door::{Asked, Checklist, Standing, examine};
+use crate::registry::door::{Asked, Checklist, Standing, Void, examine};
 use crate::registry::request::RequestDocument;
 
 pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<ExitCode, Failure> {
@@ -35,14 +35,18 @@ pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<
         door,
         environment: &args.environment,
         passport: &passport,
-        stable: stable.and_then(|passport| passport.training()),
+        stable,
         nonce: document.as_ref().map(|document| document.nonce.as_str()),
         now: environment.now(),
     };
     let case = examined.case(&access.replayed);
     let reports = evidence(&access, &args.model)?;
+    let void = match asked {
+        Some((digest, request)) => void(&access, digest, request, environment.now())?,
+        None => Void::new(),
+    };
     let asked = document.as_ref().zip(asked);
-    let asked = asked.map(|(document, (_, request))| Asked { document, request });
+    let asked = asked.map(|(document, (_, request))| Asked { document, request, void: &void });
     let (checklist, _) = examine(&case, &reports, asked.as_ref());
     show(&checklist, args)?;
     Ok(if checklist.is_open() { ExitCode::Passed } else { ExitCode::Failed })

@@ -38,9 +38,9 @@ pub(super) fn approve(
         comment: args.comment.clone(),
         at: environment.now(),
     };
-    let signed = sign(&approval.statement(), std::slice::from_ref(&signer))
+    let envelopes = sign(&approval.statement(), std::slice::from_ref(&signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    durable::create(&args.out, &signed.envelope, durable::Access::Shared)?;
+    durable::create(&args.out, &envelopes.envelope, durable::Access::Shared)?;
     print(|out| writeln!(out, "approved  {policy} in {}", args.out.display()))
 }
 

@@ -4,26 +4,25 @@ use std::collections::BTreeSet;
 
 use super::door::lines;
 use crate::cli::artifact::Artifact;
+use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::output::print;
+use crate::cli::output::{print, say};
 use crate::cli::promotion::{
-    Examined, InForce, confirm_open, evidence, names, object, passport, request, stable,
+    Examined, InForce, confirm_open, evidence, names, object, passport, request, stable, void,
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
-use crate::policy::DoorRule;
-use crate::registry::approval::{Approval, Decision};
+use crate::policy::{DoorRule, SelfApproval};
 use crate::registry::door::{Asked, examine};
 use crate::registry::event::ActionName;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::Request;
 use crate::registry::summary::Verified;
 use crate::registry::{EventBody, Passport, RegistryError};
 use crate::scan::Pool;
-use crate::signing::{Signer, sign, verify};
+use crate::signing::{Signer, sign};
 
 pub(in crate::cli) fn run(
     args: &PromoteArgs,
@@ -54,6 +53,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
+    carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
 }
 
@@ -82,16 +82,17 @@ fn verified(
         door,
         environment: &document.environment,
         passport,
-        stable: stable.and_then(|passport| passport.training()),
+        stable,
         nonce: Some(&document.nonce),
         now: environment.now(),
     };
     let of = ModelVersion { model: document.model.clone(), version: document.version.clone() };
     let reports = evidence(access, &of)?;
     let (_, asked) = request(&access.replayed, &digest.to_string())?;
-    confirm_approvals(access, digest, asked)?;
+    let void = void(access, digest, asked, environment.now())?;
     let case = examined.case(&access.replayed);
-    let (checklist, used) = examine(&case, &reports, Some(&Asked { document, request: asked }));
+    let asks = Asked { document, request: asked, void: &void };
+    let (checklist, used) = examine(&case, &reports, Some(&asks));
     if let Some((item, code)) = checklist.missing().next() {
         print(|out| lines(&checklist, out))?;
         let message = format!("{code}: {}: {}", item.demand, item.said);
@@ -111,8 +112,12 @@ fn verified(
         artifact: passport.artifact.id,
         policy: Some(in_force.digest),
         inputs: &inputs,
+        self_approval: door.self_approval == SelfApproval::Allow && !door.approvals.is_empty(),
         at: environment.now(),
     };
+    if summary.self_approval {
+        say("warning: this door lets people approve what they asked for; the summary says so");
+    }
     let vsa = match *vsa {
         Some(known) => known,
         None => *vsa.insert(summarised(access, &summary, signer)?),
@@ -134,9 +139,9 @@ pub(super) fn summarised(
     summary: &Verified<'_>,
     signer: &impl Signer,
 ) -> Result<Sha256Digest, Failure> {
-    let signed = sign(&summary.statement(), std::slice::from_ref(signer))
+    let envelopes = sign(&summary.statement(), std::slice::from_ref(signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    Ok(access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?)
+    Ok(access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?)
 }
 
 /// The names under which actions stand in the ledger.
@@ -164,36 +169,6 @@ pub(super) fn confirm_promoter(
     let who = owner.unwrap_or("a stranger");
     let message = format!("E_ROLE: {who} does not have the role `{role}`, which may promote");
     Err(Failure::new(ExitCode::Refused, message))
-}
-
-/// That each approval is the signed word that the ledger says it is, on this request.
-fn confirm_approvals(
-    access: &Access,
-    digest: Sha256Digest,
-    asked: &Request,
-) -> Result<(), Failure> {
-    let keyring = access.replayed.keyring();
-    for known in &asked.approvals {
-        let refused = |why: String| {
-            let message = format!("E_APPROVAL: the approval `{}`: {why}", known.approval);
-            Failure::new(ExitCode::Refused, message)
-        };
-        let envelope = object(access, known.approval)?;
-        let payload = verify(&envelope, &keyring.keys(), std::num::NonZeroUsize::MIN)
-            .map_err(|refusal| refused(refusal.to_string()))?;
-        let approval = Approval::read(&payload).map_err(|error| refused(error.to_string()))?;
-        let signers = payload.signers().iter().filter_map(|key| keyring.owner_name(key));
-        let signers: BTreeSet<String> = signers.map(str::to_owned).collect();
-        let same = approval.request == digest
-            && approval.registry == access.replayed.registry()
-            && approval.decision == Decision::Approved
-            && approval.role == known.role
-            && signers.is_superset(&known.by);
-        if !same {
-            return Err(refused("it says something else than the ledger".to_owned()));
-        }
-    }
-    Ok(())
 }
 
 /// That the version's files are those of its passport.

@@ -68,7 +68,7 @@ fn freeze(
         door,
         environment: &args.to,
         passport: &passport,
-        stable: stable.and_then(|passport| passport.training()),
+        stable,
         nonce: Some(&nonce),
         now,
     };

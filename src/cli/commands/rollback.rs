@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::promote::{action_names, confirm_files, confirm_promoter, summarised};
+use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -80,6 +81,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
+    carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
 }
 
@@ -177,6 +179,7 @@ fn summary(
         artifact: passport.artifact.id,
         policy: Some(in_force.digest),
         inputs: &[],
+        self_approval: false,
         at: environment.now(),
     };
     summarised(access, &verified, signer)

@@ -73,8 +73,8 @@ fn role(subject: &str, before: Option<&String>, after: Option<&String>, changes:
         (Some(_), None) => Looser,
         _ => Neutral,
     };
-    let said = |role: &Option<&String>| role.map_or("anybody".to_owned(), String::clone);
-    changes.value(subject, &before, &after, direction, said);
+    let said = |role: Option<&String>| role.map_or("anybody".to_owned(), String::clone);
+    changes.value(subject, &before, &after, direction, |role| said(*role));
 }
 
 fn approvals(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Changes) {

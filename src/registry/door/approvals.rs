@@ -1,6 +1,6 @@
 //! Whose approvals count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::examine::{Asked, Case};
 use super::item::Item;
@@ -10,57 +10,107 @@ use crate::registry::state::Approval;
 /// One item for each role that must approve.
 ///
 /// People are counted, not keys; who asked or signed a report does not count unless the policy
-/// allows it, and nobody counts in two roles.
+/// allows it, and nobody counts in two roles: who has approved in several counts in one where they
+/// are needed.
 pub(super) fn items(
     case: &Case<'_>,
     asked: Option<&Asked<'_>>,
     reporters: &BTreeSet<String>,
 ) -> Vec<Item> {
-    let mut taken = BTreeSet::new();
-    case.door
-        .approvals
-        .iter()
-        .map(|quorum| item(quorum, case, asked, reporters, &mut taken))
+    let quorums = &case.door.approvals;
+    let Some(asked) = asked else {
+        let nothing = |quorum: &Quorum| {
+            Item::missing(demand(quorum), "E_APPROVAL", "nothing was requested yet")
+        };
+        return quorums.iter().map(nothing).collect();
+    };
+    let standing: Vec<Voices> =
+        quorums.iter().map(|quorum| voices(quorum, case, asked, reporters)).collect();
+    let counted = assigned(quorums, &standing);
+    let free = case.door.self_approval == SelfApproval::Allow;
+    let items = quorums.iter().zip(&standing).enumerate();
+    items
+        .map(|(role, (quorum, voices))| {
+            let names = counted.iter().filter(|&(_, &of)| of == role).map(|(&name, _)| name);
+            item(quorum, voices, &names.collect::<Vec<_>>(), free)
+        })
         .collect()
 }
 
-fn item(
+fn demand(quorum: &Quorum) -> String {
+    format!("approval by {}", quorum.role)
+}
+
+fn item(quorum: &Quorum, voices: &Voices, names: &[&str], free: bool) -> Item {
+    let listed = names.join(", ");
+    if names.len() >= quorum.min {
+        let remark = if free { " (self-approval is allowed here)" } else { "" };
+        return Item::met(demand(quorum), format!("{listed}{remark}"));
+    }
+    let (code, why) = match &voices.hindered {
+        Some((code, why)) => (*code, format!("; {why}")),
+        None => ("E_APPROVAL", String::new()),
+    };
+    let found = if names.is_empty() { "nobody" } else { listed.as_str() };
+    Item::missing(demand(quorum), code, format!("{found} of {}{why}", quorum.min))
+}
+
+/// Who may count in a role, and why the last that may not does not.
+struct Voices {
+    people: BTreeSet<String>,
+    hindered: Option<(&'static str, String)>,
+}
+
+fn voices(
     quorum: &Quorum,
     case: &Case<'_>,
-    asked: Option<&Asked<'_>>,
+    asked: &Asked<'_>,
     reporters: &BTreeSet<String>,
-    taken: &mut BTreeSet<String>,
-) -> Item {
-    let Quorum { role, min } = quorum;
-    let demand = format!("approval by {role}");
-    let Some(asked) = asked else {
-        return Item::missing(demand, "E_APPROVAL", "nothing was requested yet");
-    };
-    let mut counted = BTreeSet::new();
-    let mut hindered = None;
-    let of_role = |approval: &&Approval| approval.role.as_ref() == role;
+) -> Voices {
+    let mut voices = Voices { people: BTreeSet::new(), hindered: None };
+    let of_role = |approval: &&Approval| approval.role.as_ref() == quorum.role;
     for approval in asked.request.approvals.iter().filter(of_role) {
         for person in &approval.by {
             match hindrance(person, approval, case, asked, reporters) {
-                Some(reason) => hindered = Some(reason),
-                None if taken.contains(person) => {}
-                None => {
-                    counted.insert(person.clone());
-                }
+                Some(reason) => voices.hindered = Some(reason),
+                None => drop(voices.people.insert(person.clone())),
             }
         }
     }
-    let names = counted.iter().cloned().collect::<Vec<_>>().join(", ");
-    if counted.len() >= *min {
-        taken.extend(counted);
-        let free = case.door.self_approval == SelfApproval::Allow;
-        let remark = if free { " (self-approval is allowed here)" } else { "" };
-        return Item::met(demand, format!("{names}{remark}"));
+    voices
+}
+
+/// People by the one role in which they count, so that as many are filled as can be: a matching,
+/// grown seat by seat along augmenting paths.
+fn assigned<'v>(quorums: &[Quorum], standing: &'v [Voices]) -> BTreeMap<&'v str, usize> {
+    let mut taken = BTreeMap::new();
+    for (role, quorum) in quorums.iter().enumerate() {
+        for _ in 0..quorum.min {
+            if !seat(role, standing, &mut taken, &mut BTreeSet::new()) {
+                break;
+            }
+        }
     }
-    let (code, why) = hindered.unwrap_or(("E_APPROVAL", String::new()));
-    let found = if names.is_empty() { "nobody".to_owned() } else { names };
-    let why = if why.is_empty() { why } else { format!("; {why}") };
-    Item::missing(demand, code, format!("{found} of {min}{why}"))
+    taken
+}
+
+fn seat<'v>(
+    role: usize,
+    standing: &'v [Voices],
+    taken: &mut BTreeMap<&'v str, usize>,
+    asked: &mut BTreeSet<&'v str>,
+) -> bool {
+    for person in standing.get(role).into_iter().flat_map(|voices| &voices.people) {
+        if taken.get(person.as_str()) == Some(&role) || !asked.insert(person) {
+            continue;
+        }
+        let elsewhere = taken.get(person.as_str()).copied();
+        if elsewhere.is_none_or(|other| seat(other, standing, taken, asked)) {
+            taken.insert(person, role);
+            return true;
+        }
+    }
+    false
 }
 
 fn hindrance(
@@ -70,6 +120,9 @@ fn hindrance(
     asked: &Asked<'_>,
     reporters: &BTreeSet<String>,
 ) -> Option<(&'static str, String)> {
+    if let Some((code, why)) = asked.void.get(&approval.approval) {
+        return Some((*code, format!("{person}: {why}")));
+    }
     let age = case.now.unix_seconds().saturating_sub(approval.step.at.unix_seconds());
     if u64::try_from(age).is_ok_and(|age| age >= case.door.approval_max_age_seconds) {
         return Some(("E_EXPIRED", format!("{person} approved too long ago")));
@@ -91,4 +144,34 @@ fn hindrance(
         return Some(("E_SELF_APPROVAL", format!("{person} signed a report it rests on")));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(mins: &[usize], people: &[&[&str]]) -> Vec<usize> {
+        let quorum = |&min: &usize| Quorum { role: "role".to_owned(), min };
+        let quorums: Vec<Quorum> = mins.iter().map(quorum).collect();
+        let voices = |names: &&[&str]| Voices {
+            people: names.iter().map(|&name| name.to_owned()).collect(),
+            hindered: None,
+        };
+        let standing: Vec<Voices> = people.iter().map(voices).collect();
+        let taken = assigned(&quorums, &standing);
+        (0..mins.len()).map(|role| taken.values().filter(|&&of| of == role).count()).collect()
+    }
+
+    #[test]
+    fn nobody_counts_in_two_roles() {
+        assert_eq!(counted(&[1, 1], &[&["ann"], &["ann"]]), [1, 0]);
+        assert_eq!(counted(&[1, 1], &[&["ann"], &["ann", "ben"]]), [1, 1]);
+    }
+
+    #[test]
+    fn who_has_approved_in_several_roles_counts_where_they_are_needed() {
+        assert_eq!(counted(&[1, 1], &[&["ann", "ben"], &["ann"]]), [1, 1]);
+        assert_eq!(counted(&[2, 1, 1], &[&["a", "b", "c"], &["a", "d"], &["a"]]), [2, 1, 1]);
+        assert_eq!(counted(&[2, 2], &[&["a", "b", "c"], &["b", "c"]]), [2, 1]);
+    }
 }

@@ -11,7 +11,7 @@ use crate::policy::{DoorRule, DrillRule, Policy};
 use crate::registry::event::{EnvironmentName, VersionName};
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State};
+use crate::registry::state::{Request, State, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -33,12 +33,23 @@ pub struct Case<'a> {
     pub state: &'a State,
     /// The version's passport.
     pub passport: &'a Passport,
-    /// The training data of the version that reports must have compared with, when one runs.
-    pub stable: Option<SnapshotId>,
+    /// What reports must have compared with.
+    pub stable: Stable,
     /// The nonce of the request, when there is one.
     pub nonce: Option<&'a str>,
     /// The instant of the question.
     pub now: Timestamp,
+}
+
+/// The training data of the version that runs where a door's reference comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stable {
+    /// No version runs there: the first has nothing to be compared with.
+    None,
+    /// A version runs there whose passport names no training data.
+    Unnamed,
+    /// These.
+    Data(SnapshotId),
 }
 
 /// A request that is to be granted.
@@ -48,10 +59,18 @@ pub struct Asked<'a> {
     pub document: &'a RequestDocument,
     /// What became of it.
     pub request: &'a Request,
+    /// Approvals whose signed word does not count, and why.
+    pub void: &'a Void,
 }
 
-/// Holds a version to a door. `reports` are all that were taken up for it, in the order of the
-/// ledger. Gives the checklist and the reports that answer its gates.
+/// Approvals that do not count: a stable code, and why in words.
+pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
+
+/// Holds a version to a door. `reports` are those taken up for it, in the order of the ledger. Gives
+/// the checklist and the reports that answer its gates.
+///
+/// A request is granted by the reports that it names, which people have seen; but one that was made
+/// since, and that does not open the door, closes it.
 #[must_use]
 pub fn examine(
     case: &Case<'_>,
@@ -64,8 +83,7 @@ pub fn examine(
     let mut used = BTreeSet::new();
     let mut reporters = BTreeSet::new();
     for gate in &case.door.requires {
-        let newest = believed.iter().filter(|one| one.verdict(gate).is_some());
-        let newest = newest.max_by_key(|one| one.made);
+        let newest = newest(gate, &believed, asked);
         items.push(gate_item(gate, newest, &refused));
         if let Some(newest) = newest {
             used.insert(newest.digest);
@@ -79,6 +97,23 @@ pub fn examine(
     }
     items.extend(approvals::items(case, asked, &reporters));
     (Checklist { items }, used)
+}
+
+/// The report that answers a gate.
+fn newest<'b>(
+    gate: &str,
+    believed: &'b [Believed],
+    asked: Option<&Asked<'_>>,
+) -> Option<&'b Believed> {
+    let answers = believed.iter().filter(|one| one.verdict(gate).is_some());
+    let newest = answers.clone().max_by_key(|one| one.made)?;
+    match asked {
+        Some(asked) if newest.verdict(gate).is_some_and(crate::verdict::Verdict::opens_door) => {
+            let named = answers.filter(|one| asked.document.reports.contains(&one.digest));
+            named.max_by_key(|one| one.made)
+        }
+        _ => Some(newest),
+    }
 }
 
 /// Why a report does not count, by the gates that it names.
@@ -138,17 +173,24 @@ fn order(case: &Case<'_>) -> Item {
     if case.door.from.is_empty() {
         return Item::met(demand, "any");
     }
-    let ran = |name: &&String| {
-        let place = name.parse().ok().and_then(|name| case.state.place(model, &name));
-        place.is_some_and(|place| place.has_run(version))
-    };
-    match case.door.from.iter().find(ran) {
-        Some(from) => Item::met(demand, format!("it ran in {from}")),
-        None => Item::missing(
-            demand,
-            "E_ORDER",
-            format!("it never ran in {}", case.door.from.join(" or ")),
-        ),
+    let mut taken_back = None;
+    for from in &case.door.from {
+        let place = from.parse().ok().and_then(|name| case.state.place(model, &name));
+        let Some(place) = place.filter(|place| place.has_run(version)) else { continue };
+        match place.holds.get(&Some(version.clone())) {
+            None => return Item::met(demand, format!("it ran in {from}")),
+            Some(hold) => taken_back = Some((from, hold.step.seq())),
+        }
+    }
+    match taken_back {
+        Some((from, since)) => {
+            let said = format!("it was taken back in {from}, where it is held since event {since}");
+            Item::missing(demand, "E_HOLD", said)
+        }
+        None => {
+            let said = format!("it never ran in {}", case.door.from.join(" or "));
+            Item::missing(demand, "E_ORDER", said)
+        }
     }
 }
 
@@ -200,17 +242,21 @@ fn holds(case: &Case<'_>) -> Item {
 /// That nothing has changed since it was asked.
 fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
     let demand = "request";
-    let Asked { document, request } = asked;
+    let Asked { document, request, .. } = asked;
+    if let Some(what) = document.contradiction(case.state, request) {
+        let said = format!("its document and the ledger differ in {what}");
+        return Item::missing(demand, "E_REQUEST", said);
+    }
     let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.and_then(|version| version.passport());
+    let passport = passport.and_then(Version::passport);
     let changed = if passport != Some(document.passport) {
-        Some("the passport")
+        Some("the passport".to_owned())
     } else if document.policy != case.policy_digest {
-        Some("the policy")
+        Some("the policy".to_owned())
     } else if case.state.current(&document.model, case.environment)
         != document.from_version.as_ref()
     {
-        Some("what runs there")
+        Some(what_runs(case))
     } else {
         None
     };
@@ -218,9 +264,27 @@ fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
         let said = format!("{what} has changed since: ask again");
         return Item::missing(demand, "E_REQUEST", said);
     }
-    if case.now >= document.expires_at {
-        return Item::missing(demand, "E_EXPIRED", format!("over since {}", document.expires_at));
+    let expires_at = expiry(case, asked);
+    if case.now >= expires_at {
+        return Item::missing(demand, "E_EXPIRED", format!("over since {expires_at}"));
     }
     let by = request.by.iter().cloned().collect::<Vec<_>>().join(", ");
-    Item::met(demand, format!("by {by}, until {}", document.expires_at))
+    Item::met(demand, format!("by {by}, until {expires_at}"))
+}
+
+/// Who was first, when another version runs than when it was asked.
+fn what_runs(case: &Case<'_>) -> String {
+    let place = case.state.place(&case.passport.model, case.environment);
+    place.and_then(|place| place.last()).map_or_else(
+        || "what runs there".to_owned(),
+        |made| format!("what runs there ({}, by event {})", made.version, made.step.seq()),
+    )
+}
+
+/// The document's own end, but no later than the policy allows, reckoned from the event.
+fn expiry(case: &Case<'_>, asked: &Asked<'_>) -> Timestamp {
+    let valid = i64::try_from(case.door.request_valid_for_seconds).unwrap_or(i64::MAX);
+    let latest = asked.request.step.at.unix_seconds().saturating_add(valid);
+    let latest = Timestamp::from_unix_seconds(latest);
+    latest.map_or(asked.document.expires_at, |latest| latest.min(asked.document.expires_at))
 }

@@ -18,6 +18,6 @@ mod examine;
 mod item;
 mod reports;
 
-pub use examine::{Asked, Case, examine};
+pub use examine::{Asked, Case, Stable, Void, examine};
 pub use item::{Checklist, Item, Standing};
 pub use reports::{Believed, Evidence, believe};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use super::examine::Case;
+use super::examine::{Case, Stable};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::report::PREDICATE_TYPE;
@@ -122,9 +122,14 @@ fn confirm_reference(
     case: &Case<'_>,
 ) -> Result<(), (&'static str, String)> {
     match (report.predicate().reference.is_some(), case.stable) {
-        (true, Some(stable)) => report
+        (true, Stable::Data(stable)) => report
             .confirm_reference(stable)
             .map_err(|refusal| (refusal.code(), refusal.to_string())),
-        _ => Ok(()),
+        (true, Stable::Unnamed) => {
+            let place = &case.door.reference;
+            let said = format!("the passport of what runs in {place} names no training data");
+            Err(("E_REFERENCE", said))
+        }
+        (true, Stable::None) | (false, _) => Ok(()),
     }
 }

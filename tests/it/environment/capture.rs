@@ -135,11 +135,11 @@ fn lock_files_and_the_image_are_part_of_a_capture() {
 fn the_published_schema_is_that_of_the_code_and_takes_a_capture() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/environment.schema.json");
     let generated = serde_json::to_string_pretty(&capture::json_schema()).unwrap() + "\n";
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
+    if std::env::var_os("DRIFTGATE_UPDATE_SCHEMAS").is_some() {
         fs::write(&path, &generated).unwrap();
     }
     let published = fs::read_to_string(&path).unwrap();
-    assert_eq!(published, generated, "write it anew with UPDATE_EXPECT=1");
+    assert_eq!(published, generated, "write it anew with DRIFTGATE_UPDATE_SCHEMAS=1");
     let place = Workplace::new();
     let words = "env capture --python python3 --var REGION --lock key.pem";
     let ran = place.driftgate(words).run();

@@ -113,6 +113,16 @@ fn a_full_disk_is_an_error_after_which_the_next_command_works() {
 }
 
 #[test]
+fn what_a_killed_writer_left_is_ignored_and_taken_away_by_the_next() {
+    let court = Court::new();
+    let left = court.place.write(".driftgate/ledger/.driftgate-abc.tmp", "half an event");
+    assert_eq!(court.run("audit --format json").json()["leftovers"], 1);
+    assert_eq!(court.placing("next").run().code, Some(0));
+    assert!(!left.exists());
+    assert_eq!(court.run("audit --format json").json()["leftovers"], 0);
+}
+
+#[test]
 fn a_folder_that_takes_nothing_is_named_and_can_still_be_read() {
     let court = Court::new();
     let ledger = court.place.path(".driftgate/ledger");

@@ -1,0 +1,176 @@
+//! OpenLineage run events, version 2-0-2 (<https://openlineage.io/spec/2-0-2/OpenLineage.json>).
+
+use serde_json::{Value, json};
+
+use super::dossier::{Dossier, Ran, Report, ReportFacts, Request};
+use super::graph::line;
+use super::identifier::uuid_of;
+use crate::clock::Timestamp;
+use crate::registry::event::EventReference;
+use crate::registry::passport::DataIdentity;
+
+/// What happened to the version as run events in the order of the ledger: the training that made
+/// it, each report, each request until it was granted or rejected, each rollback to it.
+///
+/// Only the end of a training is known, so it has no `START`. Runs have identifiers that follow
+/// from the events: a consumer that is told twice can tell.
+#[must_use]
+pub fn openlineage(dossier: &Dossier) -> Vec<Value> {
+    let teller = Teller { dossier };
+    let mut events = vec![(dossier.registered.0, teller.training())];
+    events.extend(dossier.reports.iter().filter_map(|report| {
+        let facts = report.facts.as_ref().ok()?;
+        Some((report.event, teller.report(report, facts)))
+    }));
+    for request in &dossier.requests {
+        events.push((request.asked.0, teller.request(request, "START", request.asked.1)));
+        if let (word, Some((event, at))) = request.state {
+            let kind = if word == "promoted" { "COMPLETE" } else { "ABORT" };
+            events.push((event, teller.request(request, kind, at)));
+        }
+    }
+    let back = dossier.ran.iter().filter(|ran| ran.request.is_none());
+    events.extend(back.map(|ran| (ran.since.0, teller.rollback(ran))));
+    events.sort_by_key(|(event, _)| *event);
+    events.into_iter().map(|(_, value)| value).collect()
+}
+
+struct Teller<'d> {
+    dossier: &'d Dossier,
+}
+
+impl Teller<'_> {
+    fn training(&self) -> Value {
+        let passport = &self.dossier.passport;
+        let run = uuid_of(&["training", &self.dossier.passport_digest.to_string()]);
+        let inputs: Vec<Value> =
+            passport.data.iter().map(|(name, data)| self.data(name, data)).collect();
+        let mut event = self.event("COMPLETE", passport.made_at, &run, "train", inputs);
+        event["outputs"] = json!([self.model()]);
+        if let Some(code) = &passport.code
+            && let Some(repository) = &code.repository
+        {
+            let facet = facet("1-0-1/SourceCodeLocationJobFacet");
+            let location =
+                json!({"type": "git", "url": line(repository), "version": line(&code.commit)});
+            event["job"]["facets"] = json!({"sourceCodeLocation": joined(facet, location)});
+        }
+        event
+    }
+
+    fn report(&self, report: &Report, facts: &ReportFacts) -> Value {
+        let run = uuid_of(&["report", &report.digest.to_string()]);
+        let passport = &self.dossier.passport;
+        let mut data = passport.data.iter();
+        let judged = data.find(|(_, data)| {
+            facts.candidate.as_deref() == Some(data.snapshot_id.to_string().as_str())
+        });
+        let mut input = judged.map_or_else(|| self.model(), |(name, data)| self.data(name, data));
+        let assertions: Vec<Value> = facts
+            .gates
+            .iter()
+            .map(|gate| {
+                let success = gate.verdict.opens_door();
+                json!({"assertion": line(&gate.name), "success": success})
+            })
+            .collect();
+        let facet = facet("1-0-1/DataQualityAssertionsDatasetFacet");
+        let facet = joined(facet, json!({"assertions": assertions}));
+        input["inputFacets"] = json!({"dataQualityAssertions": facet});
+        // A check that says no has done its work; what it said is in the facet.
+        self.event("COMPLETE", facts.made, &run, "check", vec![input])
+    }
+
+    fn request(&self, request: &Request, kind: &str, at: Timestamp) -> Value {
+        let run = uuid_of(&["request", &request.digest.to_string()]);
+        let job = format!("promote.{}", request.environment);
+        let mut event = self.event(kind, at, &run, &job, vec![self.model()]);
+        if kind == "COMPLETE" {
+            event["outputs"] = json!([self.place(request.environment.as_ref())]);
+        }
+        event
+    }
+
+    fn rollback(&self, ran: &Ran) -> Value {
+        let (event, at) = ran.since;
+        let run = uuid_of(&["rollback", &event_name(event)]);
+        let job = format!("rollback.{}", ran.environment);
+        let mut event = self.event("COMPLETE", at, &run, &job, vec![self.model()]);
+        event["outputs"] = json!([self.place(ran.environment.as_ref())]);
+        event
+    }
+
+    fn event(&self, kind: &str, at: Timestamp, run: &str, job: &str, inputs: Vec<Value>) -> Value {
+        json!({
+            "eventType": kind,
+            "eventTime": at.to_string(),
+            "run": {"runId": run},
+            "job": {
+                "namespace": self.namespace(),
+                "name": format!("{}.{job}", self.dossier.passport.model),
+            },
+            "inputs": inputs,
+            "outputs": [],
+            "producer": PRODUCER,
+            "schemaURL": RUN_EVENT,
+        })
+    }
+
+    fn namespace(&self) -> String {
+        format!("driftgate:{}", self.dossier.registry)
+    }
+
+    /// A snapshot: by where it lies, as other tools would name it, or by its name here.
+    fn data(&self, name: &str, data: &DataIdentity) -> Value {
+        let place = data.location.as_deref().map(|location| match location.split_once("://") {
+            Some((scheme, rest)) => {
+                let (host, path) = rest.split_once('/').unwrap_or((rest, "/"));
+                (format!("{scheme}://{}", line(host)), line(path))
+            }
+            None => ("file".to_owned(), line(location)),
+        });
+        let model = &self.dossier.passport.model;
+        let (namespace, name) =
+            place.unwrap_or_else(|| (self.namespace(), format!("data/{model}/{name}")));
+        dataset(&namespace, &name, &data.snapshot_id.to_string())
+    }
+
+    fn model(&self) -> Value {
+        let passport = &self.dossier.passport;
+        let name = format!("models/{}", passport.model);
+        dataset(&self.namespace(), &name, passport.version.as_ref())
+    }
+
+    fn place(&self, environment: &str) -> Value {
+        let passport = &self.dossier.passport;
+        let name = format!("environments/{environment}/{}", passport.model);
+        dataset(&self.namespace(), &name, passport.version.as_ref())
+    }
+}
+
+fn dataset(namespace: &str, name: &str, version: &str) -> Value {
+    let version =
+        joined(facet("1-0-1/DatasetVersionDatasetFacet"), json!({"datasetVersion": version}));
+    json!({"namespace": namespace, "name": name, "facets": {"version": version}})
+}
+
+fn event_name(event: EventReference) -> String {
+    event.to_string()
+}
+
+/// What every facet says of itself.
+fn facet(name: &str) -> Value {
+    let (_, class) = name.split_once('/').unwrap_or(("", name));
+    let url = format!("https://openlineage.io/spec/facets/{name}.json#/$defs/{class}");
+    json!({"_producer": PRODUCER, "_schemaURL": url})
+}
+
+fn joined(mut facet: Value, more: Value) -> Value {
+    if let (Value::Object(facet), Value::Object(more)) = (&mut facet, more) {
+        facet.extend(more);
+    }
+    facet
+}
+
+const PRODUCER: &str = "https://driftgate.dev";
+const RUN_EVENT: &str = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";

@@ -1,0 +1,89 @@
+//! A dossier for people.
+
+use std::fmt::Write as _;
+
+use super::dossier::{Dossier, Report, Request};
+use super::graph::line;
+
+/// The version's history, a thing on each line.
+#[must_use]
+pub fn text(dossier: &Dossier) -> String {
+    let passport = &dossier.passport;
+    let (event, at) = dossier.registered;
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}@{}, registered {at} (event {})",
+        passport.model, passport.version, event.seq
+    );
+    let mut row = |name: &str, value: &str| {
+        let _ = writeln!(out, "  {name:<12} {value}");
+    };
+    row("passport", &dossier.passport_digest.to_string());
+    let artifact = &passport.artifact;
+    let place =
+        |at: &Option<String>| at.as_ref().map_or(String::new(), |at| format!(", {}", line(at)));
+    let files = format!("{} ({} files, {} bytes", artifact.id, artifact.files.0, artifact.bytes.0);
+    row("artifact", &format!("{files}{})", place(&artifact.location)));
+    for (name, data) in &passport.data {
+        row("data", &format!("{name}: {}{}", data.snapshot_id, place(&data.location)));
+    }
+    if let Some(code) = &passport.code {
+        row("code", &format!("{}{}", line(&code.commit), place(&code.repository)));
+    }
+    let objects = [
+        ("features", passport.features),
+        ("config", passport.config),
+        ("environment", passport.environment),
+    ];
+    for (name, digest) in objects {
+        digest.iter().for_each(|digest| row(name, &digest.to_string()));
+    }
+    dossier.reports.iter().for_each(|report| row("report", &of_report(report)));
+    for request in &dossier.requests {
+        row("request", &of_request(request));
+        for grant in &request.grants {
+            let by: Vec<String> = grant.by.iter().map(|name| line(name)).collect();
+            let (event, at) = grant.given;
+            let said = line(grant.comment.as_ref());
+            let who = format!("{} as {}", by.join(", "), grant.role);
+            row("approval", &format!("{who}, {at} (event {}): {said}", event.seq));
+        }
+    }
+    for ran in &dossier.ran {
+        let (event, since) = ran.since;
+        let until =
+            ran.until.map_or("now".to_owned(), |(event, at)| format!("{at} (event {})", event.seq));
+        let way = if ran.request.is_some() { "" } else { ", rolled back to" };
+        let what =
+            format!("{} from {since} (event {}{way}) to {until}", ran.environment, event.seq);
+        row("ran in", &what);
+    }
+    if let Some((event, at)) = dossier.revoked {
+        row("revoked", &format!("{at} (event {})", event.seq));
+    }
+    out
+}
+
+fn of_report(report: &Report) -> String {
+    let seq = report.event.seq;
+    match &report.facts {
+        Ok(facts) => {
+            let gates =
+                facts.gates.iter().map(|gate| format!("{} {}", line(&gate.name), gate.verdict));
+            let gates: Vec<String> = gates.collect();
+            format!("{}, {} (event {seq}): {}", facts.verdict, facts.made, gates.join(", "))
+        }
+        Err(reason) => format!("cannot be believed (event {seq}): {}", line(reason)),
+    }
+}
+
+fn of_request(request: &Request) -> String {
+    let by: Vec<String> = request.by.iter().map(|name| line(name)).collect();
+    let (event, at) = request.asked;
+    let (word, ended) = request.state;
+    let ended = ended.map_or(String::new(), |(event, at)| format!(" {at} (event {})", event.seq));
+    let asked =
+        format!("to {} by {}, {at} (event {})", request.environment, by.join(", "), event.seq);
+    format!("{asked}: {word}{ended}")
+}

@@ -1,0 +1,217 @@
+//! Whose approvals count, for what and how long.
+
+use std::fs;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use driftgate::registry::EventBody;
+use driftgate::registry::summary::SELF_APPROVAL;
+
+use super::team::{DAY, HOUR, POLICY, Team, approving, promoting, word};
+
+const PROD: &str = "prod --model flights@v1";
+const LEAD: &str = "approval by ml-lead";
+const COMPLIANCE: &str = "approval by compliance";
+
+#[test]
+fn two_people_of_two_roles_open_the_door_and_the_record_names_them() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.refused(0, &promoting(&request), "E_APPROVAL", "approval by ml-lead: nobody of 1");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.refused(0, &promoting(&request), "E_APPROVAL", "approval by compliance: nobody of 1");
+    team.approve(0, &request, "compliance", "ben");
+    assert_eq!(team.met(0, PROD, LEAD), "ann");
+    assert_eq!(team.met(0, PROD, COMPLIANCE), "ben");
+    let ran = team.done(0, &promoting(&request));
+    assert!(ran.stdout.starts_with("promoted  flights@v1 to prod by owner\n"), "{ran:#?}");
+    let again = team.run(0, &promoting(&request));
+    assert_eq!(again.code, Some(4), "{again:#?}");
+    assert!(again.stderr.contains("E_CONFLICT: the request was promoted by owner"), "{again:#?}");
+    team.done(0, "audit");
+}
+
+#[test]
+fn t6_a_stranger_and_whoever_has_not_the_role_neither_approve_nor_promote() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    let stranger = approving(&request, "ml-lead", "stranger");
+    team.refused(0, &stranger, "E_KEY", "");
+    team.refused(0, &approving(&request, "compliance", "ann"), "E_ROLE", "`ann`");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    let said = "ci does not have the role `release`, which may promote";
+    team.refused(0, &format!("promote {request} --key ci.pem"), "E_ROLE", said);
+    let said = "a stranger does not have the role `release`";
+    team.refused(0, &format!("promote {request} --key stranger.pem"), "E_ROLE", said);
+    team.done(0, &promoting(&request));
+}
+
+#[test]
+fn t11_one_person_with_two_keys_counts_once() {
+    let policy = POLICY.replace("{role: ml-lead}", "{role: ml-lead, min: 2}");
+    let team = Team::under(&policy);
+    team.move_to(0, "v1", "dev");
+    team.stage(0, "v1", "summer");
+    team.tests(0, "v1", "prod");
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "compliance", "ben");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.refused(0, &approving(&request, "ml-lead", "ann2"), "E_STATE", "approved the request");
+    team.refused(0, &promoting(&request), "E_APPROVAL", "approval by ml-lead: ann of 2");
+    team.approve(0, &request, "ml-lead", "dan");
+    team.done(0, &promoting(&request));
+}
+
+#[test]
+fn t11_one_person_in_two_roles_counts_in_one_of_them() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "cat");
+    team.approve(0, &request, "compliance", "cat");
+    team.refused(0, &promoting(&request), "E_APPROVAL", "approval by compliance: nobody of 1");
+    // In that where cat is needed: once ann leads, cat complies.
+    team.approve(0, &request, "ml-lead", "ann");
+    assert_eq!(team.met(0, PROD, LEAD), "ann");
+    assert_eq!(team.met(0, PROD, COMPLIANCE), "cat");
+    team.done(0, &promoting(&request));
+}
+
+#[test]
+fn t12_who_asked_or_signed_a_report_does_not_approve() {
+    let team = Team::staged();
+    let request = team.request_by(0, "v1", "prod", "--key ann.pem");
+    // The second key does not make another person of her.
+    team.approve(0, &request, "ml-lead", "ann2");
+    team.approve(0, &request, "compliance", "ci");
+    team.closed(0, PROD, LEAD, "E_SELF_APPROVAL");
+    team.closed(0, PROD, COMPLIANCE, "E_SELF_APPROVAL");
+    team.refused(0, &promoting(&request), "E_SELF_APPROVAL", "ann asked for it");
+    team.approve(0, &request, "ml-lead", "dan");
+    team.refused(0, &promoting(&request), "E_SELF_APPROVAL", "ci signed a report it rests on");
+    team.approve(0, &request, "compliance", "ben");
+    team.done(0, &promoting(&request));
+}
+
+#[test]
+fn t12_a_door_that_allows_self_approval_says_so_in_the_record() {
+    let policy = POLICY
+        .replace("    approval_max_age: 1d", "    approval_max_age: 1d\n    self_approval: allow");
+    let team = Team::under(&policy);
+    team.move_to(0, "v1", "dev");
+    team.stage(0, "v1", "summer");
+    team.tests(0, "v1", "prod");
+    let request = team.request_by(0, "v1", "prod", "--key ann.pem");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    assert_eq!(team.met(0, PROD, LEAD), "ann (self-approval is allowed here)");
+    let ran = team.done(0, &promoting(&request));
+    assert!(ran.stderr.contains("lets people approve what they asked for"), "{ran:#?}");
+    assert!(team.summaries().iter().any(|summary| summary.contains(SELF_APPROVAL)));
+    let strict = Team::released();
+    assert!(!strict.summaries().is_empty());
+    assert!(!strict.summaries().iter().any(|summary| summary.contains(SELF_APPROVAL)));
+}
+
+impl Team {
+    /// The signed summaries of the promotions so far.
+    fn summaries(&self) -> Vec<String> {
+        let replayed = self.replayed();
+        let promoted = replayed.events().iter().filter_map(|event| match &event.body {
+            EventBody::Promoted { vsa, .. } => Some(*vsa),
+            _ => None,
+        });
+        promoted
+            .map(|vsa| {
+                let envelope = self.registry().objects().get(vsa).unwrap();
+                let envelope: serde_json::Value = serde_json::from_slice(&envelope).unwrap();
+                let payload = BASE64_STANDARD.decode(envelope["payload"].as_str().unwrap());
+                String::from_utf8(payload.unwrap()).unwrap()
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn t13_an_approval_of_one_request_is_none_of_another() {
+    let team = Team::staged();
+    let first = team.request(0, "v1", "prod");
+    let second = team.request(0, "v1", "prod");
+    assert_ne!(first, second);
+    team.approve(0, &first, "ml-lead", "ann");
+    team.approve(0, &first, "compliance", "ben");
+    team.refused(0, &promoting(&second), "E_APPROVAL", "approval by ml-lead: nobody of 1");
+    // Also where a signer of events writes her word on the first beside the second.
+    let replayed = team.replayed();
+    let known = replayed.state().request(word(&first)).unwrap();
+    for approval in known.approvals.clone() {
+        let key = if approval.by.contains("ann") { "ann" } else { "ben" };
+        let body = EventBody::Approved {
+            request: word(&second),
+            role: approval.role,
+            comment: approval.comment,
+            approval: approval.approval,
+        };
+        team.append(0, body, key);
+    }
+    let said = "ann: it says something else than the ledger";
+    team.refused(0, &promoting(&second), "E_APPROVAL", said);
+    team.done(0, &promoting(&first));
+}
+
+#[test]
+fn t14_an_approval_counts_no_longer_than_the_door_says() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(HOUR, &request, "compliance", "ben");
+    team.met(DAY - 1, PROD, LEAD);
+    team.closed(DAY, PROD, LEAD, "E_EXPIRED");
+    team.met(DAY, PROD, COMPLIANCE);
+    team.refused(DAY, &promoting(&request), "E_EXPIRED", "ann approved too long ago");
+    team.approve(DAY, &request, "ml-lead", "dan");
+    team.done(DAY, &promoting(&request));
+}
+
+#[test]
+fn an_approval_falls_with_its_key_and_with_its_role() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    team.write("next.yaml", team.keyring_without("ann"));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    team.closed(HOUR, PROD, LEAD, "E_KEY_REVOKED");
+    team.refused(HOUR, &promoting(&request), "E_KEY_REVOKED", "the key of `ann` was revoked");
+    let demoted = fs::read_to_string(team.path("next.yaml")).unwrap();
+    team.write("next.yaml", demoted.replacen("[compliance]", "[reader]", 1));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    team.closed(HOUR, PROD, COMPLIANCE, "E_ROLE");
+    // Others take their place; what does not count does not hinder.
+    team.approve(HOUR, &request, "ml-lead", "dan");
+    team.approve(HOUR, &request, "compliance", "cat");
+    team.done(HOUR, &promoting(&request));
+}
+
+#[test]
+fn who_may_speak_for_other_environments_approves_nothing_here() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    let roles = "    roles: [compliance]\n";
+    let narrow = team.keyring().replacen(roles, &format!("{roles}    environments: [dev]\n"), 1);
+    team.write("next.yaml", narrow);
+    team.done(0, "registry keyring next.yaml --key owner.pem");
+    team.refused(0, &promoting(&request), "E_SCOPE", "`ben` may not sign for `prod`");
+}
+
+#[test]
+fn an_approval_needs_a_comment_that_says_something() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    let none = team.run(0, &format!("approve {request} --role ml-lead --key ann.pem"));
+    assert_eq!(none.code, Some(2), "{none:#?}");
+    let words = format!("approve {request} --role ml-lead --key ann.pem --comment");
+    let blank = team.command(0, &words).arg("  ").run();
+    assert_eq!(blank.code, Some(2), "{blank:#?}");
+}

@@ -1,0 +1,14 @@
+//! What a promotion refuses, and what it lets pass: the specification of doors, read as tests.
+//!
+//! A team of several people moves versions of a model, trained on flights of 2013, from `dev` by way
+//! of `staging` to `prod`. Each test names the demand that it shows; refusals are asserted by exit
+//! code and stable code.
+
+mod approvals;
+mod doors;
+mod faults;
+mod objects;
+mod reports;
+mod requests;
+mod rollback;
+mod team;

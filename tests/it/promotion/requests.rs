@@ -1,0 +1,141 @@
+//! What is asked is frozen: any change voids it.
+
+use driftgate::registry::EventBody;
+use driftgate::registry::request::RequestDocument;
+
+use super::team::{DAY, HOUR, POLICY, Team, after, approving, promoting, word};
+
+impl Team {
+    /// A request to promote v1 to `prod` that ann and ben have approved.
+    fn approved(&self) -> String {
+        let request = self.request(0, "v1", "prod");
+        self.approve(0, &request, "ml-lead", "ann");
+        self.approve(0, &request, "compliance", "ben");
+        request
+    }
+
+    /// Writes a request by hand: a document, and an event that says what it likes about it.
+    fn asked_by_hand(&self, change: impl Fn(&mut RequestDocument), unnamed: bool) -> String {
+        let request = self.request(0, "v1", "prod");
+        let bytes = self.registry().objects().get(word(&request)).unwrap();
+        let mut document = RequestDocument::read(&bytes).unwrap();
+        document.nonce = "by-hand".to_owned();
+        let reports = if unnamed { [].into() } else { document.reports.clone() };
+        change(&mut document);
+        let digest = self.put(document.to_json());
+        let body = EventBody::Requested {
+            request: digest,
+            model: word("flights"),
+            version: word("v1"),
+            environment: word("prod"),
+            reports,
+        };
+        self.append(0, body, "owner");
+        digest.to_string()
+    }
+}
+
+#[test]
+fn t13_another_passport_voids_what_was_approved() {
+    let team = Team::staged();
+    let request = team.approved();
+    let passport =
+        team.replayed().state().version(&word("flights"), &word("v1")).unwrap().passport();
+    let bytes = team.registry().objects().get(passport.unwrap()).unwrap();
+    let other = String::from_utf8(bytes).unwrap().replace("abc123", "abc124");
+    let (model, version, passport) = (word("flights"), word("v1"), team.put(other));
+    team.append(0, EventBody::Registered { model, version, passport }, "ci");
+    let said = "the passport has changed since: ask again";
+    team.refused(0, &promoting(&request), "E_REQUEST", said);
+}
+
+#[test]
+fn t13_another_policy_voids_what_was_approved() {
+    let team = Team::staged();
+    let request = team.approved();
+    // Only a limit that this door does not look at is another.
+    let policy = team.put(POLICY.replace("psi: {max: 0.25}", "psi: {max: 0.2}"));
+    let previous = team.replayed().state().policy();
+    team.append(0, EventBody::PolicyChanged { policy, previous, approvals: [].into() }, "owner");
+    let ran = team.run(0, &promoting(&request));
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    assert!(ran.stdout.contains("E_REQUEST: the policy has changed since: ask again"), "{ran:#?}");
+    assert!(ran.stdout.contains("E_POLICY"), "the report was made under the old one: {ran:#?}");
+}
+
+#[test]
+fn of_two_requests_for_one_environment_the_second_is_told_who_won() {
+    let team = Team::under(POLICY);
+    let first = team.request(0, "v1", "dev");
+    let second = team.request(0, "v2", "dev");
+    team.done(0, &promoting(&second));
+    let said = "what runs there (v2, by event 7) has changed since: ask again";
+    team.refused(0, &promoting(&first), "E_REQUEST", said);
+}
+
+#[test]
+fn a_rejected_request_is_over() {
+    let team = Team::staged();
+    let request = team.approved();
+    let words = format!("reject {request} --role compliance --comment no --key cat.pem");
+    let ran = team.done(0, &words);
+    assert!(ran.stdout.starts_with("rejected"), "{ran:#?}");
+    let said = "the request was rejected by cat in event";
+    team.refused(0, &promoting(&request), "E_CONFLICT", said);
+    team.refused(0, &approving(&request, "ml-lead", "dan"), "E_CONFLICT", said);
+    let none = format!("reject {request} --role compliance --comment no --key ben.pem");
+    team.refused(0, &none, "E_CONFLICT", said);
+}
+
+#[test]
+fn t14_a_request_is_granted_no_longer_than_the_door_says() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    let late = 2 * DAY - HOUR;
+    team.approve(late, &request, "ml-lead", "ann");
+    team.approve(late, &request, "compliance", "ben");
+    let over = format!("over since {}", after(2 * DAY));
+    team.refused(2 * DAY, &promoting(&request), "E_EXPIRED", &over);
+    team.refused(2 * DAY, &approving(&request, "ml-lead", "dan"), "E_EXPIRED", "is over since");
+    team.done(2 * DAY - 1, &promoting(&request));
+}
+
+#[test]
+fn t14_who_asks_does_not_say_how_long_it_is_granted() {
+    let team = Team::staged();
+    let request = team.asked_by_hand(|document| document.expires_at = after(5000 * DAY), false);
+    team.approve(2 * DAY, &request, "ml-lead", "ann");
+    team.approve(2 * DAY, &request, "compliance", "ben");
+    let over = format!("over since {}", after(2 * DAY));
+    team.refused(2 * DAY, &promoting(&request), "E_EXPIRED", &over);
+}
+
+#[test]
+fn t13_a_request_that_says_one_thing_to_people_and_another_to_the_ledger_is_refused() {
+    type Change = fn(&mut RequestDocument);
+    let cases: [(&str, Change); 4] = [
+        ("the registry", |document| document.registry = document.passport),
+        ("the version", |document| document.version = word("v2")),
+        ("the environment", |document| document.environment = word("staging")),
+        ("the events before it", |document| document.head.digest = document.passport),
+    ];
+    let team = Team::staged();
+    for (what, change) in cases {
+        let request = team.asked_by_hand(change, false);
+        let said = format!("its document and the ledger differ in {what}");
+        team.refused(0, &approving(&request, "ml-lead", "ann"), "E_REQUEST", &said);
+    }
+    // Reports that the event does not name would not be used up by the promotion.
+    let request = team.asked_by_hand(|_| (), true);
+    let said = "its document and the ledger differ in the reports";
+    team.refused(0, &approving(&request, "ml-lead", "ann"), "E_REQUEST", said);
+    team.refused(0, &promoting(&request), "E_REQUEST", said);
+}
+
+#[test]
+fn a_version_that_runs_there_is_not_promoted_again() {
+    let team = Team::under(POLICY);
+    team.move_to(0, "v1", "dev");
+    let again = team.request(0, "v1", "dev");
+    team.refused(0, &promoting(&again), "E_STATE", "`v1` runs in `dev` already");
+}

@@ -1,0 +1,118 @@
+//! One command back to a version that still verifies, and nothing undoes it but people.
+
+use std::fs;
+
+use driftgate::registry::EventBody;
+
+use super::team::{DAY, HOUR, Team, approving, promoting, word};
+
+const BACK: &str = "rollback --model flights --env prod --reason slow --key owner.pem";
+const LATER: i64 = 2 * HOUR;
+
+#[test]
+fn one_command_leads_back_however_old_the_reports_are() {
+    let team = Team::released();
+    let ran = team.done(300 * DAY, BACK);
+    let said = "rolled back  flights in prod from v2 to v1 by owner\n";
+    assert!(ran.stdout.starts_with(said), "{ran:#?}");
+    let status = team.done(300 * DAY, "status").stdout;
+    assert!(status.contains("flights in prod: v1"), "{status}");
+    team.done(300 * DAY, "audit");
+    let ci = BACK.replace("owner.pem", "ci.pem");
+    team.refused(300 * DAY, &ci, "E_ROLE", "ci does not have the role `release`");
+}
+
+#[test]
+fn t18_no_way_leads_back_to_a_version_whose_files_have_changed() {
+    let team = Team::released();
+    team.write("model/v1/weights", "others");
+    team.refused(LATER, BACK, "E_SUBJECT", "the files of `flights@v1` hash to");
+    let named = format!("{BACK} --to v1");
+    team.refused(LATER, &named, "E_SUBJECT", "the files of `flights@v1` hash to");
+    team.write("copy/weights", "weights of v1");
+    team.done(LATER, &format!("{BACK} --artifact copy"));
+}
+
+#[test]
+fn t18_no_way_leads_back_to_a_version_that_was_revoked() {
+    let team = Team::released();
+    let revoked = EventBody::Revoked {
+        model: word("flights"),
+        version: word("v1"),
+        role: word("owner"),
+        reason: word("poisoned"),
+    };
+    team.append(HOUR, revoked, "owner");
+    team.refused(LATER, BACK, "E_REVOKED", "`flights@v1` was revoked");
+    team.refused(LATER, &format!("{BACK} --to v1"), "E_REVOKED", "`flights@v1` was revoked");
+    team.closed(LATER, "prod --model flights@v1", "passport of flights@v1", "E_REVOKED");
+}
+
+#[test]
+fn t18_no_way_leads_back_to_a_version_whose_reports_are_worth_nothing_any_more() {
+    let team = Team::released();
+    team.write("next.yaml", team.keyring_without("ci"));
+    team.done(LATER, "registry keyring next.yaml --key owner.pem");
+    team.refused(LATER, BACK, "E_KEY", "the report");
+}
+
+#[test]
+fn t18_only_a_version_that_ran_there_can_run_again() {
+    let team = Team::released();
+    team.refused(LATER, &format!("{BACK} --to v3"), "E_STATE", "`v3` never ran in `prod`");
+    team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`v2` runs in `prod` already");
+    team.done(LATER, BACK);
+    let said = "no earlier version ran in `prod`";
+    team.refused(LATER, BACK, "E_STATE", said);
+    team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`prod` is held since event");
+    let elsewhere = BACK.replace("--env prod", "--env lab");
+    team.refused(LATER, &elsewhere, "E_STATE", "nothing of `flights` runs in `lab`");
+}
+
+#[test]
+fn t18_an_object_that_was_altered_since_stops_the_way_back() {
+    let team = Team::released();
+    let replayed = team.replayed();
+    let version = replayed.state().version(&word("flights"), &word("v1")).unwrap();
+    let digest = version.reports.last().unwrap().report.to_string();
+    let path = team.path(format!(".driftgate/objects/sha256/{}/{digest}", &digest[..2]));
+    let mut altered = fs::read(&path).unwrap();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    team.write(&path, altered);
+    team.refused(LATER, BACK, "E_OBJECT", "");
+}
+
+#[test]
+fn t19_nothing_is_promoted_after_a_rollback_until_people_release_the_hold() {
+    let team = Team::released();
+    team.drift(HOUR, "v3", "august", "");
+    team.tests(HOUR, "v3", "staging");
+    team.move_to(HOUR, "v3", "staging");
+    team.tests(HOUR, "v3", "prod");
+    team.done(HOUR, &format!("{BACK} --drill"));
+    let before = team.request(HOUR, "v3", "prod");
+    team.approve(HOUR, &before, "ml-lead", "ann");
+    team.approve(HOUR, &before, "compliance", "ben");
+    team.done(LATER, BACK);
+    // What was approved before is void, and nothing new is asked for.
+    team.refused(LATER, &promoting(&before), "E_HOLD", "no hold: held since event");
+    for version in ["v2", "v3"] {
+        team.closed(LATER, &format!("prod --model flights@{version}"), "no hold", "E_HOLD");
+    }
+    let ask = "request --model flights@v3 --to prod --key owner.pem";
+    team.refused(LATER, ask, "E_HOLD", "slow");
+    // What only makes reports releases nothing, nor does a role that one has not.
+    let release = "hold release --model flights --env prod --version v2 --comment mended";
+    let by_ci = format!("{release} --role gate-runner --key ci.pem");
+    team.refused(LATER, &by_ci, "E_ROLE", "`gate-runner` has no say at the door of prod");
+    let boast = format!("{release} --role ml-lead --key ci.pem");
+    team.refused(LATER, &boast, "E_ROLE", "`ci` has not the role `ml-lead`");
+    team.done(LATER, &format!("{release} --role ml-lead --key ann.pem"));
+    // The old request asked for another change than that from v1.
+    team.refused(LATER, &promoting(&before), "E_REQUEST", "what runs there (v1, by event");
+    let after = team.request(LATER, "v3", "prod");
+    team.done(LATER, &approving(&after, "ml-lead", "ann"));
+    team.done(LATER, &approving(&after, "compliance", "ben"));
+    team.done(LATER, &promoting(&after));
+}
