@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::cvss;
+use super::cvss::severity as severity_of;
 use super::finding::{ScanFacts, SecurityFinding, Severity};
 use super::json::{self, ScanError};
 use crate::clock::Timestamp;
@@ -123,7 +123,7 @@ impl Found {
         let without = || if warning.is_some() { Severity::Low } else { Severity::Unknown };
         let (id, title, aliases, severity) = match self.advisory {
             Some(advisory) => {
-                let severity = advisory.cvss.map_or_else(without, |vector| cvss::severity(&vector));
+                let severity = advisory.cvss.map_or_else(without, |vector| severity_of(&vector));
                 (advisory.id, advisory.title, advisory.aliases.unwrap_or_default(), severity)
             }
             None => (warning.unwrap_or("without a name").to_owned(), None, Vec::new(), without()),

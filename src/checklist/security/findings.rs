@@ -94,16 +94,15 @@ fn allowed(sorted: &Sorted<'_>) -> String {
 
 /// `` `CVE-2024-3094` in xz 5.6.0 ``.
 fn named(finding: &SecurityFinding) -> String {
-    let mut said = format!("`{}`", text::name(&finding.id));
-    match (&finding.package, &finding.version, &finding.place) {
-        (Some(package), version, _) => {
-            let version = version.as_ref().map_or_else(String::new, |v| format!(" {v}"));
-            said += &format!(" in {}", text::name(&format!("{package}{version}")));
-        }
-        (None, _, Some(place)) => said += &format!(" in {}", text::name(place)),
-        (None, _, None) => {}
+    let package = finding.package.as_ref().map(|package| match &finding.version {
+        Some(version) => format!("{package} {version}"),
+        None => package.clone(),
+    });
+    let id = text::name(&finding.id);
+    match package.as_ref().or(finding.place.as_ref()) {
+        Some(place) => format!("`{id}` in {}", text::name(place)),
+        None => format!("`{id}`"),
     }
-    said
 }
 
 /// The first of many things, and how many there are beside them.

@@ -212,7 +212,7 @@ fn tests(count: u64) -> String {
     if count == 1 { "1 test".to_owned() } else { format!("{} tests", exact(count)) }
 }
 
-/// ` (\`a\`, \`b\` and 3 more)`; nothing when no name is known.
+/// The first names in brackets, and how many there are beside them; nothing when none is known.
 fn names(first: &[String], all: u64) -> String {
     let shown: Vec<String> =
         first.iter().take(NAMES_SAID).map(|name| format!("`{name}`")).collect();

@@ -1,4 +1,4 @@
-//! The percentile distribution of HdrHistogram, as text (`.hgrm`).
+//! The percentile distribution of `HdrHistogram`, as text (`.hgrm`).
 //!
 //! Lines of value, percentile as a share, count up to there and 1/(1 − percentile); below them mean,
 //! maximum and total count. <https://hdrhistogram.github.io/HdrHistogram/>

@@ -32,8 +32,11 @@ fn folder() -> PathBuf {
 /// A gate with the documents it is given: which need each is for, its name, its bytes.
 struct Asked<'a> {
     gate: &'a str,
-    documents: Vec<(usize, &'a str, Result<Vec<u8>, &'a str>)>,
+    documents: Vec<Handed<'a>>,
 }
+
+/// Which need a document is for, its name, and its bytes or why there are none.
+type Handed<'a> = (usize, &'a str, Result<Vec<u8>, &'a str>);
 
 impl Asked<'_> {
     /// What the gate answers on the afternoon of 25 November 2026.
@@ -42,7 +45,7 @@ impl Asked<'_> {
         let policy =
             policy::parse("p.yaml", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         let criterion = policy.gates[0].kind.criterion().unwrap();
-        let document = |(need, name, content): &(usize, &str, Result<Vec<u8>, &str>)| Document {
+        let document = |(need, name, content): &Handed<'_>| Document {
             need: *need,
             name: (*name).to_owned(),
             content: content.clone().map_err(str::to_owned),
