@@ -34,4 +34,5 @@ mod snapshot;
 mod tls;
 mod transactions;
 mod verify;
+mod worked_policy;
 mod workplace;

@@ -42,7 +42,7 @@ const SAID: &str = "\
 == v1 goes to staging
 == v1 goes to prod, approved by the ML lead
 == a drifted week is stopped
-== v3, trained on July as it was, goes to staging and prod
+== v3, trained on June and July as they were, goes to staging and prod
 == the way back is tried, then taken
 == what runs now
 runs      fraud in prod: v1
