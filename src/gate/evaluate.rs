@@ -50,6 +50,8 @@ pub struct GateResult {
     pub verdict: Verdict,
     /// What came out in one line; with the policy's own words when it did not pass.
     pub message: String,
+    /// The policy's own words, when it did not pass.
+    pub words: Option<String>,
     /// At least one: a gate that looked at nothing says so, inconclusively.
     pub findings: Vec<Finding>,
     /// Demands without meaning for some columns.
@@ -129,7 +131,8 @@ fn judge_snapshots(
 fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
     let verdict = Verdict::overall(judged.findings.iter().map(|finding| finding.verdict));
     let mut message = summary(&judged.findings);
-    if let Some(words) = gate.rule.message.as_ref().filter(|_| verdict != Verdict::Passed) {
+    let words = gate.rule.message.clone().filter(|_| verdict != Verdict::Passed);
+    if let Some(words) = &words {
         message = format!("{message}: {words}");
     }
     GateResult {
@@ -139,6 +142,7 @@ fn result(gate: &CompiledGate, judged: Judged) -> GateResult {
         owner: gate.rule.owner.clone(),
         verdict,
         message,
+        words,
         findings: judged.findings,
         not_applicable: judged.not_applicable,
     }

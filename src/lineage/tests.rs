@@ -242,8 +242,8 @@ fn run_events_are_whole_and_in_order() {
     let told: Vec<(&str, &str)> = events
         .iter()
         .map(|event| {
-            let text = |value: &'_ Value| -> &'_ str { value.as_str().unwrap() };
-            (text(&event["job"]["name"]), text(&event["eventType"]))
+            let (job, kind) = (&event["job"]["name"], &event["eventType"]);
+            (job.as_str().unwrap(), kind.as_str().unwrap())
         })
         .collect();
     let expected = [

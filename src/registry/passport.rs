@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Instant, ModelName, Sha256Hex, VersionName, instant};
+use crate::checklist::KINDS;
 use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
 use crate::policy::IdentityPart;
 use crate::quantity::Bytes;
-use crate::report::{Count, Predicate};
+use crate::report::{Count, GateSummary, Predicate};
 use crate::snapshot::SnapshotId;
 
 /// The identity of a version: digests of everything that made it. Its health and its approvals are
@@ -129,13 +130,16 @@ impl Passport {
     }
 
     /// Whether a report is about this version: its snapshot is one of the version's data, or it has
-    /// none and is about the version's files; files that it names are the version's.
+    /// none and is about the version's files; files that it names are the version's. Gates of the
+    /// checklist are about a model, so that a report on them has to name its files.
     #[must_use]
     pub fn is_subject_of(&self, report: &Predicate) -> bool {
         let own = |id: &str| id == self.artifact.id.to_string();
         let of_data = |id: &str| self.data.values().any(|data| data.snapshot_id.to_string() == id);
         let artifact = report.artifact.as_ref().map(|artifact| own(&artifact.artifact_id));
+        let of_model = |gate: &GateSummary| KINDS.iter().any(|kind| kind.word == gate.kind);
         match (&report.candidate, artifact) {
+            (Some(_), None) if report.gates.iter().any(of_model) => false,
             (_, Some(false)) | (None, None) => false,
             (None, Some(true)) => true,
             (Some(candidate), _) => of_data(&candidate.snapshot_id),

@@ -42,6 +42,9 @@ pub struct GateDetail {
     pub verdict: Verdict,
     /// What came out, in one line.
     pub message: String,
+    /// The policy's own words, when it did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Every demand on every column.
     pub findings: Vec<FindingDetail>,
     /// Demands without meaning for some columns.
@@ -62,6 +65,7 @@ impl GateDetail {
             owner: gate.owner.as_ref().map(|owner| cutter.words(owner)),
             verdict: gate.verdict,
             message: cutter.words(&gate.message),
+            words: gate.words.as_ref().map(|words| cutter.words(words)),
             findings,
             not_applicable: skipped,
         }

@@ -4,17 +4,17 @@
 //! summed sums. Up to [`BLOCKS_MAX`] rows every row is a block of its own, which is the ordinary
 //! bootstrap of rows. More rows go to blocks by a fixed scrambling of their numbers, so that
 //! whatever order they lie in, blocks are alike; sums of [`BLOCKS_MAX`] blocks tell the variance
-//! of a mean to 1.6 %, and the cost no longer depends on the rows.
+//! of a mean to 4.4 % (one deviation), and the cost no longer depends on the rows.
 
 use super::double_double::DoubleDouble;
 use super::random::SplitMix;
 use crate::quantity::Fraction;
 
 /// Blocks of rows at most.
-pub const BLOCKS_MAX: usize = 2048;
+pub const BLOCKS_MAX: usize = 1024;
 
-/// Resamples; with 0.05 either bound is a whole rank, the 100th and the 1,900th.
-pub const RESAMPLES: usize = 1999;
+/// Resamples; with 0.05 either bound is a whole rank, the 50th and the 950th.
+pub const RESAMPLES: usize = 999;
 
 /// The one seed: an interval is a function of the rows.
 const SEED: u64 = 0x6472_6966_7467_6174;
@@ -54,7 +54,7 @@ impl BlockSums {
         } else {
             SplitMix::scrambled(row) % BLOCKS_MAX as u64
         };
-        Block(usize::try_from(block).expect("fewer blocks than 2^11"))
+        Block(usize::try_from(block).expect("fewer blocks than 2^10"))
     }
 
     /// Adds a row's part to a sum.
@@ -87,6 +87,9 @@ impl BlockSums {
                 times[random.below(blocks)] += 1;
             }
             for (&times, block) in times.iter().zip(self.blocks.chunks_exact(self.width)) {
+                if times == 0 {
+                    continue;
+                }
                 let times = f64::from(times);
                 for (total, &sum) in totals.iter_mut().zip(block) {
                     *total += times * sum;
@@ -212,7 +215,7 @@ mod tests {
     #[test]
     fn bounds_of_a_mean_are_those_of_the_normal_law_whatever_the_order() {
         // A saw of 1,000 steps has the mean ½ and the deviation 1/√12; sorted or not.
-        for rows in [1_000usize, 2_048, 50_000] {
+        for rows in [1_000usize, 1_024, 50_000] {
             for sorted in [false, true] {
                 let step = |row: usize| {
                     let place = if sorted { row * 1_000 / rows } else { row * 617 % 1_000 };
@@ -223,7 +226,7 @@ mod tests {
                 let (lower, upper) = found.expect("bounds");
                 let reach = 1.645 * (1.0 / 12.0f64).sqrt() / (rows as f64).sqrt();
                 assert!(
-                    ((upper - lower) / (2.0 * reach) - 1.0).abs() < 0.08,
+                    ((upper - lower) / (2.0 * reach) - 1.0).abs() < 0.15,
                     "{rows} {sorted} {lower} {upper}"
                 );
             }

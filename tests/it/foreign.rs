@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 /// at once wait for the one that makes it.
 pub(crate) fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| prepare("python", &script("requirements.txt"))).clone()
+    PYTHON.get_or_init(|| interpreter("python", &script("requirements.txt"))).clone()
 }
 
 /// A folder of Node packages: those of `tests/foreign/npm/package-lock.json`, for `NODE_PATH`.
@@ -69,9 +69,10 @@ pub(crate) fn run_ok(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("tools speak UTF-8")
 }
 
-fn prepare_python() -> PathBuf {
-    let requirements = script("requirements.txt");
-    let environment = prepare("python", &requirements, |environment| {
+/// The interpreter of a virtual environment of this name below the target directory, with these
+/// requirements installed; made and kept like [`python`]'s.
+pub(crate) fn interpreter(name: &str, requirements: &Path) -> PathBuf {
+    let environment = prepare(name, requirements, |environment| {
         run_ok(Command::new("python3").args(["-c", VERSION_CHECK]));
         run_ok(Command::new("python3").args(["-m", "venv"]).arg(environment));
         run_ok(

@@ -9,7 +9,7 @@ use crate::foreign;
 #[test]
 fn the_pipeline_takes_a_model_to_prod_and_back_and_stops_a_drifted_week() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = foreign::prepare("pipeline", &root.join("data/pipeline/requirements.txt"));
+    let python = foreign::interpreter("pipeline", &root.join("data/pipeline/requirements.txt"));
     let place = tempfile::tempdir().unwrap();
     let output = Command::new(root.join("data/pipeline/run"))
         .arg(place.path().join("way"))

@@ -7,6 +7,15 @@ use crate::report::histogram::bars;
 use crate::report::summary::is_psi_of_values;
 use crate::report::{FindingDetail, GateDetail, QuantityDocument, Report};
 
+/// The gates that did not pass with what the policy has to say about that, safe to print.
+pub(super) fn spoken(report: &Report) -> impl Iterator<Item = (String, String)> {
+    let gates = report.details.gates.iter();
+    gates.filter_map(|gate| {
+        let words = text::printable(gate.words.as_ref()?);
+        Some((text::name(&gate.name), words))
+    })
+}
+
 /// A finding with the gate it belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shown<'a> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Charset;
-use super::label::{Shown, drawn, found_and_limit, headline, tally, word, worst_first};
+use super::label::{Shown, drawn, found_and_limit, headline, spoken, tally, word, worst_first};
 use crate::gate::number::exact;
 use crate::gate::{Verdict, text};
 use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
@@ -42,6 +42,9 @@ pub fn render(report: &Report, policy_path: &str, out: &mut dyn Write) -> io::Re
         if open.len() > ROWS_MAX {
             let more = (open.len() - ROWS_MAX) as u64;
             writeln!(out, "- … and {} more, in the report's details", exact(more))?;
+        }
+        for (gate, words) in spoken(report) {
+            writeln!(out, "- {}: {}", escape(&gate), escape(&words))?;
         }
     }
     waivers(report, out)

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::label::{Shown, drawn, headline, tally, word, worst_first};
+use super::label::{Shown, drawn, headline, spoken, tally, word, worst_first};
 use super::{Charset, table};
 use crate::gate::number::{bytes, exact};
 use crate::gate::{Verdict, text};
@@ -126,6 +126,14 @@ fn sentences(
                 "     {DIM}reference{DIM:#} {reference}  {DIM}candidate{DIM:#} {candidate}"
             )?;
         }
+    }
+    words(report, layout, out)
+}
+
+/// What the policy has to say about gates that did not pass.
+fn words(report: &Report, layout: &Layout, out: &mut dyn Write) -> io::Result<()> {
+    for (gate, words) in spoken(report) {
+        writeln!(out, "{}", wrapped(&format!("{gate}: {words}"), layout.width))?;
     }
     Ok(())
 }
