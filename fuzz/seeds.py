@@ -113,6 +113,16 @@ def main(driftgate, folder):
             if file.stat().st_size <= 4096:
                 shutil.copy(file, place("policy") / f"{file.parent.name}-{file.name}")
 
+    # The first byte of a seed names its reader, as in targets/evidence.rs.
+    readers = {".xml": 0, "trivy.json": 1, "grype.json": 2, "audit.json": 3, ".sarif": 5}
+    for file in pathlib.Path("tests/it/evidence/documents").iterdir():
+        for end, reader in readers.items():
+            if file.name.endswith(end) and not file.name.startswith("pip"):
+                place("evidence").joinpath(file.name).write_bytes(bytes([reader]) + file.read_bytes())
+        if file.name.startswith("pip"):
+            place("evidence").joinpath(file.name).write_bytes(bytes([4]) + file.read_bytes())
+    place("evidence").joinpath("number").write_bytes(b'\x07test["p(95)"][0]\n{"test": {"p(95)": [1.5]}}')
+
     def run(*words, codes=(0,)):
         ran = subprocess.run([driftgate, *map(str, words)], capture_output=True, text=True)
         if ran.returncode not in codes:

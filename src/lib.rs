@@ -53,4 +53,6 @@ pub mod verification;
 
 pub mod registry;
 
+pub mod delivery;
+
 pub mod cli;

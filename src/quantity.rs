@@ -21,6 +21,9 @@ pub struct Bytes(pub u64);
 pub struct Fraction(f64);
 
 impl Fraction {
+    /// Nothing of it.
+    pub const ZERO: Self = Self(0.0);
+
     /// The share `part / whole`; `None` when the whole is empty.
     ///
     /// # Panics

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::clock::Timestamp;
 use crate::http::Url;
+use crate::measure::predictions::{PredictionsFacts, PredictionsRequest};
 use crate::verdict::{
     Comparator, Decide, Holding, Interval, Pair, Quantity, Threshold, Verdict, text,
 };
@@ -28,7 +29,7 @@ pub trait Criterion: fmt::Debug + Send + Sync {
 }
 
 /// Something that a gate must be given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Need {
     /// Files below the folder of evidence.
     Files {
@@ -51,6 +52,22 @@ pub enum Need {
         /// The policy's line.
         line: usize,
     },
+    /// Facts about predictions; the manifest of each file of them is a document of this need, and
+    /// so is the reason where it could not be had. One for each gate at most.
+    Predictions(Box<PredictionsNeed>),
+}
+
+/// Predictions below the folder of evidence, and what is wanted of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictionsNeed {
+    /// The candidate's: a file or a folder.
+    pub file: String,
+    /// The champion's, where it is compared with.
+    pub champion: Option<String>,
+    /// What is wanted.
+    pub request: PredictionsRequest,
+    /// The policy's line.
+    pub line: usize,
 }
 
 /// What a gate was given.
@@ -61,6 +78,8 @@ pub struct Given<'a> {
     /// Documents in the order of the needs, those of one pattern sorted by name. What could not be
     /// had, as a pattern that meets no file, is a document without content.
     pub documents: &'a [Document],
+    /// What was measured of predictions, where they were asked for and could be read.
+    pub predictions: Option<&'a PredictionsFacts>,
 }
 
 impl<'a> Given<'a> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::{Criterion, observability, parity, security, unit_tests};
+use super::{
+    Criterion, evaluation, fairness, observability, parity, performance, security, unit_tests,
+};
 use crate::yaml::{Faults, Fields};
 
 /// A kind of gate.
@@ -26,4 +28,12 @@ impl fmt::Debug for Kind {
 }
 
 /// Every kind, in the order of the policy reference.
-pub const KINDS: &[Kind] = &[unit_tests::KIND, security::KIND, parity::KIND, observability::KIND];
+pub const KINDS: &[Kind] = &[
+    unit_tests::KIND,
+    evaluation::KIND,
+    fairness::KIND,
+    performance::KIND,
+    security::KIND,
+    parity::KIND,
+    observability::KIND,
+];

@@ -14,14 +14,19 @@
 //! that is missing, empty or unreadable is an answer too, and never a pass.
 
 mod criterion;
+mod evaluation;
+mod fairness;
+mod imported;
 mod kinds;
 mod limits;
 mod observability;
 mod parity;
+mod performance;
+mod predicted;
 mod security;
 pub(crate) mod shape;
 mod source;
 mod unit_tests;
 
-pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need};
+pub use criterion::{Answer, Criterion, Demand, Document, Doubt, Given, Need, PredictionsNeed};
 pub use kinds::{KINDS, Kind};

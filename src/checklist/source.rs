@@ -2,11 +2,10 @@
 //! address.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
-use std::path::{Component, Path};
-
 use super::Need;
+use super::limits::pattern;
 use crate::http::Url;
-use crate::yaml::{Faults, Node, name, quoted};
+use crate::yaml::{Content, Faults, Node, name};
 
 /// A file or an address, with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +25,7 @@ enum Place {
 impl Source {
     /// A pattern of files.
     pub(super) fn file(node: &Node, faults: &mut Faults) -> Option<Self> {
-        let place = Place::Files(inside(node, faults)?);
+        let place = Place::Files(pattern(node, faults)?);
         Some(Self { place, line: node.place.line })
     }
 
@@ -49,7 +48,7 @@ impl Source {
     /// A pattern of files, or an address where it begins as one.
     pub(super) fn either(node: &Node, faults: &mut Faults) -> Option<Self> {
         let is_address = match &node.content {
-            crate::yaml::Content::Scalar(scalar) => scalar.text.contains("://"),
+            Content::Scalar(scalar) => scalar.text.contains("://"),
             _ => false,
         };
         if is_address { Self::url(node, faults) } else { Self::file(node, faults) }
@@ -76,16 +75,4 @@ impl Source {
             Place::Address(url) => url.to_string(),
         }
     }
-}
-
-/// A path or pattern below the folder of evidence.
-pub(super) fn inside(node: &Node, faults: &mut Faults) -> Option<String> {
-    let pattern = name(node, faults)?;
-    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    if Path::new(&pattern).components().all(inside) {
-        return Some(pattern);
-    }
-    let message = format!("{} leads out of the folder of evidence", quoted(&pattern));
-    faults.add_with_hint(node.place, message, "write a path relative to it, without `..`");
-    None
 }

@@ -11,13 +11,14 @@ use super::examples::{
     SIMULATE_EXAMPLES, SNAPSHOT_EXAMPLES,
 };
 use super::promotion_args::{
-    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, RequestArgs, RollbackArgs,
+    ApproveArgs, DoorArgs, PassportCommand, PromoteArgs, ReconcileArgs, RequestArgs, RollbackArgs,
 };
 use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
 };
 use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
-use crate::cli::written::{size, threads, word};
+use crate::cli::written::{limit, size, threads, word};
+use crate::scan::LimitName;
 
 /// Decides from the data whether a retrained model may move on.
 #[derive(Debug, Parser)]
@@ -86,6 +87,8 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Run the last good version again, or try out whether that would work
     Rollback(RollbackArgs),
+    /// Do what is still to be done outside about promotions and rollbacks
+    Reconcile(ReconcileArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -110,6 +113,10 @@ pub struct ReadArgs {
     /// Digest of the files in the manifest; the snapshot ID is the SHA-256 of the manifest
     #[arg(long, value_name = "NAME", default_value = "sha256")]
     pub digest: Digest,
+    /// Let a file ask for more, or for less, than it may by default: `page=512MiB`, `rows=1000000`;
+    /// also `text`, `footer`, `columns`, `depth` and `row-groups`. A report tells what was changed
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    pub limits: Vec<(LimitName, u64)>,
 }
 
 /// Digests a manifest may be made of.

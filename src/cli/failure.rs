@@ -87,6 +87,9 @@ impl From<ScanError> for Failure {
         let failure = Self::from_error(ExitCode::Unreadable, &error);
         match error {
             ScanError::Memory { .. } => failure.hint("give more with `--memory`"),
+            ScanError::Limit { name, .. } => failure.hint(format!(
+                "if the file is to be trusted with that much, raise it with `--limit {name}=…`"
+            )),
             ScanError::Schema { .. } => {
                 failure.hint("files of one snapshot must agree; `snapshot: {widening: allowed}` in the policy accepts wider types")
             }

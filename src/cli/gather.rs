@@ -3,19 +3,29 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
+use super::args::ReadArgs;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::folders::files_below;
 use super::input::read_small;
+use super::predictions::predictions;
 use super::web::Web;
 use crate::checklist::{Document, Need};
 use crate::http::Url;
+use crate::measure::predictions::PredictionsFacts;
 use crate::policy::Policy;
+use crate::scan::Pool;
 use crate::snapshot::Location;
 
-/// The documents of every gate of the checklist, by its name.
-///
-/// What cannot be had is a document too: its gate says so.
+/// What gates of the checklist are given, by their names.
+pub(in crate::cli) struct Gathered {
+    /// Their documents; what cannot be had is a document too, and its gate says so.
+    pub(in crate::cli) documents: BTreeMap<String, Vec<Document>>,
+    /// What was measured of predictions.
+    pub(in crate::cli) predictions: BTreeMap<String, PredictionsFacts>,
+}
+
+/// Gives every gate of the checklist what it needs.
 ///
 /// # Errors
 /// [`Failure`] when there are more than [`DOCUMENTS_MAX`] in all, or the settings of the network
@@ -23,8 +33,10 @@ use crate::snapshot::Location;
 pub(in crate::cli) fn gather(
     policy: &Policy,
     folder: &Path,
-) -> Result<BTreeMap<String, Vec<Document>>, Failure> {
-    let mut gathered = BTreeMap::new();
+    read: &ReadArgs,
+    pool: &Pool,
+) -> Result<Gathered, Failure> {
+    let mut gathered = Gathered { documents: BTreeMap::new(), predictions: BTreeMap::new() };
     let mut left = DOCUMENTS_MAX;
     let mut web: Option<Web> = None;
     for gate in &policy.gates {
@@ -33,6 +45,12 @@ pub(in crate::cli) fn gather(
         for (need, what) in criterion.needs().into_iter().enumerate() {
             match what {
                 Need::Files { pattern, .. } => documents.extend(files(need, &pattern, folder)),
+                Need::Predictions(wanted) => {
+                    let measured = predictions(need, &wanted, folder, policy, read, pool);
+                    documents.extend(measured.documents);
+                    let facts = measured.facts.map(|facts| (gate.name.clone(), facts));
+                    gathered.predictions.extend(facts);
+                }
                 Need::Below { path, .. } => documents.extend(below(need, &path, folder)),
                 Need::Fetch { url, .. } => {
                     if web.is_none() {
@@ -46,17 +64,22 @@ pub(in crate::cli) fn gather(
             let message = format!("the gates ask for more than {DOCUMENTS_MAX} documents");
             Failure::new(ExitCode::Usage, message)
         })?;
-        gathered.insert(gate.name.clone(), documents);
+        gathered.documents.insert(gate.name.clone(), documents);
     }
     Ok(gathered)
+}
+
+/// Whether a path leads nowhere but down.
+pub(in crate::cli) fn lies_inside(path: &str) -> bool {
+    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    Path::new(path).components().all(inside)
 }
 
 /// The files that a pattern fits, sorted by name.
 fn files(need: usize, pattern: &str, folder: &Path) -> Vec<Document> {
     let refused =
         |reason: String| vec![Document { need, name: pattern.to_owned(), content: Err(reason) }];
-    let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    if !Path::new(pattern).components().all(inside) {
+    if !lies_inside(pattern) {
         return refused("it leads out of the folder of evidence".to_owned());
     }
     let paths = match Location::find(&[folder.join(pattern)]) {

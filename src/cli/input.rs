@@ -21,6 +21,17 @@ pub(in crate::cli) fn pool(read: &ReadArgs) -> Result<Pool, Failure> {
     Ok(Pool::new(read.threads, read.memory)?)
 }
 
+/// What files may ask for, as the arguments say.
+#[must_use]
+pub(in crate::cli) fn limits(read: &ReadArgs) -> Limits {
+    let mut limits = Limits::default();
+    for &(limit, value) in &read.limits {
+        // It was held to the most when it was read.
+        let _ = limits.set(limit, value);
+    }
+    limits
+}
+
 /// The files behind some paths.
 ///
 /// # Errors
@@ -76,16 +87,17 @@ fn resolved(path: &Path) -> PathBuf {
     existing.unwrap_or(absolute)
 }
 
-/// Opens a listed snapshot.
+/// Opens a listed snapshot, its files held to the limits of `read`.
 ///
 /// # Errors
 /// [`Failure`] when a file cannot be read or the files do not fit together.
 pub(in crate::cli) fn open(
     listing: Listing,
     widening: WideningRule,
+    read: &ReadArgs,
     pool: &Pool,
 ) -> Result<OpenSnapshot, Failure> {
-    Ok(pool.run(|| OpenSnapshot::open(listing, &Limits::default(), widening))?)
+    Ok(pool.run(|| OpenSnapshot::open(listing, &limits(read), widening))?)
 }
 
 impl From<Digest> for DigestAlgorithm {

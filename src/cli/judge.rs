@@ -1,7 +1,6 @@
 //! From paths and a policy to a report: what `check` signs, and `verify --recompute` asks for again.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use super::args::ReadArgs;
 use super::artifact::Artifact;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::gather::gather;
+use super::gather::{Gathered, gather};
 use super::progress::Progress;
 use super::side::Side;
 use super::timings::{self, Timings};
@@ -97,10 +96,12 @@ pub(in crate::cli) fn judge(
         [] => None,
         paths => Some(Artifact::read(paths, question.model, &pool)?),
     };
-    let documents = gather(&policy.policy, question.evidence)?;
+    let Gathered { documents, predictions } =
+        gather(&policy.policy, question.evidence, question.read, &pool)?;
     timings.end("evidence", |_| format!("{} gates of the checklist", documents.len()));
     let measurement = checked.as_ref().map(|checked| &checked.measurement);
-    let facts = Facts { measurement, documents: &documents, now: question.at };
+    let facts =
+        Facts { measurement, documents: &documents, predictions: &predictions, now: question.at };
     let evaluation = evaluate(facts, &policy.policy, &compiled);
     let [reference, candidate] = sides.each();
     let source = |side: Option<&Side>| side.map(Side::source).unwrap_or_default();
@@ -117,7 +118,7 @@ pub(in crate::cli) fn judge(
         expires_at: policy.expires_at(question.at),
         purpose: question.purpose.clone(),
         key: question.key,
-        limits: BTreeMap::new(),
+        limits: input::limits(question.read).changed(),
     };
     let report =
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
@@ -144,8 +145,10 @@ impl Sides {
         let given = !question.candidate.is_empty() && !question.reference.is_empty();
         match (policy.policy.is_about_snapshots(), given) {
             (true, true) => {
-                let reference = Side::open(question.reference, &policy.policy, pool)?;
-                let candidate = Side::open_data(question.candidate, &policy.policy, pool)?;
+                let reference =
+                    Side::open(question.reference, &policy.policy, question.read, pool)?;
+                let candidate =
+                    Side::open_data(question.candidate, &policy.policy, question.read, pool)?;
                 Ok(Self(Some((reference, candidate))))
             }
             (true, false) => {

@@ -7,6 +7,7 @@
 
 mod args;
 mod artifact;
+mod carry_out;
 mod commands;
 mod differences;
 mod env_args;
@@ -21,6 +22,7 @@ mod interrupt;
 mod judge;
 mod machine;
 mod output;
+mod predictions;
 mod process;
 mod progress;
 mod promotion;

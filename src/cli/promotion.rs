@@ -12,7 +12,7 @@ use crate::policy::{self, DoorRule, Policy};
 use crate::registry::approval::{APPROVAL_TYPE, Approval, Decision};
 use crate::registry::door::{Case, Evidence, Stable, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
-use crate::registry::state::{Request, RequestState};
+use crate::registry::state::{Request, RequestState, Version};
 use crate::registry::{Passport, RegistryError, Replayed};
 use crate::signing::keyring::Demand;
 use crate::signing::verify;
@@ -69,7 +69,7 @@ pub(in crate::cli) fn passport(
     version: &VersionName,
 ) -> Result<(Passport, Sha256Digest), Failure> {
     let known = access.replayed.state().version(model, version);
-    let digest = known.and_then(|version| version.passport()).ok_or_else(|| {
+    let digest = known.and_then(Version::passport).ok_or_else(|| {
         Failure::new(ExitCode::Usage, format!("`{model}@{version}` was never registered"))
             .hint("`driftgate passport new` does it")
     })?;

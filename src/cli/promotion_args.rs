@@ -215,6 +215,17 @@ pub struct PromoteArgs {
     pub signer: SignerArgs,
 }
 
+/// `driftgate reconcile`
+#[derive(Debug, Args)]
+pub struct ReconcileArgs {
+    /// Which registry
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+    /// Who signs
+    #[command(flatten)]
+    pub signer: SignerArgs,
+}
+
 /// `driftgate rollback`
 #[derive(Debug, Args)]
 #[command(after_long_help = ROLLBACK_EXAMPLES)]

@@ -64,6 +64,50 @@ pub enum RegistryCommand {
     Init(RegistryInitArgs),
     /// Put another keyring in force, which records the keys that it revokes
     Keyring(RegistryKeyringArgs),
+    /// Put another policy in force; one that is looser takes somebody else's approval too
+    Policy(RegistryPolicyArgs),
+    /// Approve a policy that somebody else is to put in force
+    ApprovePolicy(RegistryApprovePolicyArgs),
+}
+
+/// `driftgate registry policy`
+#[derive(Debug, Args)]
+pub struct RegistryPolicyArgs {
+    /// The policy from now on
+    #[arg(value_name = "POLICY")]
+    pub policy: PathBuf,
+    /// An approval of it, as `registry approve-policy` wrote it; repeat it for more
+    #[arg(long = "approval", value_name = "FILE")]
+    pub approvals: Vec<PathBuf>,
+    /// Which registry
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+    /// Who signs: somebody who may change the policy
+    #[command(flatten)]
+    pub signer: SignerArgs,
+}
+
+/// `driftgate registry approve-policy`
+#[derive(Debug, Args)]
+pub struct RegistryApprovePolicyArgs {
+    /// The policy
+    #[arg(value_name = "POLICY")]
+    pub policy: PathBuf,
+    /// The role in which you approve, which the keyring must give you
+    #[arg(long, value_name = "ROLE")]
+    pub role: RoleName,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Comment,
+    /// New file for the approval
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Which registry
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+    /// Who approves
+    #[command(flatten)]
+    pub signer: SignerArgs,
 }
 
 /// `driftgate registry init`

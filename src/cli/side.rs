@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::args::ReadArgs;
 use super::failure::Failure;
 use super::input::{self, ReadProfile};
 use crate::contract::Schema;
@@ -31,6 +32,7 @@ impl Side {
     pub(in crate::cli) fn open(
         paths: &[String],
         policy: &Policy,
+        read: &ReadArgs,
         pool: &Pool,
     ) -> Result<Self, Failure> {
         if let [path] = paths
@@ -38,7 +40,7 @@ impl Side {
         {
             return Ok(Self::Stored(input::read_profile(Path::new(path))?));
         }
-        Self::open_data(paths, policy, pool)
+        Self::open_data(paths, policy, read, pool)
     }
 
     /// Opens files.
@@ -48,10 +50,11 @@ impl Side {
     pub(in crate::cli) fn open_data(
         paths: &[String],
         policy: &Policy,
+        read: &ReadArgs,
         pool: &Pool,
     ) -> Result<Self, Failure> {
         let listing = input::list(paths, &policy.ignored_files)?;
-        Ok(Self::Data(input::open(listing, policy.widening, pool)?))
+        Ok(Self::Data(input::open(listing, policy.widening, read, pool)?))
     }
 
     /// The columns.

@@ -53,6 +53,11 @@ impl Web {
         Ok(Self { client, tokens })
     }
 
+    /// The client alone, for servers that want tokens of their own.
+    pub(in crate::cli) fn into_client(self) -> Client {
+        self.client
+    }
+
     /// Asks for a document, with the token of its server where there is one.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Sizes, lengths of time and numbers of threads as people write them on the command line.
 
 use crate::clock::Timestamp;
+use crate::scan::{LimitName, Limits};
 use crate::yaml::parse_duration;
 
 /// Reads a size such as `512MiB`, `2GB` or `1000000`.
@@ -25,6 +26,23 @@ pub(in crate::cli) fn threads(text: &str) -> Result<usize, String> {
     let threads: Option<usize> = text.parse().ok();
     let threads = threads.filter(|&threads| threads <= THREADS_MAX);
     threads.ok_or_else(|| format!("expected a number up to {THREADS_MAX}; 0 is one per processor"))
+}
+
+/// Reads a limit such as `page=512MiB` or `rows=1000000`.
+pub(in crate::cli) fn limit(text: &str) -> Result<(LimitName, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
+    let named = LimitName::ALL.into_iter().find(|limit| limit.name() == name);
+    let limit = named.ok_or_else(|| {
+        let known = LimitName::ALL.map(LimitName::name).join(", ");
+        format!("`{name}` is no limit; expected one of {known}")
+    })?;
+    let value = if limit.is_bytes() {
+        size(value)?
+    } else {
+        value.parse().map_err(|_| format!("`{value}` is no number"))?
+    };
+    Limits::default().set(limit, value).map_err(|error| error.to_string())?;
+    Ok((limit, value))
 }
 
 /// Reads a length of time such as `12h` or `7d`, in seconds.
@@ -81,6 +99,15 @@ mod tests {
         assert_eq!(size("17"), Ok(17));
         assert!(size("5 parsecs").is_err());
         assert!(size("99999999999GiB").is_err());
+    }
+
+    #[test]
+    fn limits_have_a_name_and_a_value_that_can_be() {
+        assert_eq!(limit("page=512MiB"), Ok((LimitName::Page, 512 << 20)));
+        assert_eq!(limit("rows=1000000"), Ok((LimitName::Rows, 1_000_000)));
+        for wrong in ["page", "page=", "pages=1", "rows=1MiB", "rows=-1", "depth=65", "page=2GiB"] {
+            assert!(limit(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

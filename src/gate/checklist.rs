@@ -1,12 +1,11 @@
 //! Gates of the checklist: answers of a criterion as findings.
 
 use super::{Finding, Judged, Subject};
-use crate::checklist::{Answer, Criterion, Document, Given};
-use crate::clock::Timestamp;
+use crate::checklist::{Answer, Criterion, Given};
 
-/// Asks a criterion about its documents.
-pub(super) fn judge(criterion: &dyn Criterion, documents: &[Document], now: Timestamp) -> Judged {
-    let answers = criterion.judge(&Given { now, documents });
+/// Asks a criterion about what it was given.
+pub(super) fn judge(criterion: &dyn Criterion, given: &Given<'_>) -> Judged {
+    let answers = criterion.judge(given);
     Judged { findings: answers.into_iter().map(finding).collect(), not_applicable: Vec::new() }
 }
 

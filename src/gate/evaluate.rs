@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Finding, NotApplicable, Subject, Verdict, WaiverUse};
 use super::{checklist, drift, expectations, freshness, schema, volume, waiver};
-use crate::checklist::Document;
+use crate::checklist::{Document, Given};
 use crate::clock::Timestamp;
 use crate::contract::WideningRule;
 use crate::measure::Measurement;
+use crate::measure::predictions::PredictionsFacts;
 use crate::policy::{CompiledGate, CompiledPolicy, GateKind, Policy, Severity};
 
 /// What is known.
@@ -17,6 +18,8 @@ pub struct Facts<'a> {
     pub measurement: Option<&'a Measurement>,
     /// The documents of each gate of the checklist, by its name.
     pub documents: &'a BTreeMap<String, Vec<Document>>,
+    /// What was measured of predictions for gates of the checklist, by their names.
+    pub predictions: &'a BTreeMap<String, PredictionsFacts>,
     /// The instant of the question.
     pub now: Timestamp,
 }
@@ -81,7 +84,9 @@ fn judge(gate: &CompiledGate, facts: Facts<'_>, widening: WideningRule) -> Judge
     let mut judged = match (&gate.rule.kind, facts.measurement) {
         (GateKind::Checklist(rule), _) => {
             let documents = facts.documents.get(&gate.rule.name);
-            checklist::judge(&*rule.criterion, documents.map_or(&[], Vec::as_slice), facts.now)
+            let documents = documents.map_or(&[][..], Vec::as_slice);
+            let predictions = facts.predictions.get(&gate.rule.name);
+            checklist::judge(&*rule.criterion, &Given { now: facts.now, documents, predictions })
         }
         (_, Some(measurement)) => judge_snapshots(gate, measurement, widening, facts.now),
         (_, None) => nothing(gate, Verdict::Error, "no snapshots were given"),

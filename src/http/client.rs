@@ -89,6 +89,9 @@ impl Client {
             let (name, value) = credential.header();
             builder = builder.header(name, value);
         }
+        if let Some(key) = request.key {
+            builder = builder.header("idempotency-key", key);
+        }
         let unwritable = |_| HttpFault::Request { reason: "a header cannot be written" };
         let answer = match (request.method, request.document) {
             (Method::Get | Method::Delete, Some(_)) => {

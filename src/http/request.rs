@@ -85,25 +85,34 @@ pub struct Request<'r> {
     pub credential: Option<&'r Credential>,
     /// The JSON document that is sent; `GET` and `DELETE` send none.
     pub document: Option<&'r Value>,
+    /// Sent as `Idempotency-Key`, by which a server can tell a repetition from a second wish.
+    pub key: Option<&'r str>,
 }
 
 impl<'r> Request<'r> {
     /// Asks for a document.
     #[must_use]
     pub fn get(url: &'r Url) -> Self {
-        Self { method: Method::Get, url, credential: None, document: None }
+        Self { method: Method::Get, url, credential: None, document: None, key: None }
     }
 
     /// Sends a document.
     #[must_use]
     pub fn send(method: Method, url: &'r Url, document: &'r Value) -> Self {
-        Self { method, url, credential: None, document: Some(document) }
+        Self { method, url, credential: None, document: Some(document), key: None }
     }
 
     /// In the name of somebody.
     #[must_use]
     pub fn by(mut self, credential: Option<&'r Credential>) -> Self {
         self.credential = credential;
+        self
+    }
+
+    /// Under a key that a repetition has too.
+    #[must_use]
+    pub fn once(mut self, key: &'r str) -> Self {
+        self.key = Some(key);
         self
     }
 }

@@ -124,4 +124,4 @@ const LISTED_KEYS: usize = 2048;
 /// Plain keys beyond which is looked whether they repeat, and how many times more of them when few
 /// did.
 const PLAIN_MAX: usize = 1 << 20;
-const PLAIN_GROWTH: usize = 4;
+const PLAIN_GROWTH: usize = 16;

@@ -2,7 +2,8 @@
 //!
 //! A [`Measurement`] holds what a scan found: how many rows, what each column holds on either
 //! side, how far the two distributions lie apart, and how often each expectation was broken.
-//! Gates compare it with a policy's rules; nothing here knows a threshold.
+//! Gates compare it with a policy's rules; nothing here knows a threshold. [`predictions`] does the
+//! same for what models predicted.
 
 mod bins;
 mod column;
@@ -13,6 +14,7 @@ mod gathered;
 #[expect(clippy::module_inception, reason = "the verb of the module has the module's name")]
 mod measure;
 mod pair;
+pub mod predictions;
 mod request;
 mod stored;
 mod subject;

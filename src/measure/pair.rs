@@ -161,9 +161,11 @@ pub(super) fn join(
     let (mut ours, mut theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
     let mut flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
     if is_crowded(&cut.sample, &map, &flags, [&ours, &theirs]) {
-        let mut sample = reference.source.sample(FINE_SAMPLE_KEYS);
-        sample.extend(candidate.source.sample(FINE_SAMPLE_KEYS));
-        sample.extend(&cut.sample);
+        let samples = [reference, candidate].map(|side| side.source.sample(FINE_SAMPLE_KEYS));
+        // The sample of a few pages is denser where those lie: it would only make buckets look full.
+        let few = samples.iter().any(Vec::is_empty);
+        let mut sample = samples.concat();
+        sample.extend(if few { cut.sample.as_slice() } else { &[] });
         sample.sort_unstable();
         (map, placed) = (BucketMap::fine(&sample), false);
         (ours, theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);

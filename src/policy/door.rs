@@ -111,7 +111,7 @@ pub struct ActionRule {
 /// `{snapshot}` stand for what was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Alias and tags of a registered model, by MLflow's REST interface.
+    /// Alias and tags of a registered model, by `MLflow`'s REST interface.
     Mlflow {
         /// Where the tracking server answers.
         url: String,

@@ -53,6 +53,7 @@ pub const SCHEMA_VERSION: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
 struct Statement {
     #[serde(rename = "_type")]
     statement_type: String,

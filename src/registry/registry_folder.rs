@@ -22,7 +22,6 @@ pub struct Registry {
 
 /// What came of an attempt to add an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "it is made once in a command")]
 pub enum Appended {
     /// It stands in the ledger.
     Done(VerifiedEvent),

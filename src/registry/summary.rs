@@ -84,6 +84,7 @@ pub const SELF_APPROVAL: &str = "DRIFTGATE_SELF_APPROVAL_ALLOWED";
 const VERIFIER: &str = "https://driftgate.dev/promote";
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
 struct Statement {
     #[serde(rename = "_type")]
     statement_type: &'static str,

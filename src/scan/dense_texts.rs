@@ -16,23 +16,23 @@ use crate::profile::ColumnProfile;
 pub(super) fn scan_pages(task: &Task<'_>, request: &ScanRequest<'_>) -> Option<ColumnProfile> {
     let leaf = task.file.leaf(request.column)?;
     let chunk = task.file.parquet().row_group(task.row_group).column(leaf);
-    let checked =
-        match (chunk.column_type(), &task.file.schema.column(request.column)?.logical_type) {
-            (Type::BYTE_ARRAY, LogicalType::String) => true,
-            (Type::BYTE_ARRAY, LogicalType::Binary) => false,
-            _ => return None,
-        };
+    let utf8 = match (chunk.column_type(), &task.file.schema.column(request.column)?.logical_type) {
+        (Type::BYTE_ARRAY, LogicalType::String) => true,
+        (Type::BYTE_ARRAY, LogicalType::Binary) => false,
+        _ => return None,
+    };
+    let texts = Texts { utf8, bytes_max: task.file.limits.text_bytes };
     let chunk = Chunk::open(task, leaf)?;
     let mut observer = TextObserver::new(*task, request);
     let mut dictionary = Dictionary::default();
     let rows = with_buffers(|buffers| {
         chunk.for_each_page(buffers, |page| match page {
-            PageContent::Dictionary { bytes, values } => dictionary.fill(bytes, values, checked),
+            PageContent::Dictionary { bytes, values } => dictionary.fill(bytes, values, texts),
             PageContent::Codes(codes) => codes.count(&mut dictionary.counts),
             PageContent::Plain { bytes, values } => {
-                let checked = checked && !bytes.is_ascii();
+                let texts = texts.of_page(bytes);
                 for_each_value(bytes, values, |value, _| {
-                    is_text(value, checked)?;
+                    texts.confirm(value)?;
                     observer.keeps_promises(value, 1).then_some(())
                 })
             }
@@ -54,11 +54,11 @@ struct Dictionary {
 }
 
 impl Dictionary {
-    fn fill(&mut self, bytes: &[u8], values: usize, checked: bool) -> Option<()> {
+    fn fill(&mut self, bytes: &[u8], values: usize, texts: Texts) -> Option<()> {
         self.places.is_empty().then_some(())?;
-        let checked = checked && !bytes.is_ascii();
+        let texts = texts.of_page(bytes);
         for_each_value(bytes, values, |value, place| {
-            is_text(value, checked)?;
+            texts.confirm(value)?;
             self.places.push(place);
             Some(())
         })?;
@@ -68,8 +68,24 @@ impl Dictionary {
     }
 }
 
-fn is_text(value: &[u8], checked: bool) -> Option<()> {
-    (!checked || std::str::from_utf8(value).is_ok()).then_some(())
+/// What a value has to be.
+#[derive(Clone, Copy)]
+struct Texts {
+    /// UTF-8, and not known to be so yet.
+    utf8: bool,
+    bytes_max: u64,
+}
+
+impl Texts {
+    /// The same once the bytes of a page are known, which are seldom more than ASCII.
+    fn of_page(self, bytes: &[u8]) -> Self {
+        Self { utf8: self.utf8 && !bytes.is_ascii(), ..self }
+    }
+
+    fn confirm(self, value: &[u8]) -> Option<()> {
+        let fits = value.len() as u64 <= self.bytes_max;
+        (fits && (!self.utf8 || std::str::from_utf8(value).is_ok())).then_some(())
+    }
 }
 
 /// Hands over each value of a plain page and where it stands: four bytes of length, lowest first,

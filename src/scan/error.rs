@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::limits::LimitName;
 use crate::contract::SchemaError;
 use crate::profile::StoredProfileError;
 use crate::snapshot::{ManifestError, StableFileError};
@@ -26,14 +27,14 @@ pub enum ScanError {
         file: String,
     },
     /// More of something than the limit.
-    #[error("`{file}`{place}: {found} {what}; the limit is {limit}")]
+    #[error("`{file}`{place}: {found} {}; the limit is {limit}", .name.what())]
     Limit {
         /// Name within the snapshot.
         file: String,
         /// Where in the file.
         place: Place,
         /// What there is too much of.
-        what: &'static str,
+        name: LimitName,
         /// How much.
         found: u64,
         /// How much at most.

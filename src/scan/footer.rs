@@ -10,7 +10,7 @@ use parquet::basic::Encoding;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
 use super::error::{Place, ScanError, bounded};
-use super::limits::Limits;
+use super::limits::{LimitName, Limits};
 use super::structure::{Fault, PageFault, check_footer, check_pages};
 use crate::contract::{Schema, schema_from_arrow};
 use crate::snapshot::{SnapshotFile, StableFile};
@@ -27,7 +27,8 @@ pub struct ParquetFile {
     /// Columns in the file; partition columns are not among them.
     pub schema: Schema,
     leaves: Leaves,
-    limits: Limits,
+    /// What it may ask for.
+    pub(super) limits: Limits,
 }
 
 impl ParquetFile {
@@ -180,7 +181,7 @@ fn footer_bytes(stable: &StableFile, name: &str, limits: &Limits) -> Result<Vec<
         return Err(ScanError::Limit {
             file: name.to_owned(),
             place: Place::default(),
-            what: "bytes of footer",
+            name: LimitName::Footer,
             found: length,
             limit: limits.footer_bytes,
         });

@@ -5,7 +5,7 @@
 //! column, row group by row group, and joins what the parts say in file order, so that the
 //! result does not depend on threads or batches. [`KeySource`] passes over a column's values
 //! again, from memory or from disk; [`scan_rows`] checks promises about whole rows. [`Pool`] holds
-//! the threads and the memory, and [`manifest_of`] hashes the very openings that are decoded.
+//! the threads and the memory, [`predictions`] keeps what stands in one row together, and [`manifest_of`] hashes the very openings that are decoded.
 //!
 //! Untrusted bytes end here. A panic of the decoder becomes a [`ScanError`] naming file, row group
 //! and column; rows decoded must be the rows declared; what footers say of values (statistics) is
@@ -53,12 +53,14 @@ mod keys;
 mod limits;
 mod page;
 mod pool;
+pub mod predictions;
 mod profile_snapshot;
 mod read;
 mod rows;
 mod sample;
 mod source;
 mod structure;
+mod text_length;
 mod text_observer;
 mod thrift;
 mod unique;
@@ -73,7 +75,7 @@ pub use footer::ParquetFile;
 pub use identity::manifest_of;
 pub use key_collector::{BucketsWanted, ValuesWanted};
 pub use key_source::{KeySlice, KeySource, place};
-pub use limits::Limits;
+pub use limits::{LimitError, LimitName, Limits};
 pub use pool::{Load, Pool};
 pub use profile_snapshot::{Asked, profile_snapshot};
 pub use rows::{row_obstacle, scan_rows};

@@ -13,14 +13,16 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::error::{Place, ScanError, bounded};
+use super::limits::LimitName;
 use super::source::Task;
+use super::text_length::longest;
 
 /// Decodes `columns` of a row group and hands over one array per column and batch, all of one
 /// length. Rows decoded must be the rows declared.
 ///
 /// # Errors
-/// [`ScanError::Unreadable`] for damaged pages, also where the decoder panics; whatever `visit`
-/// returns.
+/// [`ScanError::Unreadable`] for damaged pages, also where the decoder panics; a text beyond the
+/// limit; whatever `visit` returns.
 pub(super) fn for_each_batch(
     task: &Task<'_>,
     columns: &[&str],
@@ -39,7 +41,10 @@ pub(super) fn for_each_batch(
             rows += batch.num_rows() as u64;
             let arrays: Option<Vec<ArrayRef>> =
                 columns.iter().map(|column| leaf(&batch, column)).collect();
-            visit(&arrays.ok_or_else(|| unreadable("the column is not where the schema says"))?)?;
+            let arrays =
+                arrays.ok_or_else(|| unreadable("the column is not where the schema says"))?;
+            check_lengths(task, columns, &arrays)?;
+            visit(&arrays)?;
         }
         Ok(rows)
     }));
@@ -49,6 +54,21 @@ pub(super) fn for_each_batch(
         return Ok(());
     }
     Err(unreadable(&format!("{rows} rows decoded where {} are declared", task.rows())))
+}
+
+/// That no text is longer than it may be.
+fn check_lengths(task: &Task<'_>, columns: &[&str], arrays: &[ArrayRef]) -> Result<(), ScanError> {
+    let limit = task.file.limits.text_bytes;
+    for (column, array) in columns.iter().zip(arrays) {
+        let found = longest(array);
+        if found > limit {
+            let column = Some(bounded(column));
+            let place = Place { row_group: Some(task.row_group), column };
+            let file = task.file.listed.relative.clone();
+            return Err(ScanError::Limit { file, place, name: LimitName::Text, found, limit });
+        }
+    }
+    Ok(())
 }
 
 /// As [`for_each_batch`], with columns among them that folders are named by: texts, the same in

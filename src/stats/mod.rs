@@ -20,7 +20,10 @@
 //! | what may the true PSI be? | [`PsiLaw`] |
 //! | did the share of something change? | [`proportion_change`], [`psi_missing`] |
 //! | could chance have done it? | [`KsDistance::p_value`], [`PsiLaw::p_value`], [`Multiplicity`] |
-//! | where is a column and how wide? | [`moments()`] |
+//! | where is a column and how wide? | [`moments()`], [`rank_quantile()`] |
+//! | how good are predictions? | [`ranking`], [`Confusion`], [`log_loss`], [`ErrorSums`] |
+//! | do groups fare alike? | [`spread()`] |
+//! | what may any of it truly be? | [`BlockSums`], [`share_bounds`], [`ranking::Area`] |
 //!
 //! The laws behind them ([`kolmogorov_sf`], [`chi_square_sf`], [`NoncentralChiSquare`]) are public
 //! because a reader of a report may want to recompute it.
@@ -44,6 +47,7 @@
 pub mod histogram;
 pub mod joint;
 pub mod order_key;
+pub mod ranking;
 pub mod simd;
 
 mod chi_square;
@@ -56,6 +60,13 @@ mod psi;
 mod psi_interval;
 mod wasserstein;
 
+mod bootstrap;
+mod confusion;
+mod parity;
+mod probability;
+mod rank_quantile;
+mod regression;
+
 mod kolmogorov;
 mod kolmogorov_matrix;
 mod ks_exact;
@@ -66,6 +77,7 @@ mod smirnov;
 mod deviance;
 mod double_double;
 mod incomplete_gamma;
+mod random;
 mod root;
 
 #[cfg(test)]
@@ -73,7 +85,9 @@ mod kolmogorov_vectors;
 #[cfg(test)]
 mod sampling;
 
+pub use bootstrap::{BLOCKS_MAX, Block, BlockSums, Kind as BootstrapKind, RESAMPLES, Resampled};
 pub use chi_square::{ChiSquare, chi_square};
+pub use confusion::{Confusion, share_bounds};
 pub use divergence::{Divergence, divergence};
 pub use kolmogorov::kolmogorov_sf;
 pub use ks::{KsDistance, KsMethod, KsPValue, KsResult, Side, ks_distance};
@@ -81,8 +95,14 @@ pub use moments::{Moments, moments};
 pub use multiplicity::Multiplicity;
 pub use noncentral::NoncentralChiSquare;
 pub use p_value::{chi_square_sf, normal_cdf, normal_quantile};
+pub use parity::{Spread, spread};
+pub use probability::{
+    CalibrationBin, CalibrationBins, calibration_error, log_loss, squared_error,
+};
 pub use proportion::{Presence, Proportion, ProportionChange, proportion_change, psi_missing};
 pub use psi::{Psi, psi};
 pub use psi_interval::{PsiInterval, PsiLaw, TestDemand};
+pub use rank_quantile::{RankQuantile, rank_quantile};
+pub use regression::{ErrorSums, Predicted};
 pub use smirnov::smirnov_band;
 pub use wasserstein::wasserstein_1;

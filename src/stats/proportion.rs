@@ -76,15 +76,15 @@ pub fn psi_missing(reference: Presence, candidate: Presence) -> Option<Psi> {
 }
 
 /// The distances from a share down and up to the ends of its Wilson interval.
-struct Reach {
-    down: f64,
-    up: f64,
+pub(super) struct Reach {
+    pub(super) down: f64,
+    pub(super) up: f64,
 }
 
 impl Proportion {
     /// Wilson (1927): (p + z²/2n ± z·√(p(1−p)/n + z²/4n²))/(1 + z²/n), less p.
     #[expect(clippy::cast_precision_loss, reason = "counts enter a smooth formula")]
-    fn wilson(self, z: f64) -> Reach {
+    pub(super) fn wilson(self, z: f64) -> Reach {
         assert!(self.part <= self.whole, "a part within its whole: {self:?}");
         let n = self.whole as f64;
         let (p, q) = (self.part as f64 / n, (self.whole - self.part) as f64 / n);

@@ -1,4 +1,5 @@
-//! Programs by other people that tests run: a Python with pinned packages, and whatever else.
+//! Programs by other people that tests run: a Python and a Node with pinned packages, and whatever
+//! else.
 //!
 //! A program that is missing fails the test that needs it, with what to install: a check that was
 //! skipped is no check.
@@ -16,6 +17,22 @@ use std::sync::OnceLock;
 pub(crate) fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(prepare_python).clone()
+}
+
+/// A folder of Node packages: those of `tests/foreign/npm/package-lock.json`, for `NODE_PATH`.
+///
+/// Made and kept like [`python`]'s environment.
+pub(crate) fn node_modules() -> PathBuf {
+    static MODULES: OnceLock<PathBuf> = OnceLock::new();
+    MODULES.get_or_init(prepare_node_modules).clone()
+}
+
+/// The program `tests/foreign/verifier`: verifiers that are Rust crates.
+///
+/// Built on first use, with its own lock file, below the target directory.
+pub(crate) fn verifier() -> PathBuf {
+    static VERIFIER: OnceLock<PathBuf> = OnceLock::new();
+    VERIFIER.get_or_init(build_verifier).clone()
 }
 
 /// The path of a file in `tests/foreign`.
@@ -54,31 +71,65 @@ pub(crate) fn run_ok(command: &mut Command) -> String {
 
 fn prepare_python() -> PathBuf {
     let requirements = script("requirements.txt");
-    let wanted = fs::read(&requirements).expect("the requirements are in the repository");
+    let environment = prepare("python", &requirements, |environment| {
+        run_ok(Command::new("python3").args(["-c", VERSION_CHECK]));
+        run_ok(Command::new("python3").args(["-m", "venv"]).arg(environment));
+        run_ok(
+            Command::new(environment.join("bin/python"))
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+                .args(["--only-binary", ":all:", "--no-deps", "--requirement"])
+                .arg(&requirements),
+        );
+    });
+    environment.join("bin/python")
+}
+
+fn prepare_node_modules() -> PathBuf {
+    let lock = script("npm/package-lock.json");
+    let environment = prepare("npm", &lock, |environment| {
+        run_ok(Command::new("node").args(["-e", NODE_VERSION_CHECK]));
+        fs::create_dir(environment).expect("the target directory is writable");
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(script("npm").join(name), environment.join(name)).expect("it can be copied");
+        }
+        let mut install = Command::new("npm");
+        install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+        run_ok(install.current_dir(environment));
+    });
+    environment.join("node_modules")
+}
+
+fn build_verifier() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verifier");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]);
+    build.arg(script("verifier/Cargo.toml")).arg("--target-dir").arg(&folder);
+    // Waits for whoever builds it already, and does nothing when it is built.
+    run_ok(build.env_remove("RUSTC_WRAPPER").env_remove("RUSTFLAGS"));
+    folder.join("release/foreign-verifier")
+}
+
+/// The folder `name` below the target directory, made by `make` when it was not made yet from what
+/// `wanted` says now. Whoever needs it meanwhile waits.
+fn prepare(name: &str, wanted: &Path, make: impl FnOnce(&Path)) -> PathBuf {
+    let wanted = fs::read(wanted).expect("it is in the repository");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let environment = folder.join("python");
+    let environment = folder.join(name);
     let installed = environment.join("installed-requirements.txt");
-    let interpreter = environment.join("bin/python");
 
     fs::create_dir_all(folder).expect("the target directory is writable");
-    let turn = File::create(folder.join("python.lock")).expect("the target directory is writable");
+    let lock = folder.join(format!("{name}.lock"));
+    let turn = File::create(lock).expect("the target directory is writable");
     turn.lock().expect("the target directory has locks");
     if fs::read(&installed).is_ok_and(|present| present == wanted) {
-        return interpreter;
+        return environment;
     }
     if environment.exists() {
         fs::remove_dir_all(&environment).expect("the earlier environment can be removed");
     }
-    run_ok(Command::new("python3").args(["-c", VERSION_CHECK]));
-    run_ok(Command::new("python3").args(["-m", "venv"]).arg(&environment));
-    run_ok(
-        Command::new(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(["--only-binary", ":all:", "--no-deps", "--requirement"])
-            .arg(&requirements),
-    );
+    make(&environment);
     fs::write(&installed, wanted).expect("the environment is writable");
-    interpreter
+    environment
 }
 
 const VERSION_CHECK: &str = "import sys
@@ -88,4 +139,11 @@ try:
     import venv, ensurepip
 except ImportError:
     sys.exit('these tests need python3 with venv and pip (Debian: apt install python3-venv)')
+";
+
+const NODE_VERSION_CHECK: &str = "const [major, minor] = process.versions.node.split('.');
+if (major < 18 || (major == 18 && minor < 17)) {
+    console.error('these tests need Node 18.17 or newer with npm, found ' + process.version);
+    process.exit(1);
+}
 ";

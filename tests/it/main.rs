@@ -4,6 +4,7 @@
 
 mod architecture;
 mod check;
+mod claims;
 mod command;
 mod corpora;
 mod custody;
@@ -16,9 +17,11 @@ mod hostile;
 mod interrupted;
 mod key;
 mod layouts;
+mod limits;
 mod observability;
 mod oracle;
 mod policies;
+mod predictions;
 mod profile;
 mod promotion;
 mod readme;
@@ -27,6 +30,7 @@ mod report;
 mod signing;
 mod simulate;
 mod snapshot;
+mod tls;
 mod transactions;
 mod verify;
 mod workplace;

@@ -42,6 +42,13 @@ impl Workplace {
         foreign::run_ok(&mut command);
     }
 
+    /// Runs Python code that must succeed, in this folder.
+    pub(crate) fn python_code(&self, code: &str) {
+        let mut command = Command::new(foreign::python());
+        command.args(["-c", code]).current_dir(self.folder.path());
+        foreign::run_ok(&mut command);
+    }
+
     /// `driftgate` in this folder, from words: paths hold no blanks here.
     pub(crate) fn driftgate(&self, words: &str) -> Driftgate {
         Driftgate::new(self.folder.path(), &words.split_whitespace().collect::<Vec<_>>())

@@ -19,29 +19,30 @@ pub(super) fn judge(rule: &AlertsRule, given: &Given<'_>, need: usize) -> Vec<An
     let place = text::phrase(&rule.source.said());
     let answer = |(name, line): &(String, usize)| {
         let demand = AlertsRule::demand(name, *line);
+        let shown = text::name(name);
+        let about = format!("{shown} in {place}");
         let rules = match &rules {
             Ok(rules) => rules,
             Err(reason) => {
-                return error(&demand, &format!("the rules cannot be read: {reason}"));
+                return error(&demand, &about, &format!("the rules cannot be read: {reason}"));
             }
         };
         let named: Vec<&Rule> =
             rules.iter().filter(|rule| rule.alert.as_deref() == Some(name.as_str())).collect();
-        let name = text::name(name);
         let health = |word: &str| named.iter().any(|rule| rule.health.as_deref() == Some(word));
         let works = |rule: &&&Rule| rule.health.as_deref().is_none_or(|health| health == "ok");
         let working = named.iter().filter(works).count() as u64;
         let sentence = match (named.len(), working) {
-            (0, _) => format!("no alert `{name}` in {place}"),
-            (_, 0) if health("err") => format!("the alert `{name}` cannot be evaluated"),
+            (0, _) => format!("no alert `{shown}` in {place}"),
+            (_, 0) if health("err") => format!("the alert `{shown}` cannot be evaluated"),
             (_, 0) => {
-                let sentence = format!("the alert `{name}` has not been evaluated yet");
+                let sentence = format!("the alert `{shown}` has not been evaluated yet");
                 let (rule, line) = (&demand.rule, demand.line);
-                return Answer::untold(Verdict::Inconclusive, rule, line, &sentence).about(name);
+                return Answer::untold(Verdict::Inconclusive, rule, line, &sentence).about(about);
             }
-            _ => format!("the alert `{name}` is defined"),
+            _ => format!("the alert `{shown}` is defined"),
         };
-        Answer::count(working, &demand, Doubt::None, sentence).about(name)
+        Answer::count(working, &demand, Doubt::None, sentence).about(about)
     };
     rule.names.iter().map(answer).collect()
 }

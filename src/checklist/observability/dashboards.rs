@@ -10,17 +10,17 @@ use crate::verdict::text;
 /// The fewest queries of the dashboards that the rule means; 0 when there is none.
 pub(super) fn judge(rule: &DashboardRule, given: &Given<'_>, need: usize) -> Answer {
     let demand = rule.demand();
+    let name = text::name(&rule.name());
     let read = |_: &str, bytes| dashboards::read(bytes).map_err(|error| error.to_string());
     let found = match each(given, need, read) {
         Ok(found) => found,
         Err(reason) => {
-            return error(&demand, &format!("the dashboards cannot be read: {reason}"));
+            return error(&demand, &name, &format!("the dashboards cannot be read: {reason}"));
         }
     };
     let meant: Vec<&Dashboard> =
         found.iter().map(|(_, dashboard)| dashboard).filter(|one| means(rule, one)).collect();
     let queries = meant.iter().map(|dashboard| dashboard.queries() as u64).min();
-    let name = text::name(&rule.name());
     let sentence = match queries {
         None => format!("no dashboard `{name}` in {}", text::phrase(&rule.source.said())),
         Some(queries) => format!(

@@ -19,7 +19,7 @@ pub(super) fn each<'g, T>(
     if found.is_empty() { Err("no document was given".to_owned()) } else { Ok(found) }
 }
 
-/// A demand about which nothing can be told.
-pub(super) fn error(demand: &Demand, reason: &str) -> Answer {
-    Answer::untold(Verdict::Error, &demand.rule, demand.line, reason)
+/// A demand on something of which nothing can be told.
+pub(super) fn error(demand: &Demand, about: &str, reason: &str) -> Answer {
+    Answer::untold(Verdict::Error, &demand.rule, demand.line, reason).about(about)
 }

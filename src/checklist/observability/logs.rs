@@ -9,13 +9,15 @@ use crate::verdict::text;
 /// How many values stand at the path; 0 as soon as one of them is not among those accepted.
 pub(super) fn judge(rule: &LogRule, given: &Given<'_>, need: usize) -> Answer {
     let demand = rule.demand();
+    let about = text::phrase(&format!("{}:{}", rule.source.said(), rule.path));
     let read = |name: &str, bytes| Tree::read(name, bytes).map_err(|error| error.fault.to_string());
     let files = match each(given, need, read) {
         Ok(files) => files,
-        Err(reason) => return error(&demand, &format!("the settings cannot be read: {reason}")),
+        Err(reason) => {
+            return error(&demand, &about, &format!("the settings cannot be read: {reason}"));
+        }
     };
     let path = text::phrase(&rule.path.to_string());
-    let about = text::phrase(&format!("{}:{}", rule.source.said(), rule.path));
     let mut made = 0;
     for (file, tree) in files {
         let values: Vec<Option<String>> = tree

@@ -1,14 +1,16 @@
 //! The keys of an observability gate.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rule::{AlertsRule, DashboardRule, LogRule, ObservabilityRule, TargetsRule};
 use super::shape::ObservabilityGate;
+use crate::checklist::limits::least;
 use crate::checklist::source::Source;
-use crate::checklist::{Criterion, Kind};
+use crate::checklist::{Criterion, Demand, Kind};
 use crate::evidence::tree::PathPattern;
-use crate::yaml::{Faults, Fields, Node, count, duration, list, name, value};
+use crate::yaml::{Faults, Fields, Node, duration, list, name, quoted, value};
 
 /// The observability gate.
 pub(in crate::checklist) const KIND: Kind = Kind {
@@ -38,12 +40,28 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         );
         return None;
     }
-    Some(Arc::new(ObservabilityRule {
+    let rule = ObservabilityRule {
         dashboards: dashboards.unwrap_or_default(),
         alerts: alerts.unwrap_or_default(),
         targets: targets.unwrap_or_default(),
         logs: logs.unwrap_or_default(),
-    }))
+    };
+    one_limit_each(&rule, faults);
+    Some(Arc::new(rule))
+}
+
+/// A demand is known by its name: of one name, all have one limit.
+fn one_limit_each(rule: &ObservabilityRule, faults: &mut Faults) {
+    let mut limits: BTreeMap<String, Demand> = BTreeMap::new();
+    for demand in rule.demands() {
+        match limits.get(&demand.rule) {
+            Some(first) if first.threshold != demand.threshold => {
+                let (rule, line) = (quoted(&demand.rule), first.line);
+                faults.add_on_line(demand.line, format!("{rule} has another limit on line {line}"));
+            }
+            _ => drop(limits.insert(demand.rule.clone(), demand)),
+        }
+    }
 }
 
 fn dashboard(node: &Node, faults: &mut Faults) -> Option<DashboardRule> {
@@ -53,7 +71,7 @@ fn dashboard(node: &Node, faults: &mut Faults) -> Option<DashboardRule> {
     let title = fields.optional("title", faults, name);
     let line = fields.place().line;
     let queries =
-        fields.optional("queries", faults, |node, faults| least(node, "`queries`", faults));
+        fields.optional("queries", faults, |node, faults| least(node, "`queries`", 1, faults));
     fields.finish(faults);
     Some(DashboardRule { source: source?, uid, title, queries_min: queries.unwrap_or((1, line)) })
 }
@@ -75,7 +93,7 @@ fn targets(node: &Node, faults: &mut Faults) -> Option<TargetsRule> {
     let source = file_or_url(&mut fields, "an entry of `targets`", faults);
     let job = fields.required("job", faults, name);
     let line = fields.place().line;
-    let up = fields.optional("up", faults, |node, faults| least(node, "`up`", faults));
+    let up = fields.optional("up", faults, |node, faults| least(node, "`up`", 1, faults));
     let max_age = fields.optional("max_age", faults, |node, faults| duration(node, 1, faults));
     fields.finish(faults);
     Some(TargetsRule {
@@ -112,16 +130,6 @@ fn file_or_url(fields: &mut Fields<'_>, what: &'static str, faults: &mut Faults)
             None
         }
     }
-}
-
-/// `{min: 3}`, one at least.
-fn least(node: &Node, what: &'static str, faults: &mut Faults) -> Option<(u64, usize)> {
-    let mut fields = Fields::of(node, what, faults)?;
-    let least = fields.required("min", faults, |node, faults| {
-        Some((count(node, 1, u64::MAX, faults)?, node.place.line))
-    });
-    fields.finish(faults);
-    least
 }
 
 /// Prometheus itself takes what is older for stale.

@@ -3,6 +3,7 @@
 
 use schemars::JsonSchema;
 
+use crate::checklist::limits::LeastOne;
 use crate::checklist::shape::Common;
 use crate::yaml::shape::{Duration, Name, Value};
 
@@ -46,7 +47,7 @@ struct DashboardEntry {
     /// The dashboard's title.
     title: Option<Name>,
     /// How many queries it must show. Default: 1.
-    queries: Option<LeastOf>,
+    queries: Option<LeastOne>,
 }
 
 #[derive(JsonSchema)]
@@ -71,7 +72,7 @@ struct TargetsEntry {
     /// The label `job`.
     job: Name,
     /// How many must be up. Default: 1.
-    up: Option<LeastOf>,
+    up: Option<LeastOne>,
     /// How long ago the last scrape may be. Default: 5m.
     max_age: Option<Duration>,
 }
@@ -86,12 +87,4 @@ struct LogEntry {
     /// The values that are accepted. Default: any.
     #[schemars(default, length(min = 1), with = "Vec<Value>")]
     one_of: Option<Vec<Value>>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct LeastOf {
-    /// At least so many.
-    #[schemars(range(min = 1))]
-    min: u64,
 }

@@ -12,10 +12,13 @@ use crate::verdict::text;
 /// How many targets of the job are up and were scraped within the time allowed.
 pub(super) fn judge(rule: &TargetsRule, given: &Given<'_>, need: usize) -> Answer {
     let demand = rule.demand();
+    let job = text::name(&rule.job);
     let read = |_: &str, bytes| targets_answer(bytes).map_err(|error| error.to_string());
     let answers = match each(given, need, read) {
         Ok(answers) => answers,
-        Err(reason) => return error(&demand, &format!("the targets cannot be read: {reason}")),
+        Err(reason) => {
+            return error(&demand, &job, &format!("the targets cannot be read: {reason}"));
+        }
     };
     let targets: Vec<&Target> = answers
         .iter()
@@ -24,7 +27,6 @@ pub(super) fn judge(rule: &TargetsRule, given: &Given<'_>, need: usize) -> Answe
         .collect();
     let up: Vec<&&Target> = targets.iter().filter(|target| target.health == "up").collect();
     let fresh = up.iter().filter(|target| is_fresh(target, given.now, rule.max_age)).count() as u64;
-    let job = text::name(&rule.job);
     let mut sentence = match targets.len() as u64 {
         0 => format!("no target of the job `{job}`"),
         all => format!(

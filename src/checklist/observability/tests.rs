@@ -30,7 +30,7 @@ fn judge(text: &str, documents: &[(&str, &str)]) -> Vec<Answer> {
         })
         .collect();
     let now = Timestamp::parse_rfc3339("2026-11-25T12:00:00Z").unwrap();
-    rule(text).unwrap().judge(&Given { now, documents: &documents })
+    rule(text).unwrap().judge(&Given { now, documents: &documents, predictions: None })
 }
 
 fn one(text: &str, documents: &[(&str, &str)]) -> (Verdict, String) {
@@ -176,4 +176,6 @@ fn faults_are_told() {
     assert!(fault("alerts: [{rules: ../a.yml, names: [X]}]").contains("leads out"));
     assert!(fault("targets: [{file: a.json, job: x, up: {min: 0}}]").contains("from 1 up"));
     assert!(fault("logs: [{file: a.yaml, path: 'a..b'}]").contains("step"));
+    let two = "targets: [{file: a, job: x}, {file: b, job: x, up: {min: 2}}]";
+    assert!(fault(two).contains("`targets.x.up_min` has another limit on line 1"));
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::rule::{ParityRule, Sides};
 use super::shape::ParityGate;
-use crate::checklist::source::inside;
+use crate::checklist::limits::{most_count, pattern};
 use crate::checklist::{Criterion, Kind};
 use crate::evidence::tree::PathPattern;
-use crate::yaml::{Faults, Fields, Node, count, duration, list, name};
+use crate::yaml::{Faults, Fields, Node, duration, list, name};
 
 /// The parity gate.
 pub(in crate::checklist) const KIND: Kind =
@@ -24,7 +24,8 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
         Some((duration(node, 1, faults)?, node.place.line))
     });
     let trees = fields.optional("trees", faults, trees);
-    let differences = fields.optional("differences", faults, differences);
+    let differences = fields
+        .optional("differences", faults, |node, faults| most_count(node, "`differences`", faults));
     if captures.is_none() && trees.is_none() {
         faults.add_with_hint(
             place,
@@ -44,8 +45,8 @@ fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Arc<dyn Criterio
 /// `reference`, `candidate`, and what does not count.
 fn sides(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Sides> {
     let line = fields.place().line;
-    let reference = fields.required("reference", faults, inside);
-    let candidate = fields.required("candidate", faults, inside);
+    let reference = fields.required("reference", faults, pattern);
+    let candidate = fields.required("candidate", faults, pattern);
     let ignore = fields.optional("ignore", faults, patterns);
     let secret = fields.optional("secret", faults, patterns);
     Some(Sides {
@@ -71,13 +72,4 @@ fn patterns(node: &Node, faults: &mut Faults) -> Option<Vec<PathPattern>> {
         let text = name(node, faults)?;
         text.parse::<PathPattern>().map_err(|error| faults.add(node.place, error.to_string())).ok()
     })
-}
-
-fn differences(node: &Node, faults: &mut Faults) -> Option<(u64, usize)> {
-    let mut fields = Fields::of(node, "`differences`", faults)?;
-    let most = fields.required("max", faults, |node, faults| {
-        Some((count(node, 0, u64::MAX, faults)?, node.place.line))
-    });
-    fields.finish(faults);
-    most
 }

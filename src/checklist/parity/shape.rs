@@ -3,6 +3,7 @@
 
 use schemars::JsonSchema;
 
+use crate::checklist::limits::MostCount;
 use crate::checklist::shape::Common;
 use crate::yaml::shape::{Duration, Name};
 
@@ -36,7 +37,7 @@ pub(super) struct ParityGate {
     #[schemars(default, length(min = 1), with = "Vec<TreePair>")]
     trees: Option<Vec<TreePair>>,
     /// How many differences each pair may have. Default: 0.
-    differences: Option<MostDifferences>,
+    differences: Option<MostCount>,
 }
 
 #[derive(JsonSchema)]
@@ -52,11 +53,4 @@ struct TreePair {
     /// Paths whose values are not shown. What looks like a secret never is.
     #[schemars(default, length(min = 1), with = "Vec<Name>")]
     secret: Option<Vec<Name>>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct MostDifferences {
-    /// At most so many.
-    max: u64,
 }

@@ -30,7 +30,7 @@ fn judge(text: &str, documents: &[(usize, &str, &str)]) -> Vec<Answer> {
         })
         .collect();
     let now = Timestamp::parse_rfc3339("2026-11-25T12:00:00Z").unwrap();
-    rule(text).unwrap().judge(&Given { now, documents: &documents })
+    rule(text).unwrap().judge(&Given { now, documents: &documents, predictions: None })
 }
 
 fn capture(kernel: &str, more: &str) -> String {

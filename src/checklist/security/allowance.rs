@@ -61,8 +61,14 @@ impl Allowance {
         (format!("allow.{id}{package}"), format!("until {expires} by {owner}: {reason}"))
     }
 
-    /// How a sentence names it.
+    /// How a sentence names it while it holds.
     pub(super) fn words(&self) -> String {
         format!("until {} by {}", self.expires, text::name(&self.owner))
+    }
+
+    /// How a sentence names it afterwards.
+    pub(super) fn ended(&self) -> String {
+        let Self { expires, owner, line, .. } = self;
+        format!("whose allowance by {} on line {line} ended {expires}", text::name(owner))
     }
 }

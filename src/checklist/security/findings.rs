@@ -73,7 +73,7 @@ pub(super) fn held(demand: &Demand, count: u64, found: &str, names: &str) -> Ans
 fn counted(sorted: &Sorted<'_>) -> String {
     let names = sorted.counted.iter().map(|(finding, ended)| match ended {
         None => named(finding),
-        Some(entry) => format!("{}, allowed {}", named(finding), entry.words()),
+        Some(entry) => format!("{}, {}", named(finding), entry.ended()),
     });
     match listed(names, sorted.counted.len()) {
         list if list.is_empty() => list,

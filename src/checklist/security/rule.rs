@@ -75,6 +75,15 @@ impl Format {
         }
     }
 
+    /// What a report counts as looked at: one, and many.
+    pub(super) fn nouns(self) -> [&'static str; 2] {
+        match self {
+            Self::CargoAudit | Self::PipAudit => ["package", "packages"],
+            Self::Grype | Self::Trivy => ["target", "targets"],
+            Self::Sarif => ["run", "runs"],
+        }
+    }
+
     pub(super) fn read(self, document: &[u8]) -> Result<ScanFacts, ScanError> {
         match self {
             Self::CargoAudit => cargo_audit(document),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::rule::{Report, SecurityRule, Undated};
+use super::rule::{Format, Report, SecurityRule, Undated};
 use crate::checklist::{Answer, Demand, Document, Doubt, Given};
 use crate::clock::Timestamp;
 use crate::evidence::ScanFacts;
@@ -50,7 +50,7 @@ impl Scans {
             self.answers.push(answer.about(text::name(&document.name)));
         }
         let about = |answer: Answer| answer.about(text::name(&document.name));
-        self.answers.push(about(scanned(&rule.scanned(), &facts)));
+        self.answers.push(about(scanned(&rule.scanned(), report.format, &facts)));
         if let Some(demand) = rule.age() {
             // Without a time of its own, a scan is no older than what it knew.
             let at = facts.scanned_at.or(facts.database_at);
@@ -77,11 +77,13 @@ const FAILURES_SAID: usize = 3;
 /// How far a report may lie in the future: clocks of two machines seldom differ by more.
 const FUTURE_SECONDS_MAX: i64 = 300;
 
-fn scanned(demand: &Demand, facts: &ScanFacts) -> Answer {
+fn scanned(demand: &Demand, format: Format, facts: &ScanFacts) -> Answer {
     let tool = text::name(&facts.tool);
+    let [one, many] = format.nouns();
     let sentence = match facts.looked_at {
         0 => "the scan looked at nothing".to_owned(),
-        many => format!("{tool} looked at {}", exact(many)),
+        1 => format!("{tool} looked at 1 {one}"),
+        count => format!("{tool} looked at {} {many}", exact(count)),
     };
     Answer::count(facts.looked_at, demand, Doubt::None, sentence)
 }

@@ -73,6 +73,7 @@ struct Run {
     documents: u64,
     total: TestCounts,
     failures: Vec<String>,
+    errors: Vec<String>,
     flaky: Vec<String>,
     suites: BTreeMap<String, TestCounts>,
 }
@@ -83,12 +84,14 @@ impl Run {
             documents: read.len() as u64,
             total: TestCounts::default(),
             failures: Vec::new(),
+            errors: Vec::new(),
             flaky: Vec::new(),
             suites: BTreeMap::new(),
         };
         for facts in read.values() {
             run.total.add(&facts.total);
             run.failures.extend(facts.failures.iter().cloned());
+            run.errors.extend(facts.errors.iter().cloned());
             run.flaky.extend(facts.flaky.iter().cloned());
             // Of suites inside each other with one name, the outer one counts the inner.
             let mut suites: BTreeMap<&str, TestCounts> = BTreeMap::new();
@@ -130,7 +133,7 @@ impl Run {
         };
         match (ran, skipped) {
             (0, 0) => format!("no test in {files}"),
-            (0, skipped) => format!("no test was run, {} were skipped in {files}", exact(skipped)),
+            (0, skipped) => format!("no test was run and {} skipped in {files}", exact(skipped)),
             (ran, 0) => format!("{} run in {files}", tests(ran)),
             (ran, skipped) => {
                 format!("{} run, {} skipped in {files}", tests(ran), exact(skipped))
@@ -141,21 +144,15 @@ impl Run {
     fn failed(&self) -> String {
         match self.total.failed {
             0 => "no test failed".to_owned(),
-            failed => format!("{} failed{}", tests(failed), self.named()),
+            failed => format!("{} failed{}", tests(failed), names(&self.failures, failed)),
         }
     }
 
     fn errored(&self) -> String {
         match self.total.errored {
             0 => "no test ended in an error".to_owned(),
-            errored => format!("{} ended in an error{}", tests(errored), self.named()),
+            many => format!("{} ended in an error{}", tests(many), names(&self.errors, many)),
         }
-    }
-
-    /// The first names, which failures and errors share.
-    fn named(&self) -> String {
-        let all = self.total.failed.saturating_add(self.total.errored);
-        names(&self.failures, all)
     }
 
     fn answer(&self, demand: &Demand, observed: u64, found: &str) -> Answer {

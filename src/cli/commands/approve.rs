@@ -42,9 +42,10 @@ pub(in crate::cli) fn run(
         comment: args.comment.clone(),
         at: environment.now(),
     };
-    let signed = sign(&approval.statement(), std::slice::from_ref(&signer))
+    let envelopes = sign(&approval.statement(), std::slice::from_ref(&signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    let envelope = access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?;
+    let envelope =
+        access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?;
     let (role, comment) = (args.role.clone(), args.comment.clone());
     let body = match decision {
         Decision::Approved => {

@@ -1,6 +1,6 @@
 //! `driftgate init`
 
-use crate::cli::args::InitArgs;
+use crate::cli::args::{InitArgs, ReadArgs};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -16,9 +16,9 @@ use crate::scan::{
 
 pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let pool = input::pool(&args.read)?;
-    let reference = open(&args.reference, &pool)?;
+    let reference = open(&args.reference, &args.read, &pool)?;
     let named = Some(&args.candidate).filter(|paths| !paths.is_empty());
-    let later = named.map(|paths| open(paths, &pool)).transpose()?;
+    let later = named.map(|paths| open(paths, &args.read, &pool)).transpose()?;
     let later_psi = match &later {
         Some(later) => psi_between(&reference, later, &pool)?,
         None => vec![None; reference.schema.columns().len()],
@@ -53,8 +53,8 @@ pub(in crate::cli) fn run(args: &InitArgs, _: &Environment) -> Result<ExitCode, 
     Ok(ExitCode::Passed)
 }
 
-fn open(paths: &[String], pool: &Pool) -> Result<OpenSnapshot, Failure> {
-    input::open(input::list(paths, &[])?, WideningRule::Refused, pool)
+fn open(paths: &[String], read: &ReadArgs, pool: &Pool) -> Result<OpenSnapshot, Failure> {
+    input::open(input::list(paths, &[])?, WideningRule::Refused, read, pool)
 }
 
 /// The profile of a column, its values reduced to what a policy can say, and the number of

@@ -44,7 +44,7 @@ fn profile(args: &ProfileArgs) -> Result<StoredProfile, Failure> {
     }
     let pool = input::pool(&args.read)?;
     let listing = input::list_part(args.root.as_deref(), &args.paths, &ignored)?;
-    let snapshot = input::open(listing, widening, &pool)?;
+    let snapshot = input::open(listing, widening, &args.read, &pool)?;
     let sampling = Sampling { positions_max: args.samples, values: args.show_values };
     let compile =
         |policy: LoadedPolicy| policy.compile(&snapshot.schema, &snapshot.schema, sampling);

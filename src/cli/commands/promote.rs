@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::door::lines;
 use crate::cli::artifact::Artifact;
+use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -52,6 +53,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
+    carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
 }
 
@@ -96,6 +98,11 @@ fn verified(
         let message = format!("{code}: {}: {}", item.demand, item.said);
         return Err(Failure::new(ExitCode::Refused, message));
     }
+    if used != document.reports {
+        let message =
+            "E_REQUEST: other reports answer the gates now than those that were requested";
+        return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
+    }
     let inputs: Vec<Sha256Digest> =
         used.into_iter().chain(asked.approvals.iter().map(|approval| approval.approval)).collect();
     let summary = Verified {
@@ -132,9 +139,9 @@ pub(super) fn summarised(
     summary: &Verified<'_>,
     signer: &impl Signer,
 ) -> Result<Sha256Digest, Failure> {
-    let signed = sign(&summary.statement(), std::slice::from_ref(signer))
+    let envelopes = sign(&summary.statement(), std::slice::from_ref(signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    Ok(access.registry.objects().put(&signed.envelope).map_err(RegistryError::from)?)
+    Ok(access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?)
 }
 
 /// The names under which actions stand in the ledger.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::keyring;
+use super::{keyring, policy_change};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -19,6 +19,8 @@ pub(in crate::cli) fn run(
     match command {
         RegistryCommand::Init(args) => init(args, environment)?,
         RegistryCommand::Keyring(args) => change_keyring(args, environment)?,
+        RegistryCommand::Policy(args) => policy_change::change(args, environment)?,
+        RegistryCommand::ApprovePolicy(args) => policy_change::approve(args, environment)?,
     }
     Ok(ExitCode::Passed)
 }
@@ -62,13 +64,13 @@ fn keyring_document(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// The bytes of a policy that is one.
-fn policy_document(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn policy_document(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = document(path)?;
     policy::parse(&path.display().to_string(), &bytes)?;
     Ok(bytes)
 }
 
-fn say_head(replayed: &Replayed) -> Result<(), Failure> {
+pub(super) fn say_head(replayed: &Replayed) -> Result<(), Failure> {
     print(|out| {
         writeln!(out, "registry  {}", replayed.registry())?;
         writeln!(out, "head      {}", replayed.head())

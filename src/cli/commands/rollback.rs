@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::promote::{action_names, confirm_files, confirm_promoter, summarised};
+use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -80,6 +81,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
+    carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
 }
 

@@ -20,7 +20,7 @@ pub(in crate::cli) fn run(args: &SnapshotArgs, _: &Environment) -> Result<ExitCo
     let listing = input::list_part(args.root.as_deref(), &args.paths, &args.ignore)?;
     let ignored: Vec<String> =
         listing.ignored.iter().map(|ignored| ignored.name.display().to_string()).collect();
-    let snapshot = input::open(listing, WideningRule::Refused, &pool)?;
+    let snapshot = input::open(listing, WideningRule::Refused, &args.read, &pool)?;
     let manifest = pool.run(|| manifest_of(&snapshot, args.read.digest.into()))?;
     snapshot.verify_unchanged()?;
     if let Some(path) = &args.manifest {

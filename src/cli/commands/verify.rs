@@ -293,7 +293,7 @@ fn hint(refusal: &Refusal, args: &VerifyArgs) -> Option<String> {
                 .to_owned()
         }
         "E_RECOMPUTE" => {
-            "give the data, the policy, `--samples`, `--show-values` and `--digest` of the check, \
+            "give the data, the policy, `--samples`, `--show-values`, `--limit` and `--digest` of the check, \
              and the version of driftgate that made the report"
                 .to_owned()
         }

@@ -29,18 +29,20 @@ pub(in crate::cli) fn limits(root: &Root, noted: &mut Noted) -> BTreeMap<String,
 
 /// Processors that the control group allows, as a decimal: quota divided by period.
 fn cpus(root: &Root) -> Result<String, String> {
-    if unified(root) {
-        let limits = each_level(root, "cpu.max")?.into_iter().map(|text| {
-            let mut words = text.split_whitespace();
-            ratio(words.next().unwrap_or_default(), words.next().unwrap_or_default())
-        });
-        return tightest(limits);
+    let limits = if unified(root) {
+        each_level(root, "", &["cpu.max"])?
+    } else {
+        each_level(root, "cpu", &["cpu.cfs_quota_us", "cpu.cfs_period_us"])?
+    };
+    let mut lowest: Option<f64> = None;
+    for text in limits {
+        let mut words = text.split_whitespace();
+        let [quota, period] = [words.next(), words.next()].map(Option::unwrap_or_default);
+        if let Some(limit) = ratio(quota, period)? {
+            lowest = Some(lowest.map_or(limit, |lowest| lowest.min(limit)));
+        }
     }
-    let read = |name: &str| root.read(&format!("/sys/fs/cgroup/cpu/{name}"));
-    match (read("cpu.cfs_quota_us"), read("cpu.cfs_period_us")) {
-        (Ok(quota), Ok(period)) => tightest([ratio(quota.trim(), period.trim())]),
-        (Err(reason), _) | (_, Err(reason)) => Err(reason),
-    }
+    Ok(lowest.map_or_else(|| UNLIMITED.to_owned(), |limit| limit.to_string()))
 }
 
 fn ratio(quota: &str, period: &str) -> Result<Option<f64>, String> {
@@ -55,13 +57,13 @@ fn ratio(quota: &str, period: &str) -> Result<Option<f64>, String> {
 
 /// Bytes of memory that the control group allows.
 fn memory(root: &Root) -> Result<String, String> {
-    let texts = if unified(root) {
-        each_level(root, "memory.max")?
+    let limits = if unified(root) {
+        each_level(root, "", &["memory.max"])?
     } else {
-        vec![root.read("/sys/fs/cgroup/memory/memory.limit_in_bytes")?]
+        each_level(root, "memory", &["memory.limit_in_bytes"])?
     };
     let mut lowest: Option<u64> = None;
-    for text in texts {
+    for text in limits {
         if text.trim() == "max" {
             continue;
         }
@@ -75,37 +77,42 @@ fn memory(root: &Root) -> Result<String, String> {
     Ok(lowest.map_or_else(|| UNLIMITED.to_owned(), |bytes| bytes.to_string()))
 }
 
+/// Whether all controllers have one tree of groups (version 2), or each its own.
 fn unified(root: &Root) -> bool {
     root.has("/sys/fs/cgroup/cgroup.controllers")
 }
 
-/// A file of the process's control group and of each group above it; the root group has none. A
-/// container sees its own group as the root, with the file.
-fn each_level(root: &Root, name: &str) -> Result<Vec<String>, String> {
+/// Files of the process's control group and of each group above it, those of one group joined. The
+/// root group may have none, nor has a group that the controller is not enabled for. A container
+/// sees its own group as the root of the tree, with the files.
+fn each_level(root: &Root, controller: &str, names: &[&str]) -> Result<Vec<String>, String> {
     let groups = root.read("/proc/self/cgroup")?;
-    let group = groups.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
-    let mut path = group.trim_end_matches('/').to_owned();
-    let mut texts = Vec::new();
-    loop {
-        let file = format!("/sys/fs/cgroup{path}/{name}");
-        if !path.contains("..") && root.has(&file) {
-            texts.push(root.read(&file)?);
+    let group = groups.lines().find_map(|line| {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (controllers, group) = (parts.next()?, parts.next()?);
+        controllers.split(',').any(|one| one == controller).then_some(group)
+    });
+    let tree = format!("/sys/fs/cgroup/{controller}");
+    let tree = tree.trim_end_matches('/');
+    let mut path = group.unwrap_or("/").trim_end_matches('/').to_owned();
+    if path.contains("..") || !root.has(&format!("{tree}{path}")) {
+        // Version 1 names the group as the host sees it, which within a container is the root.
+        if controller.is_empty() || !root.has(tree) {
+            return Err("the process's control group cannot be seen from here".to_owned());
         }
-        let Some((above, _)) = path.rsplit_once('/') else { return Ok(texts) };
+        path.clear();
+    }
+    let mut found = Vec::new();
+    loop {
+        let files: Vec<String> = names.iter().map(|name| format!("{tree}{path}/{name}")).collect();
+        if files.iter().all(|file| root.has(file)) {
+            let texts: Result<Vec<String>, String> =
+                files.iter().map(|file| root.read(file)).collect();
+            found.push(texts?.join(" "));
+        }
+        let Some((above, _)) = path.rsplit_once('/') else { return Ok(found) };
         path = above.to_owned();
     }
-}
-
-fn tightest(
-    limits: impl IntoIterator<Item = Result<Option<f64>, String>>,
-) -> Result<String, String> {
-    let mut lowest: Option<f64> = None;
-    for limit in limits {
-        if let Some(limit) = limit? {
-            lowest = Some(lowest.map_or(limit, |lowest| lowest.min(limit)));
-        }
-    }
-    Ok(lowest.map_or_else(|| UNLIMITED.to_owned(), |limit| limit.to_string()))
 }
 
 const UNLIMITED: &str = "unlimited";

@@ -113,19 +113,27 @@ fn the_tightest_limit_of_all_control_groups_counts() {
     assert!(noted.into_map().is_empty());
 
     let (_folder, old) = machine(&[
+        ("/proc/self/cgroup", "9:cpu,cpuacct:/docker/x\n4:memory:/app/model\n0::/\n"),
         ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n"),
         ("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n"),
         ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"),
+        ("/sys/fs/cgroup/memory/app/memory.limit_in_bytes", "1073741824\n"),
+        ("/sys/fs/cgroup/memory/app/model/memory.limit_in_bytes", "9223372036854771712\n"),
     ]);
     let mut noted = Noted::default();
     let found = limits(&old, &mut noted);
-    assert_eq!(
-        (found["cpus"].as_str(), found["memory_bytes"].as_str()),
-        ("unlimited", "unlimited")
-    );
+    assert_eq!(found["cpus"], "unlimited");
+    assert_eq!(found["memory_bytes"], "1073741824");
+
+    let (_folder, hidden) = machine(&[
+        ("/proc/self/cgroup", "0::/../other\n"),
+        ("/sys/fs/cgroup/cgroup.controllers", ""),
+    ]);
+    let mut noted = Noted::default();
+    assert!(limits(&hidden, &mut noted).is_empty(), "what is not seen is not unlimited");
 
     let (_folder, odd) = machine(&[
-        ("/proc/self/cgroup", "0::/../..\n"),
+        ("/proc/self/cgroup", "0::/\n"),
         ("/sys/fs/cgroup/cgroup.controllers", ""),
         ("/sys/fs/cgroup/cpu.max", "many 0\n"),
         ("/sys/fs/cgroup/memory.max", "-5\n"),

@@ -10,9 +10,11 @@ pub struct TestFacts {
     pub suites: Vec<TestSuite>,
     /// All test cases together.
     pub total: TestCounts,
-    /// Names of the first [`NAMES_KEPT`](crate::evidence::NAMES_KEPT) cases that failed or had an
-    /// error, safe to print.
+    /// Names of the first [`NAMES_KEPT`](crate::evidence::NAMES_KEPT) cases that failed, safe to
+    /// print.
     pub failures: Vec<String>,
+    /// Names of the first cases, or suites, that had an error.
+    pub errors: Vec<String>,
     /// Names of the first cases that passed only when they were run again.
     pub flaky: Vec<String>,
     /// The first attributes that contradict the cases.

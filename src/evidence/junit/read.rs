@@ -130,7 +130,7 @@ impl Walk {
             }
             ("error" | "failure", Some((_, Frame::Suite(suite)))) => {
                 suite.take_error();
-                keep(&mut self.facts.failures, &suite.name);
+                keep(&mut self.facts.errors, &suite.name);
                 Frame::Other
             }
             _ => Frame::Other,
@@ -147,10 +147,11 @@ impl Walk {
         });
         match frame {
             Some((_, Frame::Case(case))) => {
-                if case.outcome >= Outcome::Failed {
-                    keep(&mut self.facts.failures, &case.name);
-                } else if case.flaky && case.outcome == Outcome::Passed {
-                    keep(&mut self.facts.flaky, &case.name);
+                match case.outcome {
+                    Outcome::Failed => keep(&mut self.facts.failures, &case.name),
+                    Outcome::Errored => keep(&mut self.facts.errors, &case.name),
+                    Outcome::Passed if case.flaky => keep(&mut self.facts.flaky, &case.name),
+                    Outcome::Passed | Outcome::Skipped => {}
                 }
                 if let Some(suite) = above {
                     suite.take_case(&case);

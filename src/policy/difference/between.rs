@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::change::{Change, ChangeDirection, Changes};
 use super::columns::{columns, rows};
+use super::doors::doors;
 use super::gates::gate;
 use crate::contract::WideningRule;
 use crate::policy::{LimitSense, Policy, Waiver};
 
 /// What `after` changes against `before`, in the order of the document: whole, columns, rows,
-/// gates, waivers; within each in the order of `before`, then what `after` adds. Empty for
+/// gates, waivers, environments; within each in the order of `before`, then what `after` adds. Empty for
 /// policies that demand the same.
 #[must_use]
 pub fn differences(before: &Policy, after: &Policy) -> Vec<Change> {
@@ -19,6 +20,7 @@ pub fn differences(before: &Policy, after: &Policy) -> Vec<Change> {
     rows(&before.rows, &after.rows, &mut changes);
     gates(before, after, &mut changes);
     waivers(&before.waivers, &after.waivers, &mut changes);
+    doors(&before.doors, &after.doors, &mut changes);
     changes.list
 }
 
@@ -124,6 +126,9 @@ gates:
   - {name: valid, kind: expectations}
 waivers:
   - {gate: drift, column: a, owner: o, reason: r, expires: 2027-01-31}
+environments:
+  staging: {requires: [schema, drift], max_age: 7d}
+  prod: {from: staging, approvals: [{role: lead}, {role: risk, min: 2}], promoted_by: release}
 ";
 
     /// Compares the policy with itself after replacing `from` by `to`, both ways.
@@ -143,6 +148,27 @@ waivers:
         let back = differences(&after, &before);
         let back = back.iter().map(|change| change.direction.opposite()).collect();
         assert_eq!(sorted(forth), sorted(back), "the way back is the opposite");
+    }
+
+    #[test]
+    fn a_door_that_opens_more_easily_is_told() {
+        check(
+            "requires: [schema, drift]",
+            "requires: [drift]",
+            &["looser   environments/staging/requires: removed schema"],
+        );
+        check("min: 2", "min: 1", &["looser   environments/prod/approvals/risk: 2 → 1"]);
+        check(
+            ", promoted_by: release",
+            "",
+            &["looser   environments/prod/promoted_by: release → anybody"],
+        );
+        check("from: staging, ", "", &["looser   environments/prod/from: anywhere"]);
+        check(
+            "max_age: 7d}\n  prod",
+            "max_age: 1d}\n  prod",
+            &["stricter environments/staging/max_age: 604800 → 86400"],
+        );
     }
 
     #[test]

@@ -232,8 +232,8 @@ fn checklist(subject: &str, before: &dyn Criterion, after: &dyn Criterion, chang
         (before.terms().into_iter().collect(), after.terms().into_iter().collect());
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for key in keys {
-        let said = |value: &Option<&String>| value.map_or("nothing".to_owned(), String::clone);
+        let said = |value: Option<&String>| value.map_or("nothing".to_owned(), String::clone);
         let subject = format!("{subject}/{key}");
-        changes.value(&subject, &old.get(key), &new.get(key), Neutral, said);
+        changes.value(&subject, &old.get(key), &new.get(key), Neutral, |value| said(*value));
     }
 }

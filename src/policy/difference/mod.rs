@@ -7,6 +7,7 @@
 mod between;
 mod change;
 mod columns;
+mod doors;
 mod gates;
 
 pub use between::differences;

@@ -11,7 +11,7 @@ use crate::policy::{DoorRule, DrillRule, Policy};
 use crate::registry::event::{EnvironmentName, VersionName};
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State};
+use crate::registry::state::{Request, State, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -66,8 +66,8 @@ pub struct Asked<'a> {
 /// Approvals that do not count: a stable code, and why in words.
 pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
 
-/// Holds a version to a door. `reports` are those taken up for it, in the order of the ledger. Gives
-/// the checklist and the reports that answer its gates.
+/// Holds a version to a door. `reports` are all that were taken up for it, in the order of the
+/// ledger. Gives the checklist and the reports that answer its gates.
 ///
 /// A request is granted by the reports that it names, which people have seen; but one that was made
 /// since, and that does not open the door, closes it.
@@ -248,7 +248,7 @@ fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
         return Item::missing(demand, "E_REQUEST", said);
     }
     let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.and_then(|version| version.passport());
+    let passport = passport.and_then(Version::passport);
     let changed = if passport != Some(document.passport) {
         Some("the passport".to_owned())
     } else if document.policy != case.policy_digest {

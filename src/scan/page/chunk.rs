@@ -48,7 +48,7 @@ impl<'a> Chunk<'a> {
         let (start, length) = chunk.byte_range();
         let end = start.checked_add(length)?;
         Some(Self {
-            walk: PageWalk::new(&task.file.stable, start, end, chunk.compression())?,
+            walk: PageWalk::new(task.file, start, end, chunk.compression())?,
             definition_max: u32::try_from(described.max_def_level()).ok()?,
             rows: task.rows(),
         })
@@ -157,8 +157,12 @@ fn present<'a>(page: &StoredPage<'a>, definition_max: u32) -> Option<(usize, &'a
     }
 }
 
-/// Levels that say a value is there.
-fn count_present(levels: &[u8], definition_max: u32, rows: usize) -> Option<usize> {
+/// Levels that say a value is there; `None` for levels that are damaged or too few.
+pub(in crate::scan) fn count_present(
+    levels: &[u8],
+    definition_max: u32,
+    rows: usize,
+) -> Option<usize> {
     let width = u32::BITS - definition_max.leading_zeros();
     let mut present = 0;
     for_each_stretch(levels, width, rows, |stretch| {

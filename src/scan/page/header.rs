@@ -18,6 +18,18 @@ pub(in crate::scan) struct HeaderClaims {
     details: Option<Numbers>,
 }
 
+/// What the header of a version 2 page claims of its rows.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scan) struct RowClaims {
+    /// Values, nulls among them.
+    pub(in crate::scan) entries: usize,
+    pub(in crate::scan) nulls: usize,
+    pub(in crate::scan) rows: usize,
+    /// Bytes of repetition and definition levels.
+    pub(in crate::scan) repetition: usize,
+    pub(in crate::scan) definition: usize,
+}
+
 /// A page header with what decoding needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PageHeader {
@@ -139,6 +151,21 @@ impl HeaderClaims {
     /// Entries of the page; `None` where its kind has none or it does not say.
     pub(in crate::scan) fn entries(&self) -> Option<i64> {
         self.details.as_ref()?.get(1)
+    }
+
+    /// Rows and nulls, negative ones as more than there can be; `None` where the kind of page claims
+    /// none, or the header lacks what every such page has.
+    pub(in crate::scan) fn rows(&self) -> Option<RowClaims> {
+        let data = self.details.filter(|_| self.kind == DATA_PAGE_V2)?;
+        let count = |id| Some(usize::try_from(data.get(id)?).unwrap_or(usize::MAX));
+        let (repetition, definition) = (data.size(6)?, data.size(5)?);
+        Some(RowClaims {
+            entries: data.size(1)?,
+            nulls: count(2)?,
+            rows: count(3)?,
+            repetition,
+            definition,
+        })
     }
 
     /// How the values of a data page are written.

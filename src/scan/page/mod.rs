@@ -13,6 +13,8 @@ mod header;
 mod hybrid;
 mod walk;
 
-pub(super) use chunk::{Chunk, Codes, PageContent, ones};
-pub(super) use header::{DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE};
+pub(super) use chunk::{Chunk, Codes, PageContent, count_present, ones};
+pub(super) use header::{
+    DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE, RowClaims,
+};
 pub(super) use walk::PageBuffers;

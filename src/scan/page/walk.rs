@@ -6,6 +6,7 @@ use parquet::basic::Compression;
 
 use super::header::{PageHeader, PageKind};
 use crate::identity::PART_BYTES;
+use crate::scan::footer::ParquetFile;
 use crate::snapshot::StableFile;
 
 /// Memory for one thread, kept from page to page and from chunk to chunk.
@@ -30,6 +31,7 @@ pub(super) struct PageWalk<'a> {
     next: u64,
     end: u64,
     codec: Codec,
+    page_bytes_max: u64,
 }
 
 /// Codecs that are decompressed here; others are left to the general reader.
@@ -43,7 +45,7 @@ enum Codec {
 impl<'a> PageWalk<'a> {
     /// A walk over the bytes `start..end` of a file; `None` for a codec that is not known here.
     pub(super) fn new(
-        file: &'a StableFile,
+        file: &'a ParquetFile,
         start: u64,
         end: u64,
         codec: Compression,
@@ -54,7 +56,8 @@ impl<'a> PageWalk<'a> {
             Compression::ZSTD(_) => Codec::Zstd,
             _ => return None,
         };
-        Some(Self { file, next: start, end, codec })
+        let page_bytes_max = file.limits.page_bytes;
+        Some(Self { file: &file.stable, next: start, end, codec, page_bytes_max })
     }
 
     /// Tells the system that all pages will be read.
@@ -92,6 +95,8 @@ impl<'a> PageWalk<'a> {
     /// Reads and decompresses the next page; `None` at a fault.
     pub(super) fn next<'b>(&mut self, buffers: &'b mut PageBuffers) -> Option<StoredPage<'b>> {
         let (header, body) = self.peek(buffers)?;
+        // The general reader names the limit.
+        (header.plain as u64 <= self.page_bytes_max).then_some(())?;
         let PageBuffers { window, plain } = buffers;
         let stored = window.read(self.file, body..self.end, header.stored)?;
         self.next = body.checked_add(header.stored as u64)?;

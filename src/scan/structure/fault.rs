@@ -1,6 +1,7 @@
 //! Why a file is refused before it is decoded.
 
 use crate::scan::error::{Place, ScanError, bounded};
+use crate::scan::limits::{LimitName, Limits};
 
 /// What is wrong, and where in the file.
 #[derive(Debug)]
@@ -17,13 +18,14 @@ pub(in crate::scan) enum FaultKind {
     /// A claim breaks the format: found and expected.
     Broken(String),
     /// More of something than is allowed.
-    Limit { what: &'static str, found: u64, limit: u64 },
+    Limit { name: LimitName, found: u64, limit: u64 },
 }
 
 impl FaultKind {
     /// Nothing, unless there are more than the limit.
-    pub(super) fn over(what: &'static str, found: u64, limit: u64) -> Result<(), Self> {
-        if found > limit { Err(Self::Limit { what, found, limit }) } else { Ok(()) }
+    pub(super) fn over(name: LimitName, found: u64, limits: &Limits) -> Result<(), Self> {
+        let limit = limits.value(name);
+        if found > limit { Err(Self::Limit { name, found, limit }) } else { Ok(()) }
     }
 
     /// The fault at no particular place.
@@ -45,8 +47,8 @@ impl Fault {
         match self.kind {
             FaultKind::Encrypted => ScanError::Encrypted { file },
             FaultKind::Broken(problem) => ScanError::Unreadable { file, place, problem },
-            FaultKind::Limit { what, found, limit } => {
-                ScanError::Limit { file, place, what, found, limit }
+            FaultKind::Limit { name, found, limit } => {
+                ScanError::Limit { file, place, name, found, limit }
             }
         }
     }

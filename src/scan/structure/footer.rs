@@ -3,7 +3,7 @@
 use super::fault::{Fault, FaultKind};
 use super::row_group::RowGroup;
 use super::schema::{Leaves, Node, SchemaTree};
-use crate::scan::limits::Limits;
+use crate::scan::limits::{LimitName, Limits};
 use crate::scan::thrift::{Fields, List, Value};
 
 /// Holds a footer to the format. `data_end` is where the footer begins in the file: no chunk may
@@ -72,7 +72,7 @@ impl<'a> Claims<'a, '_> {
     }
 
     fn take_row_groups(&mut self, fields: &mut Fields<'a>, list: List) -> Option<()> {
-        let few = FaultKind::over("row groups", list.count as u64, self.limits.row_groups as u64);
+        let few = FaultKind::over(LimitName::RowGroups, list.count as u64, self.limits);
         self.keep(few.map_err(FaultKind::of_file))?;
         let schema = std::mem::take(&mut self.schema);
         let leaves = match schema.finish() {
@@ -100,7 +100,7 @@ impl<'a> Claims<'a, '_> {
 
     fn finish(mut self) -> Result<(), Fault> {
         self.schema.finish().map_err(FaultKind::of_file)?;
-        FaultKind::over("rows", self.counted, self.limits.rows).map_err(FaultKind::of_file)?;
+        FaultKind::over(LimitName::Rows, self.counted, self.limits).map_err(FaultKind::of_file)?;
         let (claimed, counted) = (self.rows.unwrap_or(-1), self.counted);
         if u64::try_from(claimed) != Ok(counted) {
             let problem = format!("claims {claimed} rows, but its row groups claim {counted}");

@@ -17,6 +17,7 @@ mod fault;
 mod footer;
 mod pages;
 mod row_group;
+mod rows;
 mod schema;
 mod unpacked;
 

@@ -6,8 +6,9 @@ use parquet::basic::{Compression, Type};
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::fault::FaultKind;
+use super::rows::check_rows;
 use super::unpacked::check_unpacked;
-use crate::scan::limits::Limits;
+use crate::scan::limits::{LimitName, Limits};
 use crate::scan::page::{DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE};
 use crate::snapshot::{StableFile, StableFileError};
 
@@ -33,7 +34,7 @@ impl From<StableFileError> for PageFault {
 }
 
 /// Walks the headers of a chunk's pages: they must fill the chunk, hold as many entries as it
-/// claims, and ask for no more memory than they can use.
+/// claims, as many rows and nulls as those have, and ask for no more memory than they can use.
 ///
 /// # Errors
 /// The first [`PageFault`].
@@ -52,8 +53,10 @@ pub(in crate::scan) fn check_pages(
     };
     while pages.next < pages.end {
         let (header, body) = pages.header(file)?;
+        let at = pages.next;
         let front = pages.front_of_values(file, &header, body)?;
         pages.take(&header, body, (chunk, front), limits)?;
+        check_rows(file, &header, (at, body), chunk)?;
     }
     let (entries, claimed) = (pages.entries, chunk.num_values());
     if entries != claimed {
@@ -131,7 +134,7 @@ impl Pages {
         let Ok(plain_bytes) = u64::try_from(plain) else {
             return Err(broken(format!("claims {plain} bytes decompressed")));
         };
-        FaultKind::over("bytes of a page", plain_bytes, limits.page_bytes)?;
+        FaultKind::over(LimitName::Page, plain_bytes, limits)?;
         self.count(header, chunk, plain).map_err(broken)?;
         let fits = fits_codec(header, chunk.compression(), front);
         if fits != Some(true) {

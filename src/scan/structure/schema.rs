@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fault::FaultKind;
-use crate::scan::limits::Limits;
+use crate::scan::limits::{LimitName, Limits};
 use crate::scan::thrift::{Fields, Value};
 
 /// A column that holds values.
@@ -112,14 +112,14 @@ impl<'a> SchemaTree<'a> {
                 let groups = self.open.iter().skip(1).map(|group| group.name);
                 let path = groups.chain([name]).collect();
                 self.leaves.push(Leaf { path, kind, repeated });
-                FaultKind::over("columns", self.leaves.len() as u64, limits.columns as u64)?;
+                FaultKind::over(LimitName::Columns, self.leaves.len() as u64, limits)?;
             }
             Some(_) => return Err(broken(&format!("`{}` is a value and has children", shown()))),
             None => {
                 // The root is no level.
                 let depth = self.open.len() as u64;
                 self.open.push(Group { name, repeated, missing: children });
-                FaultKind::over("levels of nesting", depth, limits.depth as u64)?;
+                FaultKind::over(LimitName::Depth, depth, limits)?;
             }
         }
         self.close();

@@ -49,7 +49,7 @@ impl Asked<'_> {
         };
         let documents: Vec<Document> = self.documents.iter().map(document).collect();
         let now = Timestamp::parse_rfc3339("2026-11-25T15:00:00Z").unwrap();
-        let answers = criterion.judge(&Given { now, documents: &documents });
+        let answers = criterion.judge(&Given { now, documents: &documents, predictions: None });
         for demand in criterion.demands() {
             let answered = answers.iter().any(|answer| answer.rule == demand.rule);
             assert!(answered, "nobody answers `{}`", demand.rule);

@@ -120,6 +120,18 @@ fn an_export_holds_one_signed_event_on_each_line() {
 }
 
 #[test]
+fn each_line_of_an_export_is_accepted_by_a_verifier_of_others() {
+    let court = Court::new();
+    court.append(hold("fraud"));
+    let ran = court.run("ledger export");
+    for (line, number) in ran.stdout.lines().zip(1..) {
+        let envelope = format!("line-{number}.json");
+        court.place.write(&envelope, line);
+        court.place.python("verify.py", &[&envelope, "1", "key.pub.pem"]);
+    }
+}
+
+#[test]
 fn a_sound_registry_is_audited_whole_and_pinned() {
     let court = Court::new();
     court.promote_two();

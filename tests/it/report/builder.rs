@@ -7,6 +7,7 @@ use driftgate::clock::Timestamp;
 use driftgate::contract::{Column, KeyDomain, LogicalType, Schema, WideningRule};
 use driftgate::gate::{Evaluation, Facts, Finding, Verdict, evaluate};
 use driftgate::identity::Sha256Digest;
+use driftgate::measure::predictions::PredictionsFacts;
 use driftgate::measure::*;
 use driftgate::policy::*;
 use driftgate::quantity::{Bytes, Fraction, PValue, Rows};
@@ -261,6 +262,7 @@ pub(super) fn policy(waivers: Vec<Waiver>) -> Policy {
         rows: Vec::new(),
         gates: Vec::new(),
         waivers,
+        doors: Vec::new(),
     }
 }
 
@@ -274,12 +276,17 @@ pub(super) fn decide_with(
     waivers: Vec<Waiver>,
 ) -> Evaluation {
     let compiled = CompiledPolicy { request: MeasurementRequest::default(), gates };
-    let facts =
-        Facts { measurement: Some(measurement), documents: &NO_DOCUMENTS, now: instant(NOW) };
+    let facts = Facts {
+        measurement: Some(measurement),
+        documents: &NO_DOCUMENTS,
+        predictions: &NO_PREDICTIONS,
+        now: instant(NOW),
+    };
     evaluate(facts, &policy(waivers), &compiled)
 }
 
 static NO_DOCUMENTS: BTreeMap<String, Vec<Document>> = BTreeMap::new();
+static NO_PREDICTIONS: BTreeMap<String, PredictionsFacts> = BTreeMap::new();
 
 /// The one finding of one drift rule on one column.
 pub(super) fn drift_finding(column: ColumnFacts, rule: DriftRule) -> Finding {

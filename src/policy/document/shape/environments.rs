@@ -129,7 +129,7 @@ struct Mlflow {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Github {
-    /// Where the interface answers. Default: https://api.github.com
+    /// Where the interface answers. Default: `https://api.github.com`
     url: Option<Address>,
     /// `owner/name`.
     repository: Name,
@@ -138,7 +138,7 @@ struct Github {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Gitlab {
-    /// Where the interface answers. Default: https://gitlab.com
+    /// Where the interface answers. Default: `https://gitlab.com`
     url: Option<Address>,
     /// Its number or its path.
     project: Name,

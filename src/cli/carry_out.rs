@@ -1,0 +1,169 @@
+//! Does what is still to be done outside about promotions and rollbacks, and records what came of
+//! it.
+
+use super::environment::Environment;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::output::say;
+use super::promotion::{InForce, passport};
+use super::registry_access::Access;
+use super::web::Web;
+use crate::delivery::{Change, Decision, DecisionKind, Delivered, Outside, Tokens, deliver};
+use crate::policy::{ActionRule, DoorRule};
+use crate::registry::event::{ActionName, ActionOutcome, EventReference};
+use crate::registry::{EventBody, VerifiedEvent};
+use crate::signing::Signer;
+
+/// Does all that is due, in the order of the events. What fails stays due.
+///
+/// # Errors
+/// [`Failure`] when something is still to be done afterwards, or the ledger cannot be written.
+pub(in crate::cli) fn carry_out(
+    access: &mut Access,
+    signer: &impl Signer,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let due: Vec<(EventReference, ActionName)> = access
+        .replayed
+        .state()
+        .open_actions()
+        .map(|(event, action)| (event, action.clone()))
+        .collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let outside = outside()?;
+    let mut failed = None;
+    for (event, action) in due {
+        match one(access, event, &action, &outside) {
+            Ok(ended) => record(access, event, &action, ended, signer, environment)?,
+            Err(reason) => {
+                say(&format!("{action}: {reason}"));
+                failed = Some(action);
+            }
+        }
+    }
+    match failed {
+        None => Ok(()),
+        Some(action) => {
+            let message = format!("the decision stands, but `{action}` is still to be done");
+            Err(Failure::new(ExitCode::Unreadable, message)
+                .hint("`driftgate reconcile` tries again"))
+        }
+    }
+}
+
+/// How an action ended.
+struct Ended {
+    outcome: ActionOutcome,
+    said: String,
+    incident: bool,
+}
+
+/// Does one action, unless something has happened since that makes it untrue.
+fn one(
+    access: &Access,
+    event: EventReference,
+    action: &ActionName,
+    outside: &Outside,
+) -> Result<Ended, String> {
+    let made = access.replayed.event(event.seq).ok_or("the event is not there")?;
+    let decision = decision(access, made).map_err(|failure| failure.to_string())?;
+    let place = access.replayed.state().place(&decision.model, &decision.environment);
+    let last = place.and_then(|place| place.last()).map(|moved| moved.step.seq());
+    let in_force = InForce::of(access).map_err(|failure| failure.to_string())?;
+    let door = in_force.door(&decision.environment).map_err(|failure| failure.to_string())?;
+    let given_up = |said: String| Ended { outcome: ActionOutcome::GivenUp, said, incident: false };
+    let Some((rule, incident)) = rule(door, action) else {
+        return Ok(given_up("the policy in force knows no such action".to_owned()));
+    };
+    if last != Some(event.seq) && !incident {
+        return Ok(given_up("another version has run there since".to_owned()));
+    }
+    let Delivered { reference, change } =
+        deliver(&rule.action, &decision, outside).map_err(|error| error.to_string())?;
+    let said = match change {
+        Change::Made => reference.to_string(),
+        Change::Found => format!("{reference} (it was done before)"),
+    };
+    Ok(Ended { outcome: ActionOutcome::Succeeded, said, incident })
+}
+
+fn rule<'a>(door: &'a DoorRule, name: &ActionName) -> Option<(&'a ActionRule, bool)> {
+    let of = |rules: &'a [ActionRule]| rules.iter().find(|rule| rule.name == name.as_ref());
+    of(&door.actions).map(|rule| (rule, false)).or_else(|| of(&door.incidents).map(|r| (r, true)))
+}
+
+/// What an event decided.
+fn decision(access: &Access, made: &VerifiedEvent) -> Result<Decision, Failure> {
+    let (kind, model, version, from_version, place, request, reason) = match &made.body {
+        EventBody::Promoted { request, model, version, environment, from_version, .. } => {
+            let from = from_version.clone();
+            (DecisionKind::Promoted, model, version, from, environment, Some(*request), None)
+        }
+        EventBody::RolledBack { model, environment, from_version, to_version, reason, .. } => {
+            let (from, reason) = (Some(from_version.clone()), Some(reason.clone()));
+            (DecisionKind::RolledBack, model, to_version, from, environment, None, reason)
+        }
+        _ => return Err(Failure::new(ExitCode::Internal, "the event decides nothing")),
+    };
+    let (passport, _) = passport(access, model, version)?;
+    let asked = request.and_then(|request| access.replayed.state().request(request));
+    Ok(Decision {
+        kind,
+        model: model.clone(),
+        version: version.clone(),
+        from_version,
+        environment: place.clone(),
+        event: made.reference(),
+        at: made.at,
+        snapshot: passport.training(),
+        reports: asked.map(|asked| asked.reports.clone()).unwrap_or_default(),
+        ledger_head: made.reference(),
+        reason,
+    })
+}
+
+/// Records how an action ended; that somebody else has done so meanwhile is as good.
+fn record(
+    access: &mut Access,
+    event: EventReference,
+    action: &ActionName,
+    ended: Ended,
+    signer: &impl Signer,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let Ended { outcome, said, incident } = ended;
+    say(&format!("{action}: {said}"));
+    let comment = said.parse().ok();
+    if let (true, Some(reference)) = (incident, comment.clone()) {
+        let body = EventBody::Incident { event, action: action.clone(), reference };
+        access.append(signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+    }
+    let body = EventBody::ActionDone { event, action: action.clone(), outcome, detail: comment };
+    let mut due = true;
+    while due {
+        due = access.append_once(signer, environment, body.clone())?.is_none()
+            && access.replayed.state().open_actions().any(|open| open == (event, action));
+    }
+    Ok(())
+}
+
+/// The world, by the environment of the process: `MLFLOW_TRACKING_TOKEN`, `GITHUB_TOKEN`,
+/// `GITLAB_TOKEN`, `PATH`, `HOME`.
+fn outside() -> Result<Outside, Failure> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let folder = std::env::current_dir()
+        .map_err(|error| Failure::storage(std::path::Path::new("."), "find", &error))?;
+    Ok(Outside {
+        http: Web::of_process()?.into_client(),
+        tokens: Tokens::of(
+            variable("MLFLOW_TRACKING_TOKEN"),
+            variable("GITHUB_TOKEN"),
+            variable("GITLAB_TOKEN"),
+        ),
+        folder,
+        path: std::env::var_os("PATH"),
+        home: std::env::var_os("HOME"),
+    })
+}

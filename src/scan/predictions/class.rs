@@ -1,0 +1,160 @@
+//! Classes of one row group: positive or not.
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, BinaryArray};
+use arrow_cast::cast;
+use arrow_schema::DataType;
+
+use super::error::RowsError;
+use super::number::{for_each_key_rows, unreadable};
+use super::part::Missing;
+use super::request::{ClassColumn, type_of};
+use crate::contract::{KeyDomain, LogicalType};
+use crate::profile::text_of;
+use crate::scan::error::ScanError;
+use crate::scan::read::for_each_batch_of_rows;
+use crate::scan::source::{OpenSnapshot, Task};
+
+/// Classes, one per row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassPart {
+    /// Whether the row is of the positive class.
+    pub positive: Vec<bool>,
+    /// What else was found.
+    pub others: Others,
+}
+
+/// The smallest and the largest value that is not the positive class, of rows that are kept or
+/// not; equal when there is one other class.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// As people write them.
+    pub ends: Option<(String, String)>,
+}
+
+impl Others {
+    /// Both together. Texts are compared as texts, which tells whether there is one or more.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        Self {
+            ends: match (self.ends, other.ends) {
+                (Some(ours), Some(theirs)) => Some((ours.0.min(theirs.0), ours.1.max(theirs.1))),
+                (ours, theirs) => ours.or(theirs),
+            },
+        }
+    }
+
+    fn of_texts(texts: impl Iterator<Item = String> + Clone) -> Self {
+        Self { ends: texts.clone().min().zip(texts.max()) }
+    }
+}
+
+/// How the positive class is known from a value.
+#[derive(Debug, Clone)]
+pub(super) enum Positive<'a> {
+    Key(KeyDomain, u64),
+    Text(&'a [u8]),
+}
+
+impl<'a> Positive<'a> {
+    /// The positive class of a column.
+    pub(super) fn of(snapshot: &OpenSnapshot, wanted: ClassColumn<'a>) -> Result<Self, RowsError> {
+        let logical_type = type_of(snapshot, wanted.column)?;
+        let (column, found) = (wanted.column.to_owned(), logical_type.to_string());
+        let domain = match KeyDomain::of(logical_type) {
+            Some(domain) => domain,
+            None if matches!(logical_type, LogicalType::String) => {
+                let unnamed = || RowsError::UnnamedClass { column, found };
+                return Ok(Self::Text(wanted.positive.ok_or_else(unnamed)?.as_bytes()));
+            }
+            None => {
+                let expected = "classes: booleans, whole numbers or texts";
+                return Err(RowsError::WrongType { column, found, expected });
+            }
+        };
+        let positive = match (&domain, wanted.positive) {
+            // Decisions are often booleans where labels are 0 and 1.
+            (KeyDomain::Boolean, None | Some("1")) => "true",
+            (_, Some(positive)) => positive,
+            (KeyDomain::Signed | KeyDomain::Unsigned | KeyDomain::Float, None) => "1",
+            (_, None) => return Err(RowsError::UnnamedClass { column, found }),
+        };
+        match domain.parse(positive) {
+            Ok(Some(key)) => Ok(Self::Key(domain, key)),
+            _ => Err(RowsError::NoSuchClass { column, found, positive: positive.to_owned() }),
+        }
+    }
+}
+
+impl ClassPart {
+    pub(super) fn read(
+        task: &Task<'_>,
+        column: &str,
+        positive: &Positive<'_>,
+        missing: &mut Missing,
+    ) -> Result<Self, ScanError> {
+        match positive {
+            Positive::Key(domain, key) => Self::read_keys(task, column, domain, *key, missing),
+            Positive::Text(text) => Self::read_texts(task, column, text, missing),
+        }
+    }
+
+    fn read_keys(
+        task: &Task<'_>,
+        column: &str,
+        domain: &KeyDomain,
+        wanted: u64,
+        missing: &mut Missing,
+    ) -> Result<Self, ScanError> {
+        let mut positive = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
+        let mut ends: Option<(u64, u64)> = None;
+        for_each_key_rows(task, column, |rows| {
+            let from = positive.len();
+            positive.extend(rows.keys.iter().map(|&key| key == wanted));
+            let nulls_before = missing.count();
+            missing.take(from, rows);
+            let whole = missing.count() == nulls_before;
+            for (row, &key) in rows.keys.iter().enumerate() {
+                if key != wanted && (whole || !missing.is_marked(from + row)) {
+                    let (low, high) = ends.unwrap_or((key, key));
+                    ends = Some((low.min(key), high.max(key)));
+                }
+            }
+        })?;
+        let texts = ends.into_iter().flat_map(|(low, high)| [low, high]);
+        Ok(Self { positive, others: Others::of_texts(texts.map(|key| domain.text(key))) })
+    }
+
+    fn read_texts(
+        task: &Task<'_>,
+        column: &str,
+        wanted: &[u8],
+        missing: &mut Missing,
+    ) -> Result<Self, ScanError> {
+        let mut part = Self::default();
+        for_each_batch_of_rows(task, &[column], |arrays| {
+            for array in arrays {
+                let texts = texts_of(array).map_err(|problem| unreadable(task, column, problem))?;
+                missing.take_nulls(part.positive.len(), &texts);
+                part.positive.extend(texts.iter().map(|text| text == Some(wanted)));
+                let others = || texts.iter().flatten().filter(|&text| text != wanted);
+                if let (Some(low), Some(high)) = (others().min(), others().max()) {
+                    let found = Others { ends: Some((text_of(low), text_of(high))) };
+                    part.others = std::mem::take(&mut part.others).join(found);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(part)
+    }
+}
+
+/// Texts of any layout as plain bytes.
+pub(super) fn texts_of(array: &ArrayRef) -> Result<BinaryArray, String> {
+    let plain = match array.data_type() {
+        DataType::Dictionary(_, values) => cast(array, values),
+        _ => Ok(array.clone()),
+    };
+    let bytes = plain.and_then(|plain| cast(&plain, &DataType::Binary));
+    bytes.map(|array| array.as_binary::<i32>().clone()).map_err(|error| error.to_string())
+}

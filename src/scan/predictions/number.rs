@@ -1,0 +1,90 @@
+//! Numbers of one row group, as order keys.
+
+use arrow_array::Array;
+
+use super::part::Missing;
+use crate::scan::error::{Place, ScanError};
+use crate::scan::keys::{KeyRows, is_nan};
+use crate::scan::read::for_each_batch_of_rows;
+use crate::scan::source::Task;
+
+/// Numbers, one per row, as order keys of the column's [domain](crate::contract::KeyDomain).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NumberPart {
+    /// The keys.
+    pub keys: Vec<u64>,
+}
+
+impl NumberPart {
+    pub(super) fn read(
+        task: &Task<'_>,
+        column: &str,
+        missing: &mut Missing,
+    ) -> Result<Self, ScanError> {
+        let mut keys = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
+        for_each_key_rows(task, column, |rows| {
+            let from = keys.len();
+            keys.extend_from_slice(&rows.keys);
+            missing.take(from, rows);
+        })?;
+        Ok(Self { keys })
+    }
+}
+
+/// Hands over the keys of a column batch by batch, nulls and NaN among them.
+pub(super) fn for_each_key_rows(
+    task: &Task<'_>,
+    column: &str,
+    mut visit: impl FnMut(&KeyRows),
+) -> Result<(), ScanError> {
+    let mut rows = KeyRows::default();
+    for_each_batch_of_rows(task, &[column], |arrays| {
+        for array in arrays {
+            rows.fill(array.as_ref()).map_err(|problem| unreadable(task, column, problem))?;
+            visit(&rows);
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn unreadable(task: &Task<'_>, column: &str, problem: String) -> ScanError {
+    ScanError::Unreadable {
+        file: task.file.listed.relative.clone(),
+        place: Place { row_group: Some(task.row_group), column: Some(column.to_owned()) },
+        problem,
+    }
+}
+
+impl Missing {
+    /// Marks the rows of a batch that hold neither a null nor NaN as present, and others not.
+    pub(super) fn take(&mut self, from: usize, rows: &KeyRows) {
+        if let Some(validity) = &rows.validity {
+            for (row, valid) in validity.iter().enumerate() {
+                if !valid {
+                    self.mark(from + row);
+                }
+            }
+        }
+        let highest = rows.keys.iter().copied().max().filter(|_| rows.floats);
+        let lowest = rows.keys.iter().copied().min().filter(|_| rows.floats);
+        if highest.is_some_and(is_nan) || lowest.is_some_and(is_nan) {
+            for (row, &key) in rows.keys.iter().enumerate() {
+                let present = rows.validity.as_ref().is_none_or(|validity| validity.is_valid(row));
+                if present && is_nan(key) {
+                    self.mark(from + row);
+                }
+            }
+        }
+    }
+
+    /// As [`Self::take`] for values that are never NaN.
+    pub(super) fn take_nulls(&mut self, from: usize, array: &dyn Array) {
+        if let Some(nulls) = array.logical_nulls().filter(|nulls| nulls.null_count() > 0) {
+            for (row, valid) in nulls.iter().enumerate() {
+                if !valid {
+                    self.mark(from + row);
+                }
+            }
+        }
+    }
+}

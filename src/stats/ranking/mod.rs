@@ -1,0 +1,29 @@
+//! How well scores put positive rows above negative ones, exactly.
+//!
+//! Scores arrive as order keys ([`order_key`](crate::stats::order_key)), parted by class. Two ways
+//! lead from there, and both say the same:
+//!
+//! - *Without rows.* [`Classes`] of a part are cut by a
+//!   [`BucketMap`](crate::stats::histogram::BucketMap), a [`Stretch`] gathers neighbouring buckets
+//!   of all parts and sorts them, and [`RankSums`] of stretches join like counts: the area under
+//!   the ROC curve and its variance are quotients of integers, whatever the parts.
+//! - *With rows.* [`Ranked`] keeps which row stands where, for weights and for the comparison of
+//!   two models on the same rows.
+//!
+//! Ties count one half. Nothing here has a threshold, a thread or a file.
+
+mod area;
+mod average_precision;
+mod classes;
+mod paired;
+mod rank_sums;
+mod ranked;
+mod stretch;
+
+pub use area::Area;
+pub use average_precision::average_precision;
+pub use classes::{Classes, CutClasses, buckets_of};
+pub use paired::paired_areas;
+pub use rank_sums::RankSums;
+pub use ranked::{Influenced, Ranked};
+pub use stretch::{Stretch, Tie};
