@@ -7,7 +7,8 @@
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-mod support;
+#[path = "support/random.rs"]
+mod random;
 
 use std::error::Error;
 use std::fs::File;
@@ -91,7 +92,7 @@ fn auc_request() -> PredictionsRequest {
 
 /// A tenth positive; scores between 0 and 1, hardly two of them the same.
 fn write(path: &Path, rows: usize) -> Result<(), Failure> {
-    let mut random = support::random::Random::new(7);
+    let mut random = random::Random::new(7);
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(1_000_000))

@@ -66,6 +66,22 @@ pub enum PassportCommand {
     Add(PassportAddArgs),
     /// Show what a version is made of, its reports and its approvals
     Show(PassportShowArgs),
+    /// Write what is known of a version as a CycloneDX 1.6 bill of materials
+    Export(PassportExportArgs),
+}
+
+/// `driftgate passport export`
+#[derive(Debug, Args)]
+pub struct PassportExportArgs {
+    /// The version
+    #[arg(value_name = "MODEL@VERSION")]
+    pub of: ModelVersion,
+    /// Write here [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Which registry
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// `driftgate passport new`

@@ -49,7 +49,10 @@ impl Server<'_> {
     fn url(&self, path: &str, query: &[(&str, &str)]) -> Result<Url, DeliveryError> {
         let mut address = format!("{}{path}", self.base.trim_end_matches('/'));
         for (mark, (name, value)) in std::iter::once('?').chain(std::iter::repeat('&')).zip(query) {
-            address.push_str(&format!("{mark}{name}={}", escaped(value)));
+            address.push(mark);
+            address.push_str(name);
+            address.push('=');
+            address.push_str(&escaped(value));
         }
         Ok(address.parse()?)
     }

@@ -1,6 +1,8 @@
 //! Texts of the policy in which names stand for what was decided.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+use std::fmt::Write as _;
+
 use super::decision::Decision;
 use super::error::DeliveryError;
 use crate::verdict::text;
@@ -18,7 +20,7 @@ impl Texts<'_> {
     ///
     /// # Errors
     /// [`DeliveryError::Placeholder`], [`DeliveryError::NoSnapshot`].
-    pub fn fill(&self, text: &str) -> Result<String, DeliveryError> {
+    pub fn fill(self, text: &str) -> Result<String, DeliveryError> {
         self.fill_with(text, str::to_owned)
     }
 
@@ -26,34 +28,31 @@ impl Texts<'_> {
     ///
     /// # Errors
     /// As [`Self::fill`].
-    pub fn fill_address(&self, text: &str) -> Result<String, DeliveryError> {
+    pub fn fill_address(self, text: &str) -> Result<String, DeliveryError> {
         self.fill_with(text, escaped)
     }
 
     fn fill_with(
-        &self,
+        self,
         text: &str,
         shape: impl Fn(&str) -> String,
     ) -> Result<String, DeliveryError> {
         let (mut filled, mut rest) = (String::new(), text);
         while let Some((before, after)) = rest.split_once('{') {
             filled.push_str(before);
-            match after.split_once('}').filter(|(word, _)| is_name(word)) {
-                Some((word, behind)) => {
-                    filled.push_str(&shape(&self.value(word)?));
-                    rest = behind;
-                }
-                None => {
-                    filled.push('{');
-                    rest = after;
-                }
+            if let Some((word, behind)) = after.split_once('}').filter(|(word, _)| is_name(word)) {
+                filled.push_str(&shape(&self.value(word)?));
+                rest = behind;
+            } else {
+                filled.push('{');
+                rest = after;
             }
         }
         filled.push_str(rest);
         Ok(filled)
     }
 
-    fn value(&self, word: &str) -> Result<String, DeliveryError> {
+    fn value(self, word: &str) -> Result<String, DeliveryError> {
         let decision = self.0;
         Ok(match word {
             "model" => decision.model.to_string(),
@@ -81,7 +80,8 @@ pub fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped

@@ -44,9 +44,10 @@ pub(super) fn judge(rule: &LogRule, given: &Given<'_>, need: usize) -> Answer {
         };
         let wanted: Vec<String> =
             rule.one_of.iter().map(|value| format!("`{}`", text::name(value))).collect();
-        let wanted = match wanted.is_empty() {
-            true => "; expected a value".to_owned(),
-            false => format!("; expected one of {}", wanted.join(", ")),
+        let wanted = if wanted.is_empty() {
+            "; expected a value".to_owned()
+        } else {
+            format!("; expected one of {}", wanted.join(", "))
         };
         return Answer::count(0, &demand, Doubt::None, found + &wanted).about(about);
     }

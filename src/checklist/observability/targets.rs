@@ -39,12 +39,12 @@ pub(super) fn judge(rule: &TargetsRule, given: &Given<'_>, need: usize) -> Answe
     let stale = (up.len() as u64).saturating_sub(fresh);
     if stale > 0 {
         let age = duration(rule.max_age);
-        sentence += &format!("; {} up but not scraped within {age}", exact(stale));
+        sentence = format!("{sentence}; {} up but not scraped within {age}", exact(stale));
     }
     let down = targets.iter().find(|target| target.health != "up" && !target.last_error.is_empty());
     if let Some(target) = down {
         let [instance, why] = [text::name(&target.instance), text::phrase(&target.last_error)];
-        sentence += &format!("; `{instance}`: {why}");
+        sentence = format!("{sentence}; `{instance}`: {why}");
     }
     Answer::count(fresh, &demand, Doubt::None, sentence).about(job)
 }

@@ -161,7 +161,7 @@ fn sentence(found: &Comparison, unknown: &[Unknown]) -> String {
         many => format!("{} differences", exact(many)),
     };
     if found.ignored > 0 {
-        sentence += &format!(" ({} ignored)", exact(found.ignored as u64));
+        sentence = format!("{sentence} ({} ignored)", exact(found.ignored as u64));
     }
     let mut said: Vec<String> =
         found.differences.iter().take(SAID_MAX).map(ToString::to_string).collect();
@@ -170,7 +170,7 @@ fn sentence(found: &Comparison, unknown: &[Unknown]) -> String {
         said.push(format!("and {} more", exact(left)));
     }
     if !said.is_empty() {
-        sentence += &format!(": {}", said.join("; "));
+        sentence = format!("{sentence}: {}", said.join("; "));
     }
     let mut untold: Vec<String> = unknown
         .iter()
@@ -183,7 +183,7 @@ fn sentence(found: &Comparison, unknown: &[Unknown]) -> String {
         untold.push(format!("{} more", exact((unknown.len() - SAID_MAX) as u64)));
     }
     if !untold.is_empty() {
-        sentence += &format!("; not to be told: {}", untold.join(", "));
+        sentence = format!("{sentence}; not to be told: {}", untold.join(", "));
     }
     sentence
 }

@@ -11,7 +11,7 @@ use crate::yaml::shape::{Duration, Name};
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = false))]
 #[schemars(extend("anyOf" = [{"required": ["reference", "candidate"]}, {"required": ["trees"]}]))]
-#[schemars(extend("dependentRequired" = {
+#[schemars(extend("dependencies" = {
     "reference": ["candidate"], "candidate": ["reference"], "ignore": ["reference"],
     "secret": ["reference"], "max_age": ["reference"],
 }))]

@@ -51,6 +51,13 @@ impl Scans {
         }
         let about = |answer: Answer| answer.about(text::name(&document.name));
         self.answers.push(about(scanned(&rule.scanned(), report.format, &facts)));
+        // Where an age is demanded, its own answer says so.
+        let at = facts.scanned_at.filter(|&at| rule.age().is_none() && is_future(at, now));
+        if let Some(at) = at {
+            let sentence = later("scan", at, now);
+            let answer = Answer::untold(Verdict::Error, "reports", report.line, &sentence);
+            self.answers.push(about(answer));
+        }
         if let Some(demand) = rule.age() {
             // Without a time of its own, a scan is no older than what it knew.
             let at = facts.scanned_at.or(facts.database_at);
@@ -88,6 +95,14 @@ fn scanned(demand: &Demand, format: Format, facts: &ScanFacts) -> Answer {
     Answer::count(facts.looked_at, demand, Doubt::None, sentence)
 }
 
+fn is_future(at: Timestamp, now: Timestamp) -> bool {
+    at.unix_seconds() - now.unix_seconds() > FUTURE_SECONDS_MAX
+}
+
+fn later(what: &str, at: Timestamp, now: Timestamp) -> String {
+    format!("the {what} is of {at}, which is later than now ({now})")
+}
+
 /// The age of a scan or its database held against the oldest that is allowed; nothing when it has
 /// none and needs none.
 fn age(
@@ -105,11 +120,10 @@ fn age(
             Undated::Refused => untold(&format!("the report does not say how old its {what} is")),
         };
     };
-    let seconds = now.unix_seconds() - at.unix_seconds();
-    if seconds < -FUTURE_SECONDS_MAX {
-        return untold(&format!("the {what} is of {at}, which is later than now ({now})"));
+    if is_future(at, now) {
+        return untold(&later(what, at, now));
     }
-    let seconds = u64::try_from(seconds).unwrap_or(0);
+    let seconds = u64::try_from(now.unix_seconds() - at.unix_seconds()).unwrap_or(0);
     let limit = match demand.threshold {
         Quantity::Count(limit) => duration(limit),
         _ => String::new(),

@@ -13,11 +13,13 @@ use crate::cli::input::{self, read_small};
 use crate::cli::output::print;
 use crate::cli::promotion::{evidence, names, passport};
 use crate::cli::promotion_args::{
-    PassportAddArgs, PassportCommand, PassportNewArgs, PassportShowArgs,
+    PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs, PassportShowArgs,
 };
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::RegistryFormat;
+use crate::durable;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
+use crate::lineage::{Dossier, cyclonedx};
 use crate::registry::passport::{
     ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
 };
@@ -37,6 +39,7 @@ pub(in crate::cli) fn run(
         PassportCommand::New(args) => new(args, environment)?,
         PassportCommand::Add(args) => add(args, environment)?,
         PassportCommand::Show(args) => show(args)?,
+        PassportCommand::Export(args) => export(args)?,
     }
     Ok(ExitCode::Passed)
 }
@@ -263,6 +266,17 @@ fn show(args: &PassportShowArgs) -> Result<(), Failure> {
         }
         Ok(())
     })
+}
+
+fn export(args: &PassportExportArgs) -> Result<(), Failure> {
+    let access = Access::of(&args.registry)?;
+    let (model, version) = (&args.of.model, &args.of.version);
+    let dossier = Dossier::gather(&access.registry, &access.replayed, model, version)?;
+    let document = format!("{:#}\n", cyclonedx(&dossier));
+    match &args.out {
+        Some(path) => Ok(durable::replace(path, document.as_bytes())?),
+        None => print(|out| write!(out, "{document}")),
+    }
 }
 
 /// Most bytes of a file that a passport keeps: definitions, configurations, captures.

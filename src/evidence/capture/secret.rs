@@ -1,5 +1,7 @@
 //! Secrets in a capture: equal or not, and nothing more.
 
+use std::fmt::Write as _;
+
 use crate::identity::hmac_sha256;
 
 /// The keyed hash of a secret variable, over its name and its value: equal values of two variables
@@ -20,7 +22,11 @@ pub fn key_id(key: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Shortest key: with fewer than 128 bits, values could be tried out.

@@ -170,15 +170,17 @@ fn compare_named(
 
 /// Says what changed; of a secret only that it did.
 fn change(left: Option<&Leaf>, right: Option<&Leaf>, secret: bool) -> Change {
-    let value = |leaf: &Leaf| match secret {
-        true => HIDDEN.to_owned(),
-        false => format!("`{}`", shown(&leaf.to_string(), VALUE_CHARS_MAX)),
+    let value = |leaf: &Leaf| {
+        if secret {
+            return HIDDEN.to_owned();
+        }
+        format!("`{}`", shown(&leaf.to_string(), VALUE_CHARS_MAX))
     };
     match (left, right) {
         (Some(left), Some(right)) => {
             let (mut reference, mut candidate) = (value(left), value(right));
             if secret {
-                candidate = "another one".to_owned();
+                "another one".clone_into(&mut candidate);
             } else if left.kind() != right.kind() {
                 reference = format!("{reference} ({})", left.kind());
                 candidate = format!("{candidate} ({})", right.kind());

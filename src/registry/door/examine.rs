@@ -66,8 +66,8 @@ pub struct Asked<'a> {
 /// Approvals that do not count: a stable code, and why in words.
 pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
 
-/// Holds a version to a door. `reports` are those taken up for it, in the order of the ledger. Gives
-/// the checklist and the reports that answer its gates.
+/// Holds a version to a door. `reports` are all that were taken up for it, in the order of the
+/// ledger. Gives the checklist and the reports that answer its gates.
 ///
 /// A request is granted by the reports that it names, which people have seen; but one that was made
 /// since, and that does not open the door, closes it.

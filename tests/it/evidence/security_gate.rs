@@ -73,6 +73,12 @@ fn a_scan_from_the_future_is_an_error() {
         critical: {max: 9}, high: {max: 9}}"#;
     let asked = Asked { gate, documents: vec![(0, "t.json", Ok(text.into_bytes()))] };
     assert_eq!(asked.verdict("security_future"), Verdict::Error);
+    let gate = r#"{name: scans, kind: security, reports: [{trivy: "t.json"}], critical: {max: 9},
+        high: {max: 9}}"#;
+    let answers = Asked { gate, ..asked }.answers();
+    let errors: Vec<_> =
+        answers.iter().filter(|answer| answer.decision == Verdict::Error).collect();
+    assert_eq!(errors.len(), 1, "also where no age is demanded: {answers:?}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn t10_a_signature_that_was_stripped_or_added_makes_another_object() {
     let whole = fs::read_to_string(&path).unwrap();
     let mut envelope: serde_json::Value = serde_json::from_str(&whole).unwrap();
     let signature = envelope["signatures"][0].clone();
-    envelope["signatures"] = [].into();
+    envelope["signatures"] = serde_json::json!([]);
     team.write(&path, envelope.to_string());
     let words = format!("passport add flights@v1 --report {report} --key ci.pem");
     let ran = team.run(1, &words);
@@ -115,7 +115,7 @@ fn t10_a_signature_that_was_stripped_or_added_makes_another_object() {
     // One signature written twice is one: the same report, taken up once.
     team.write(&path, &whole);
     team.done(1, &words);
-    envelope["signatures"] = [signature.clone(), signature].into();
+    envelope["signatures"] = serde_json::json!([signature, signature]);
     team.write(&path, envelope.to_string());
     team.refused(1, &words, "E_", "");
 }

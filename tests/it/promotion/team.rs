@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -117,6 +118,8 @@ impl Team {
         let team = Self { folder: tempfile::tempdir().unwrap() };
         for (name, bytes) in tree {
             team.write(name, bytes);
+            // Keys are private, and the program insists on it.
+            fs::set_permissions(team.path(name), fs::Permissions::from_mode(0o600)).unwrap();
         }
         team
     }
