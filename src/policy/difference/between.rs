@@ -126,16 +126,23 @@ gates:
   - {name: valid, kind: expectations}
 waivers:
   - {gate: drift, column: a, owner: o, reason: r, expires: 2027-01-31}
-environments:
+";
+
+    const DOORS: &str = r"environments:
   staging: {requires: [schema, drift], max_age: 7d}
   prod: {from: staging, approvals: [{role: lead}, {role: risk, min: 2}], promoted_by: release}
 ";
 
-    /// Compares the policy with itself after replacing `from` by `to`, both ways.
+    /// As [`check_in`] for the policy without environments.
     fn check(from: &str, to: &str, expected: &[&str]) {
-        assert!(BEFORE.contains(from), "{from}");
-        let before = parse("before", BEFORE.as_bytes()).unwrap();
-        let text = BEFORE.replacen(from, to, 1);
+        check_in(BEFORE, from, to, expected);
+    }
+
+    /// Compares the policy with itself after replacing `from` by `to`, both ways.
+    fn check_in(whole: &str, from: &str, to: &str, expected: &[&str]) {
+        assert!(whole.contains(from), "{from}");
+        let before = parse("before", whole.as_bytes()).unwrap();
+        let text = whole.replacen(from, to, 1);
         let after = parse("after", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         let forth = differences(&before, &after);
         let said: Vec<String> = forth.iter().map(ToString::to_string).collect();
@@ -152,23 +159,16 @@ environments:
 
     #[test]
     fn a_door_that_opens_more_easily_is_told() {
-        check(
-            "requires: [schema, drift]",
-            "requires: [drift]",
-            &["looser   environments/staging/requires: removed schema"],
-        );
-        check("min: 2", "min: 1", &["looser   environments/prod/approvals/risk: 2 → 1"]);
-        check(
-            ", promoted_by: release",
-            "",
-            &["looser   environments/prod/promoted_by: release → anybody"],
-        );
-        check("from: staging, ", "", &["looser   environments/prod/from: anywhere"]);
-        check(
-            "max_age: 7d}\n  prod",
-            "max_age: 1d}\n  prod",
-            &["stricter environments/staging/max_age: 604800 → 86400"],
-        );
+        let whole = format!("{BEFORE}{DOORS}");
+        let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
+        let staging = "looser: environments/staging/requires: removed schema";
+        check("requires: [schema, drift]", "requires: [drift]", staging);
+        check("min: 2", "min: 1", "looser: environments/prod/approvals/risk: 2 → 1");
+        let promoters = "looser: environments/prod/promoted_by: release → anybody";
+        check(", promoted_by: release", "", promoters);
+        check("from: staging, ", "", "looser: environments/prod/from: anywhere");
+        let age = "stricter: environments/staging/max_age: 604800 → 86400";
+        check("drift], max_age: 7d", "drift], max_age: 1d", age);
     }
 
     #[test]
