@@ -9,6 +9,7 @@ mod command;
 mod corpora;
 mod custody;
 mod deceiving;
+mod delivery;
 mod disks;
 mod environment;
 mod evidence;

@@ -12,3 +12,4 @@ mod reports;
 mod requests;
 mod rollback;
 mod team;
+mod told;
