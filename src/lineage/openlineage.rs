@@ -45,7 +45,7 @@ impl Teller<'_> {
         let run = uuid_of(&["training", &self.dossier.passport_digest.to_string()]);
         let inputs: Vec<Value> =
             passport.data.iter().map(|(name, data)| self.data(name, data)).collect();
-        let mut event = self.event("COMPLETE", passport.made_at, &run, "train", inputs);
+        let mut event = self.event("COMPLETE", passport.made_at, &run, "train", &inputs);
         event["outputs"] = json!([self.model()]);
         if let Some(code) = &passport.code
             && let Some(repository) = &code.repository
@@ -78,13 +78,13 @@ impl Teller<'_> {
         let facet = joined(facet, json!({"assertions": assertions}));
         input["inputFacets"] = json!({"dataQualityAssertions": facet});
         // A check that says no has done its work; what it said is in the facet.
-        self.event("COMPLETE", facts.made, &run, "check", vec![input])
+        self.event("COMPLETE", facts.made, &run, "check", &[input])
     }
 
     fn request(&self, request: &Request, kind: &str, at: Timestamp) -> Value {
         let run = uuid_of(&["request", &request.digest.to_string()]);
         let job = format!("promote.{}", request.environment);
-        let mut event = self.event(kind, at, &run, &job, vec![self.model()]);
+        let mut event = self.event(kind, at, &run, &job, &[self.model()]);
         if kind == "COMPLETE" {
             event["outputs"] = json!([self.place(request.environment.as_ref())]);
         }
@@ -95,12 +95,12 @@ impl Teller<'_> {
         let (event, at) = ran.since;
         let run = uuid_of(&["rollback", &event_name(event)]);
         let job = format!("rollback.{}", ran.environment);
-        let mut event = self.event("COMPLETE", at, &run, &job, vec![self.model()]);
+        let mut event = self.event("COMPLETE", at, &run, &job, &[self.model()]);
         event["outputs"] = json!([self.place(ran.environment.as_ref())]);
         event
     }
 
-    fn event(&self, kind: &str, at: Timestamp, run: &str, job: &str, inputs: Vec<Value>) -> Value {
+    fn event(&self, kind: &str, at: Timestamp, run: &str, job: &str, inputs: &[Value]) -> Value {
         json!({
             "eventType": kind,
             "eventTime": at.to_string(),

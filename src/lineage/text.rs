@@ -37,7 +37,9 @@ pub fn text(dossier: &Dossier) -> String {
         ("environment", passport.environment),
     ];
     for (name, digest) in objects {
-        digest.iter().for_each(|digest| row(name, &digest.to_string()));
+        if let Some(digest) = digest {
+            row(name, &digest.to_string());
+        }
     }
     dossier.reports.iter().for_each(|report| row("report", &of_report(report)));
     for request in &dossier.requests {

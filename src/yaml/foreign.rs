@@ -282,12 +282,12 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let alias = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
+            bomb = format!("{bomb}a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
         }
         assert!(fault(&bomb).contains("more than 200000 values"));
         let mut tower = "a0: &a0 [x]\n".to_owned();
         for level in 1..100 {
-            tower += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
+            tower = format!("{tower}a{level}: &a{level} [*a{}]\n", level - 1);
         }
         assert!(fault(&tower).contains("nested deeper than 64"));
         assert!(

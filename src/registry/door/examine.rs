@@ -182,16 +182,12 @@ fn order(case: &Case<'_>) -> Item {
             Some(hold) => taken_back = Some((from, hold.step.seq())),
         }
     }
-    match taken_back {
-        Some((from, since)) => {
-            let said = format!("it was taken back in {from}, where it is held since event {since}");
-            Item::missing(demand, "E_HOLD", said)
-        }
-        None => {
-            let said = format!("it never ran in {}", case.door.from.join(" or "));
-            Item::missing(demand, "E_ORDER", said)
-        }
+    if let Some((from, since)) = taken_back {
+        let said = format!("it was taken back in {from}, where it is held since event {since}");
+        return Item::missing(demand, "E_HOLD", said);
     }
+    let said = format!("it never ran in {}", case.door.from.join(" or "));
+    Item::missing(demand, "E_ORDER", said)
 }
 
 fn identity(case: &Case<'_>) -> Vec<Item> {

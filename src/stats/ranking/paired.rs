@@ -63,6 +63,8 @@ impl Differences {
 #[cfg(test)]
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
 mod tests {
+    use std::cmp::Ordering;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -70,14 +72,10 @@ mod tests {
 
     /// The covariance matrix of two areas as `DeLong` writes it, all pairs looked at.
     fn naive(rows: &[(u64, u64, bool)]) -> (f64, f64) {
-        let psi = |x: u64, y: u64| {
-            if x > y {
-                1.0
-            } else if x == y {
-                0.5
-            } else {
-                0.0
-            }
+        let psi = |x: u64, y: u64| match x.cmp(&y) {
+            Ordering::Greater => 1.0,
+            Ordering::Equal => 0.5,
+            Ordering::Less => 0.0,
         };
         let positives: Vec<_> = rows.iter().filter(|row| row.2).collect();
         let negatives: Vec<_> = rows.iter().filter(|row| !row.2).collect();

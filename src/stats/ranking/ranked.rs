@@ -215,12 +215,10 @@ mod tests {
                 let pair = weight * other_weight;
                 all += pair;
                 right += pair
-                    * if key > other {
-                        1.0
-                    } else if key == other {
-                        0.5
-                    } else {
-                        0.0
+                    * match key.cmp(&other) {
+                        std::cmp::Ordering::Greater => 1.0,
+                        std::cmp::Ordering::Equal => 0.5,
+                        std::cmp::Ordering::Less => 0.0,
                     };
             }
         }

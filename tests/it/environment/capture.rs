@@ -120,9 +120,9 @@ fn lock_files_and_the_image_are_part_of_a_capture() {
     assert_eq!(Some(cargo.sha256.as_str()), sum.split(' ').next());
     let packages = cargo.packages.as_ref().unwrap();
     assert_eq!(packages["driftgate"], env!("CARGO_PKG_VERSION"));
-    let named = String::from_utf8(lock).unwrap();
+    let text = String::from_utf8(lock).unwrap();
     let names: std::collections::BTreeSet<&str> =
-        named.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+        text.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
     assert_eq!(packages.len(), names.len());
     assert_eq!(found.locks["requirements.txt"].packages.as_ref().unwrap()["numpy"], "1.26.4");
     place.write("broken/Cargo.lock", "[[package]]\nversion = '1'\n");

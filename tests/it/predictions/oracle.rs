@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use driftgate::measure::predictions::{
-    DecidedBy, LatencyRequest, PredictionColumns, Statistic, TimeStep, measure_predictions,
+    DecidedBy, GroupCounts, LatencyRequest, PredictionColumns, Statistic, TimeStep,
+    measure_predictions,
 };
 use driftgate::quantity::Fraction;
 use driftgate::scan::Pool;
@@ -120,12 +121,12 @@ fn compare_groups(place: &Workplace, oracle: &Oracle, tally: &mut Tally) {
     for grouping in &facts.groupings {
         let name = grouping.columns.join("+");
         let expected = &oracle.groups[&name];
-        let of = |share: fn(&driftgate::measure::predictions::GroupCounts) -> _, families| {
+        let of = |share: fn(&GroupCounts) -> _, families| {
             let shares: Vec<_> = grouping.groups.iter().map(|group| share(&group.counts)).collect();
             spread(&shares, alpha, families).unwrap()
         };
-        let (selected, found) = (of(|c| c.selected(), 1), of(|c| c.found(), 1));
-        let (alarmed, precise) = (of(|c| c.alarmed(), 1), of(|c| c.precise(), 1));
+        let (selected, found) = (of(GroupCounts::selected, 1), of(GroupCounts::found, 1));
+        let (alarmed, precise) = (of(GroupCounts::alarmed, 1), of(GroupCounts::precise, 1));
         let odds = found.worse(alarmed);
         for (key, spread) in [
             ("parity", selected),

@@ -94,7 +94,8 @@ fn rows_without_a_value_are_refused_or_counted_and_left_out() {
             .filter(|row| *row % 2 == 1)
             .flat_map(|p| kept.iter().filter(|row| *row % 2 == 0).map(move |n| p > n))
             .collect();
-        pairs.iter().filter(|right| **right).count() as f64 / pairs.len() as f64
+        let right = u32::try_from(pairs.iter().filter(|right| **right).count()).unwrap();
+        f64::from(right) / f64::from(u32::try_from(pairs.len()).unwrap())
     };
     assert_eq!(facts.estimates[&Statistic::Auc].clone().unwrap().value, expected);
 }

@@ -19,7 +19,7 @@ impl Team {
         let request = self.request(0, "v1", "prod");
         let bytes = self.registry().objects().get(word(&request)).unwrap();
         let mut document = RequestDocument::read(&bytes).unwrap();
-        document.nonce = "by-hand".to_owned();
+        "by-hand".clone_into(&mut document.nonce);
         let reports = if unnamed { [].into() } else { document.reports.clone() };
         change(&mut document);
         let digest = self.put(document.to_json());

@@ -28,7 +28,7 @@ impl Court {
     fn forge(&self, seq: u64, key: &PrivateKey, change: impl FnOnce(&mut Event)) {
         let replayed = self.load().unwrap();
         let known = replayed.event(driftgate::registry::Seq(seq)).unwrap();
-        let prev = (seq > 1).then(|| replayed.events()[seq as usize - 2].digest);
+        let prev = (seq > 1).then(|| replayed.events()[usize::try_from(seq).unwrap() - 2].digest);
         let mut event = Event {
             schema_version: 1,
             registry: replayed.registry(),

@@ -76,6 +76,7 @@ fn apply(state: &mut State, allowed: &mut Vec<EventBody>, body: EventBody) -> bo
 }
 
 /// Whether an event may follow others, asked of the history alone.
+#[expect(clippy::too_many_lines, reason = "a model of every kind of event, seen whole")]
 fn may_follow(history: &[EventBody], body: &EventBody) -> bool {
     let any = |wanted: &dyn Fn(&EventBody) -> bool| history.iter().any(wanted);
     let registered = |m: &str, v: &str| {
