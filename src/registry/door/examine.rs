@@ -1,5 +1,6 @@
 //! The examination itself.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::approvals;
@@ -129,7 +130,14 @@ fn judged(reports: &[Evidence], case: &Case<'_>) -> (Vec<Believed>, Refused) {
                 let known = gates.into_iter().flat_map(|version| &version.reports);
                 for report in known.filter(|report| report.report == evidence.digest) {
                     for gate in &report.gates {
-                        refused.insert(gate.to_string(), reason.clone());
+                        // That a report is for elsewhere explains least.
+                        match refused.entry(gate.to_string()) {
+                            Entry::Occupied(_) if reason.0 == "E_SCOPE" => {}
+                            Entry::Occupied(mut known) => *known.get_mut() = reason.clone(),
+                            Entry::Vacant(place) => {
+                                place.insert(reason.clone());
+                            }
+                        }
                     }
                 }
             }
