@@ -38,7 +38,7 @@ fn judge(payload: &[u8], trusted: &TrustedKeys) {
 /// The statement with the subject and the id that belong to its predicate.
 fn with_digests_of_its_own(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut statement: Statement = serde_json::from_slice(bytes).ok()?;
-    let id: SnapshotId = statement.predicate.candidate.snapshot_id.parse().ok()?;
+    let id: SnapshotId = statement.predicate.candidate.as_ref()?.snapshot_id.parse().ok()?;
     statement.subject = vec![ResourceDescriptor::sha256(SUBJECT_NAME, &id.subject_digest())];
     statement.predicate.report_id = statement.predicate.computed_id();
     serde_json::to_vec(&statement).ok()
