@@ -163,7 +163,7 @@ waivers:
         let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
         let staging = "looser: environments/staging/requires: removed schema";
         check("requires: [schema, drift]", "requires: [drift]", staging);
-        check("min: 2", "min: 1", "looser: environments/prod/approvals/risk: 2 → 1");
+        check("risk, min: 2", "risk, min: 1", "looser: environments/prod/approvals/risk: 2 → 1");
         let promoters = "looser: environments/prod/promoted_by: release → anybody";
         check(", promoted_by: release", "", promoters);
         check("from: staging, ", "", "looser: environments/prod/from: anywhere");
