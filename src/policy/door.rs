@@ -1,5 +1,7 @@
 //! Doors: what an environment demands before a version may run there.
 
+use std::collections::BTreeSet;
+
 /// The door of one environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoorRule {
@@ -36,6 +38,16 @@ pub struct DoorRule {
     pub incidents: Vec<ActionRule>,
     /// Where it stands.
     pub line: usize,
+}
+
+impl DoorRule {
+    /// The roles of those who have a say: who approves or promotes there. A hold is released in one
+    /// of them, so that what only makes reports cannot undo a rollback; in any when there is none.
+    #[must_use]
+    pub fn releasers(&self) -> BTreeSet<&str> {
+        let approve = self.approvals.iter().map(|quorum| quorum.role.as_str());
+        approve.chain(self.promoted_by.as_deref()).collect()
+    }
 }
 
 /// So many people of a role.

@@ -23,6 +23,10 @@
 //! that records the revocation. As long as no event records it the ledger is refused, since nobody
 //! could tell an event from before from one that is slipped in today.
 //!
+//! Where a policy is in force, who promotes, rolls back or drills needs the role that its door wants,
+//! and who releases a hold one that has a say there, by the policy in force at that event: an event
+//! that somebody wrote by hand is refused as the commands would have refused to write it.
+//!
 //! Whoever changes the keyring or the policy changes whom and what to believe: an identity whose
 //! `predicates` are listed needs [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among them for that.
 //!

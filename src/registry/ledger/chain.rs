@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 
+use super::doors::Doors;
 use super::fault::EventFault;
 use super::founding::keyring_hint;
 use super::signers::Signers;
@@ -11,15 +12,19 @@ use super::spelling::confirm_spelling;
 use super::{Anchor, Head, Seq};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
+use crate::policy;
 use crate::registry::event::{Event, EventBody, Subject};
 use crate::registry::objects::Objects;
 use crate::registry::state::{Entry, State};
 use crate::signing::{KeyId, Keyring, keyring, verify};
+use crate::yaml::YamlError;
 
 /// The events so far, as far as the next one depends on them.
 #[derive(Debug, Clone)]
 pub struct Chain {
     signers: Signers,
+    /// By the policy in force.
+    doors: Doors,
     state: State,
     registry: Option<Sha256Digest>,
     head: Option<Head>,
@@ -36,6 +41,7 @@ impl Chain {
     pub fn new(anchor: &Anchor) -> Self {
         Self {
             signers: Signers::new(anchor),
+            doors: Doors::default(),
             state: State::default(),
             registry: None,
             head: None,
@@ -128,13 +134,18 @@ impl Chain {
             EventBody::KeyringChanged { keyring, .. } => Some(read_keyring(objects, *keyring)?),
             _ => None,
         };
+        let next_doors = match &event.body {
+            EventBody::Founded { policy: Some(policy), .. }
+            | EventBody::PolicyChanged { policy, .. } => Some(read_doors(objects, *policy)?),
+            _ => None,
+        };
         if let Some(next) = &next_keyring {
             self.signers.confirm_next(next)?;
         }
         let in_force = self.signers.in_force().or(next_keyring.as_ref());
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
-        let by = self.signers.count(&event, payload.signers(), in_force)?;
+        let by = self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
         let entry = Entry {
             seq,
             digest,
@@ -149,6 +160,9 @@ impl Chain {
         self.signers.note(&event, payload.signers());
         if let Some(next) = next_keyring {
             self.signers.put_in_force(next);
+        }
+        if let Some(next) = next_doors {
+            self.doors = next;
         }
         self.registry.get_or_insert(event.registry);
         self.unlinked = false;
@@ -196,12 +210,24 @@ impl Chain {
 }
 
 fn read_keyring(objects: &Objects, digest: Sha256Digest) -> Result<Keyring, EventFault> {
-    let what = || "the keyring".to_owned();
-    let bytes = objects.get(digest).map_err(|error| EventFault::Object { what: what(), error })?;
-    keyring::parse("keyring", &bytes).map_err(|error| {
-        let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
-        EventFault::NoKeyring { digest, reason }
-    })
+    let bytes = read(objects, "keyring", digest)?;
+    keyring::parse("keyring", &bytes).map_err(|error| no_document("keyring", digest, &error))
+}
+
+fn read_doors(objects: &Objects, digest: Sha256Digest) -> Result<Doors, EventFault> {
+    let bytes = read(objects, "policy", digest)?;
+    let policy = policy::parse("policy", &bytes);
+    Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error))?))
+}
+
+fn read(objects: &Objects, what: &str, digest: Sha256Digest) -> Result<Vec<u8>, EventFault> {
+    let what = || format!("the {what}");
+    objects.get(digest).map_err(|error| EventFault::Object { what: what(), error })
+}
+
+fn no_document(what: &'static str, digest: Sha256Digest, error: &YamlError) -> EventFault {
+    let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
+    EventFault::NoDocument { what, digest, reason }
 }
 
 /// An event that follows those before it, signed by somebody who counts. Only a [`Chain`] makes

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
-use crate::registry::event::{EventError, RoleName, Seq};
+use crate::registry::event::{EnvironmentName, EventError, RoleName, Seq};
 use crate::registry::objects::ObjectError;
 use crate::registry::state::Transition;
 use crate::signing;
@@ -64,6 +64,24 @@ pub enum EventFault {
         /// Who signed.
         by: String,
     },
+    /// The signer has not the role that the policy in force wants at a door.
+    #[error("{by} may not {deed}: the policy in force wants the role {wanted}")]
+    Door {
+        /// What was done, and where.
+        deed: String,
+        /// Who signed, with which key.
+        by: String,
+        /// The role, or the roles of which one would do.
+        wanted: String,
+    },
+    /// The policy in force has no such door, so that nobody has a say at it.
+    #[error("nobody may {deed}: the policy in force knows no environment `{environment}`")]
+    NoDoor {
+        /// The environment.
+        environment: EnvironmentName,
+        /// What was done, and where.
+        deed: String,
+    },
     /// An object that the event rests on cannot be had.
     #[error("{what}: {error}")]
     Object {
@@ -72,9 +90,11 @@ pub enum EventFault {
         /// Why.
         error: ObjectError,
     },
-    /// The object that is named as a keyring is none.
-    #[error("the object `{digest}` is no keyring: {reason}")]
-    NoKeyring {
+    /// The object that is named as a keyring or a policy is none.
+    #[error("the object `{digest}` is no {what}: {reason}")]
+    NoDocument {
+        /// `keyring` or `policy`.
+        what: &'static str,
         /// The object.
         digest: Sha256Digest,
         /// The first fault.
@@ -103,7 +123,7 @@ pub enum EventFault {
 impl EventFault {
     /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`] and
     /// [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
-    /// claimed · `E_OBJECT` evidence · `E_STATE` not allowed · `E_STORAGE` not readable.
+    /// claimed, or wanted at a door · `E_OBJECT` evidence · `E_STATE` not allowed · `E_STORAGE` not readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -118,10 +138,10 @@ impl EventFault {
             Self::Statement(error) => error.code(),
             Self::Clock { .. } => "E_CLOCK",
             Self::Signer(shortfall) => shortfall.code(),
-            Self::Role { .. } => "E_ROLE",
-            Self::Object { .. } | Self::NoKeyring { .. } => "E_OBJECT",
+            Self::Role { .. } | Self::Door { .. } => "E_ROLE",
+            Self::Object { .. } | Self::NoDocument { .. } => "E_OBJECT",
             Self::Unmade { .. } => "E_KEY_REVOKED",
-            Self::Transition(_) => "E_STATE",
+            Self::Transition(_) | Self::NoDoor { .. } => "E_STATE",
         }
     }
 

@@ -4,11 +4,12 @@
 //! holds what is known after the events so far and takes the next one: the bytes have to be an
 //! envelope signed by somebody who counts, its payload an event spelled as we would, of this
 //! registry, with the number that follows and the digest of the file before, not earlier than the
-//! latest time so far, by a signer with the role it claims, and allowed by the state. A
-//! [`VerifiedEvent`] comes out of a chain alone.
+//! latest time so far, by a signer with the role it claims and the one that the policy in force wants,
+//! and allowed by the state. A [`VerifiedEvent`] comes out of a chain alone.
 
 mod anchor;
 mod chain;
+mod doors;
 mod fault;
 mod folder;
 mod founding;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use super::Anchor;
+use super::doors::Doors;
 use super::fault::EventFault;
 use crate::clock::Timestamp;
 use crate::registry::event::{Event, Seq};
@@ -65,12 +66,13 @@ impl Signers {
     /// Who stands behind an event, by every keyring that has a say.
     ///
     /// # Errors
-    /// [`EventFault::Signer`], [`EventFault::Role`]
+    /// [`EventFault::Signer`], [`EventFault::Role`], [`EventFault::Door`], [`EventFault::NoDoor`]
     pub(super) fn count(
         &self,
         event: &Event,
         keys: &BTreeSet<KeyId>,
         in_force: &Keyring,
+        doors: &Doors,
     ) -> Result<BTreeSet<String>, EventFault> {
         let demand = Demand {
             now: event.at,
@@ -87,6 +89,11 @@ impl Signers {
             let names: Vec<String> = by.iter().map(|name| format!("`{name}`")).collect();
             return Err(EventFault::Role { role: role.clone(), by: names.join(", ") });
         }
+        let hands = keys.iter().filter_map(|&key| {
+            let name = in_force.owner_name(&key)?;
+            Some((key, name, *counted.get(name)?))
+        });
+        doors.confirm(&event.body, &hands.collect::<Vec<_>>())?;
         match &self.anchor {
             None => Ok(by),
             Some(outside) => Ok(outside.count(event.at, keys, &demand, &self.recorded)?),

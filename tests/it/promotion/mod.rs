@@ -10,6 +10,7 @@ mod faults;
 mod objects;
 mod reports;
 mod requests;
+mod roles;
 mod rollback;
 mod team;
 mod told;

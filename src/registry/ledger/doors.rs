@@ -1,0 +1,95 @@
+//! Who may act at a door, by the policy in force.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fault::EventFault;
+use crate::policy::Policy;
+use crate::registry::event::{EnvironmentName, EventBody};
+use crate::signing::KeyId;
+
+/// The roles that the policy in force wants of those who move versions and release holds. As long
+/// as no policy is in force nobody is asked.
+///
+/// A command asks the same before it signs anything. It is asked here too because whoever holds a
+/// key can write an event without the command.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Doors(Option<BTreeMap<String, Roles>>);
+
+#[derive(Debug, Clone)]
+struct Roles {
+    /// The role of those who promote, roll back and drill; any when absent.
+    movers: Option<String>,
+    /// The roles of those who release holds; any when there is none.
+    releasers: BTreeSet<String>,
+}
+
+/// A key that signed an event, whose it is, and the roles that the keyring in force gives them.
+pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
+
+impl Doors {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let roles = |door: &crate::policy::DoorRule| Roles {
+            movers: door.promoted_by.clone(),
+            releasers: door.releasers().into_iter().map(str::to_owned).collect(),
+        };
+        let doors = policy.doors.iter().map(|door| (door.environment.clone(), roles(door)));
+        Self(Some(doors.collect()))
+    }
+
+    /// Whether those who signed may do what the event says.
+    ///
+    /// # Errors
+    /// [`EventFault::Door`], [`EventFault::NoDoor`]
+    pub(super) fn confirm(&self, body: &EventBody, hands: &[Hand<'_>]) -> Result<(), EventFault> {
+        let (Some(doors), Some(environment)) = (&self.0, body.environment()) else {
+            return Ok(());
+        };
+        let roles = doors.get(environment.as_ref());
+        match body {
+            EventBody::Promoted { .. }
+            | EventBody::RolledBack { .. }
+            | EventBody::Drilled { .. } => {
+                let deed = deed(body, environment);
+                let roles = roles.ok_or_else(|| {
+                    let environment = environment.clone();
+                    EventFault::NoDoor { environment, deed: deed.clone() }
+                })?;
+                match &roles.movers {
+                    Some(role) if !hands.iter().any(|(_, _, roles)| roles.contains(role)) => {
+                        Err(refused(deed, hands, [role.as_str()]))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            EventBody::HoldReleased { role, .. } => match roles {
+                Some(Roles { releasers, .. })
+                    if !releasers.is_empty() && !releasers.contains(role.as_ref()) =>
+                {
+                    let deed = format!("release a hold in `{environment}` as `{role}`");
+                    Err(refused(deed, hands, releasers.iter().map(String::as_str)))
+                }
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+fn deed(body: &EventBody, environment: &EnvironmentName) -> String {
+    match body {
+        EventBody::RolledBack { .. } => format!("roll back in `{environment}`"),
+        EventBody::Drilled { .. } => format!("drill in `{environment}`"),
+        _ => format!("promote to `{environment}`"),
+    }
+}
+
+fn refused<'r>(
+    deed: String,
+    hands: &[Hand<'_>],
+    wanted: impl IntoIterator<Item = &'r str>,
+) -> EventFault {
+    let wanted: Vec<String> = wanted.into_iter().map(|role| format!("`{role}`")).collect();
+    let by: Vec<String> =
+        hands.iter().map(|(key, name, _)| format!("`{name}` (key {key})")).collect();
+    EventFault::Door { deed, by: by.join(", "), wanted: wanted.join(" or ") }
+}

@@ -1,0 +1,191 @@
+//! What somebody writes into the ledger by hand, with a key that counts but without the role that
+//! the door wants: no command would have done it, and every reader refuses it.
+
+use driftgate::registry::EventBody;
+
+use super::team::{HOUR, POLICY, Team, approving, promoting, word};
+
+const READERS: [&str; 6] = [
+    "audit",
+    "status",
+    "history",
+    "door prod --model flights@v1",
+    "ledger export",
+    "audit --keyring keyring.yaml",
+];
+
+impl Team {
+    /// That every reader refuses the ledger for its last event, with a sentence.
+    fn unsound(&self, seconds: i64, code: &str, said: &str) {
+        let seq = self.events();
+        for words in READERS {
+            let ran = self.run(seconds, words);
+            assert_eq!(ran.code, Some(4), "{words}: {ran:#?}");
+            for told in [code, said, &format!("event {seq}")] {
+                assert!(ran.stderr.contains(told), "`{told}`, {words}: {ran:#?}");
+            }
+        }
+    }
+
+    /// The key of somebody, as messages name it.
+    fn key_name(&self, name: &str) -> String {
+        self.key(name).public().id().to_string()
+    }
+
+    /// v1 is asked for in prod, and approved.
+    fn approved_v1(&self) -> String {
+        let request = self.request(0, "v1", "prod");
+        self.approve(0, &request, "ml-lead", "ann");
+        self.approve(0, &request, "compliance", "ben");
+        request
+    }
+}
+
+fn promotion(team: &Team, request: &str, environment: &str) -> EventBody {
+    EventBody::Promoted {
+        request: word(request),
+        model: word("flights"),
+        version: word("v1"),
+        environment: word(environment),
+        from_version: None,
+        vsa: team.put("a summary"),
+        actions: [].into(),
+    }
+}
+
+#[test]
+fn a_promotion_by_hand_without_the_role_is_refused_by_every_reader() {
+    let team = Team::staged();
+    let request = team.approved_v1();
+    let body = promotion(&team, &request, "prod");
+    team.slip_in(0, &body, "ci");
+    let said = format!(
+        "`ci` (key {}) may not promote to `prod`: the policy in force wants the role `release`",
+        team.key_name("ci")
+    );
+    team.unsound(0, "E_ROLE", &said);
+    team.refused(0, &promoting(&request), "E_ROLE", &said);
+    let audit = team.run(0, "audit --format json").json();
+    assert_eq!(audit["firstBadEvent"], team.events());
+    team.cut_last();
+    // Whoever has the role may write it as they like.
+    team.slip_in(0, &body, "owner");
+    for words in READERS {
+        assert!(team.run(0, words).code < Some(4), "{words}");
+    }
+    assert!(team.done(0, "status").stdout.contains("flights in prod: v1"));
+}
+
+#[test]
+fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
+    let team = Team::released();
+    let rollback = EventBody::RolledBack {
+        model: word("flights"),
+        environment: word("prod"),
+        from_version: word("v2"),
+        to_version: word("v1"),
+        reason: word("slow"),
+        hold: false,
+        vsa: team.put("a summary"),
+        actions: [].into(),
+    };
+    let drill = EventBody::Drilled {
+        model: word("flights"),
+        environment: word("prod"),
+        from_version: word("v2"),
+        to_version: word("v1"),
+        recovery_ms: 1,
+        verified: true,
+    };
+    for (body, deed) in [(rollback, "roll back in `prod`"), (drill, "drill in `prod`")] {
+        team.slip_in(HOUR, &body, "ann");
+        let wanted = "the policy in force wants the role `release`";
+        let said = format!("`ann` (key {}) may not {deed}: {wanted}", team.key_name("ann"));
+        team.unsound(HOUR, "E_ROLE", &said);
+        team.cut_last();
+    }
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
+    let team = Team::released();
+    let place = "hold place --model flights --env prod --role gate-runner --comment wait";
+    team.done(HOUR, &format!("{place} --key ci.pem"));
+    let release = |role: &str| EventBody::HoldReleased {
+        model: word("flights"),
+        environment: word("prod"),
+        version: None,
+        role: word(role),
+        comment: word("go"),
+    };
+    team.slip_in(HOUR, &release("gate-runner"), "ci");
+    let said = format!(
+        "`ci` (key {}) may not release a hold in `prod` as `gate-runner`: the policy in force \
+         wants the role `compliance` or `ml-lead` or `release`",
+        team.key_name("ci")
+    );
+    team.unsound(HOUR, "E_ROLE", &said);
+    team.cut_last();
+    team.slip_in(HOUR, &release("ml-lead"), "ci");
+    team.unsound(HOUR, "E_ROLE", "`ci` has not the role `ml-lead`");
+    team.cut_last();
+    team.slip_in(HOUR, &release("compliance"), "ci");
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
+    let free = POLICY.replace("    promoted_by: release\n", "");
+    let team = Team::under(&free);
+    team.move_to(0, "v1", "dev");
+    team.stage(0, "v1", "summer");
+    team.tests(0, "v1", "prod");
+    let request = team.approved_v1();
+    team.slip_in(0, &promotion(&team, &request, "prod"), "ci");
+    team.done(0, "audit");
+    // A stricter policy later does not unmake what was allowed then…
+    team.write("strict.yaml", POLICY);
+    team.done(0, "registry policy strict.yaml --key owner.pem");
+    team.done(0, "audit");
+    assert!(team.done(0, "status").stdout.contains("flights in prod: v1"));
+    // … but holds for what comes.
+    let back = EventBody::Drilled {
+        model: word("flights"),
+        environment: word("prod"),
+        from_version: word("v1"),
+        to_version: word("v1"),
+        recovery_ms: 1,
+        verified: true,
+    };
+    team.slip_in(0, &back, "ci");
+    team.unsound(0, "E_ROLE", "the policy in force wants the role `release`");
+}
+
+#[test]
+fn nobody_moves_anything_to_where_the_policy_knows_no_door() {
+    let team = Team::staged();
+    let body = EventBody::Requested {
+        request: team.put("a request"),
+        model: word("flights"),
+        version: word("v1"),
+        environment: word("moon"),
+        reports: [].into(),
+    };
+    team.append(0, body, "owner");
+    let request = team.put("a request").to_string();
+    team.slip_in(0, &promotion(&team, &request, "moon"), "owner");
+    let said = "nobody may promote to `moon`: the policy in force knows no environment `moon`";
+    team.unsound(0, "E_STATE", said);
+}
+
+#[test]
+fn a_policy_that_is_none_is_not_put_in_force() {
+    let team = Team::staged();
+    let previous = team.replayed().state().policy();
+    let policy = team.put("version: 1\nname: broken\n");
+    team.slip_in(0, &EventBody::PolicyChanged { policy, previous, approvals: [].into() }, "owner");
+    team.unsound(0, "E_OBJECT", &format!("the object `{policy}` is no policy"));
+    team.cut_last();
+    team.done(0, &approving(&team.request(0, "v1", "prod"), "ml-lead", "ann"));
+}
