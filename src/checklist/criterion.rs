@@ -70,6 +70,14 @@ pub struct PredictionsNeed {
     pub line: usize,
 }
 
+impl PredictionsNeed {
+    /// Whether the model's answers are judged, rather than when and how fast they came.
+    #[must_use]
+    pub fn judges_answers(&self) -> bool {
+        self.request.latency.is_none() && self.request.timestamps.is_none()
+    }
+}
+
 /// What a gate was given.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {

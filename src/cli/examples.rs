@@ -170,7 +170,8 @@ something is unknown on one side. Values that look like a secret are never shown
 pub(super) const PASSPORT_EXAMPLES: &str = "\
 Example:
   driftgate passport new fraud@v12 --artifact model/ --commit $(git rev-parse HEAD) \\
-    --data training=data/2026-w47 --data predictions=eval/v12.parquet --config train.yaml --key ci.pem
+    --data training=data/2026-w47 --data predictions=eval/v12/predictions.parquet \\
+    --config train.yaml --key ci.pem
   driftgate passport add fraud@v12 --report driftgate-report --key ci.pem
 
 A passport never changes: what is made of other parts is another version.";

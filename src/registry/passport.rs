@@ -117,6 +117,16 @@ impl Passport {
         self.data.get(TRAINING).map(|data| data.snapshot_id)
     }
 
+    /// The version's answers, each set by its name: [`PREDICTIONS`], or that and more behind a `-`.
+    pub fn predictions(&self) -> impl Iterator<Item = SnapshotId> {
+        let of_answers = |name: &str| {
+            let rest = name.strip_prefix(PREDICTIONS);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let sets = self.data.iter().filter(move |(name, _)| of_answers(name));
+        sets.map(|(_, data)| data.snapshot_id)
+    }
+
     /// Whether it names a part of the identity.
     #[must_use]
     pub fn names(&self, part: IdentityPart) -> bool {
@@ -152,6 +162,10 @@ pub const SCHEMA_VERSION: u64 = 1;
 
 /// What training data are called among a passport's data.
 pub const TRAINING: &str = "training";
+
+/// What a version's answers are called among a passport's data, which gates that judge answers are
+/// held to.
+pub const PREDICTIONS: &str = "predictions";
 
 /// Most bytes of a passport: it names a few dozen digests.
 pub const PASSPORT_BYTES_MAX: Bytes = Bytes(1 << 20);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::approvals;
 use super::item::{Checklist, Item};
-use super::reports::{Believed, Evidence, believe};
+use super::reports::{Believed, Evidence, answers_judged, believe};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
@@ -85,7 +85,7 @@ pub fn examine(
     let mut reporters = BTreeSet::new();
     for gate in &case.door.requires {
         let newest = newest(gate, &believed, asked);
-        items.push(gate_item(gate, newest, &refused));
+        items.push(gate_item(gate, newest, &refused, case));
         if let Some(newest) = newest {
             used.insert(newest.digest);
             reporters.extend(newest.signers.iter().cloned());
@@ -146,12 +146,20 @@ fn judged(reports: &[Evidence], case: &Case<'_>) -> (Vec<Believed>, Refused) {
     (believed, refused)
 }
 
-fn gate_item(gate: &str, newest: Option<&Believed>, refused: &Refused) -> Item {
+fn gate_item(
+    gate: &str,
+    newest: Option<&Believed>,
+    refused: &Refused,
+    case: &Case<'_>,
+) -> Item {
     let demand = format!("gate {gate}");
     match (newest, refused.get(gate)) {
         (Some(one), _) => {
             let verdict = one.verdict(gate).unwrap_or(crate::verdict::Verdict::Error);
-            let said = format!("{verdict}, {}: {}", one.made, one.message(gate));
+            let unbound = case.passport.predictions().next().is_none()
+                && answers_judged(gate, case.policy).is_some();
+            let remark = if unbound { " (the passport names no predictions)" } else { "" };
+            let said = format!("{verdict}, {}: {}{remark}", one.made, one.message(gate));
             if verdict.opens_door() {
                 Item::met(demand, said)
             } else {

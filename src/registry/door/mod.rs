@@ -7,8 +7,8 @@
 //!
 //! Reports are believed for what they prove ([`believe`]): signed by somebody whom the keyring in
 //! force lets sign for the environment, in time, made under the policy in force, decided again from
-//! their own numbers, about this version, never used for this environment before, and compared with
-//! what runs now. Of several reports that answer a gate the newest counts, so that a failure is not
+//! their own numbers, about this version, never used for this environment before, compared with what
+//! runs now, and about the answers that the passport names where it names any. Of several reports that answer a gate the newest counts, so that a failure is not
 //! hidden behind an older pass.
 //!
 //! Pure: bytes come in, no file is read, no clock looked at.

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use super::examine::{Case, Stable};
+use crate::checklist::{Need, PredictionsNeed};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
-use crate::report::PREDICATE_TYPE;
+use crate::policy::Policy;
+use crate::registry::passport::Passport;
+use crate::report::{EvidenceDocument, PREDICATE_TYPE};
 use crate::signing::keyring::Demand;
 use crate::signing::verify;
 use crate::verdict::{Verdict, text};
@@ -77,6 +80,7 @@ pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, (&'stat
     confirm_version(&report, case)?;
     confirm_unused(&report, case)?;
     confirm_reference(&report, case)?;
+    confirm_predictions(&report, case)?;
     let made = report.made().map_err(refused)?;
     Ok(Believed { digest: evidence.digest, report, made, signers })
 }
@@ -132,4 +136,55 @@ fn confirm_reference(
         }
         (true, Stable::None) | (false, _) => Ok(()),
     }
+}
+
+/// What a gate of the policy judges of the version's answers; none where it judges something else.
+pub(super) fn answers_judged(gate: &str, policy: &Policy) -> Option<Box<PredictionsNeed>> {
+    let rule = policy.gates.iter().find(|rule| rule.name == gate)?;
+    let mut needs = rule.kind.criterion()?.needs().into_iter();
+    needs.find_map(|need| match need {
+        Need::Predictions(need) if need.judges_answers() => Some(need),
+        _ => None,
+    })
+}
+
+/// That the answers which gates judged are those that the passport names. A passport that names
+/// none holds nobody to any, and the door says so of each such gate.
+///
+/// The champion's answers are not held to its passport: both sides answer the same questions, which
+/// are newer than the champion.
+fn confirm_predictions(
+    report: &VerifiedReport,
+    case: &Case<'_>,
+) -> Result<(), (&'static str, String)> {
+    let named: Vec<String> = case.passport.predictions().map(|id| id.to_string()).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let predicate = report.predicate();
+    for gate in &predicate.gates {
+        let Some(need) = answers_judged(&gate.name, case.policy) else { continue };
+        let of_gate =
+            |known: &&EvidenceDocument| known.gate == gate.name && known.name == need.file;
+        let found: Vec<String> = predicate
+            .evidence
+            .iter()
+            .filter(of_gate)
+            .map(|known| {
+                format!("sha256:{}", known.digest.get("sha256").map_or("", String::as_str))
+            })
+            .collect();
+        if found.is_empty() || !found.iter().all(|id| named.contains(id)) {
+            let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+            let (file, found) = (text::name(&need.file), text::phrase(&found));
+            let Passport { model, version, .. } = case.passport;
+            let said = format!(
+                "gate {} judged {found} as `{file}`, the passport of `{model}@{version}` names {}",
+                gate.name,
+                named.join(", ")
+            );
+            return Err(("E_PREDICTIONS", said));
+        }
+    }
+    Ok(())
 }

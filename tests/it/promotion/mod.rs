@@ -8,6 +8,7 @@ mod approvals;
 mod doors;
 mod faults;
 mod objects;
+mod predictions;
 mod reports;
 mod requests;
 mod roles;
