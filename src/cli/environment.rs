@@ -8,10 +8,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use crate::clock::{Clock, FixedClock, Timestamp};
+use crate::registry::Moment;
 
 /// What a command may know of the machine it runs on.
 pub(in crate::cli) struct Environment {
     clock: FixedClock,
+    /// Whether `SOURCE_DATE_EPOCH` is the clock.
+    clock_given: bool,
     /// Whether people watch standard error.
     pub(in crate::cli) watched: bool,
     /// Columns of the terminal, or of a page.
@@ -27,25 +30,28 @@ impl Environment {
     /// # Errors
     /// [`Failure`] with [`ExitCode::Usage`] when `SOURCE_DATE_EPOCH` is no instant.
     pub(in crate::cli) fn of_process() -> Result<Self, Failure> {
-        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(text) => text.trim().parse::<i64>().map_err(|_| {
-                let message = format!("SOURCE_DATE_EPOCH is `{text}`, not seconds since 1970");
-                Failure::new(ExitCode::Usage, message)
-            })?,
-            Err(_) => match SystemTime::now().duration_since(UNIX_EPOCH) {
-                Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-                Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
-            },
+        let given = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let now = match &given {
+            Some(text) => {
+                let seconds = text.trim().parse::<i64>().map_err(|_| {
+                    let message = format!("SOURCE_DATE_EPOCH is `{text}`, not seconds since 1970");
+                    Failure::new(ExitCode::Usage, message)
+                })?;
+                Timestamp::from_unix_seconds(seconds).ok_or_else(|| {
+                    let message = format!("{seconds} seconds since 1970 are no date");
+                    Failure::new(ExitCode::Usage, message)
+                })?
+            }
+            None => machine_clock()
+                .ok_or_else(|| Failure::new(ExitCode::Usage, "the machine's clock says no date"))?,
         };
-        let now = Timestamp::from_unix_seconds(seconds).ok_or_else(|| {
-            Failure::new(ExitCode::Usage, format!("{seconds} seconds since 1970 are no date"))
-        })?;
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
         let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
         let state = folder("XDG_STATE_HOME").filter(|path| path.is_absolute());
         let state = state.or_else(|| Some(folder("HOME")?.join(".local").join("state")));
         Ok(Self {
             clock: FixedClock(now),
+            clock_given: given.is_some(),
             watched: std::io::stderr().is_terminal() && std::env::var_os("CI").is_none(),
             width: columns.unwrap_or(PAGE_COLUMNS),
             state: state.map(|path| path.join("driftgate")),
@@ -57,6 +63,15 @@ impl Environment {
     #[must_use]
     pub(in crate::cli) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time of an event that is written now, and the clock that it must not lie ahead of: the
+    /// machine's own may have been set back since the start. Where `SOURCE_DATE_EPOCH` is set it is
+    /// the clock, and the machine's is not asked.
+    #[must_use]
+    pub(in crate::cli) fn moment(&self) -> Moment {
+        let clock = if self.clock_given { None } else { machine_clock() };
+        Moment { at: self.now(), clock }
     }
 
     /// The password of encrypted keys, where the environment has one.
@@ -75,6 +90,15 @@ impl Environment {
                 .hint("set HOME, or give a key with `--key`")
         })
     }
+}
+
+/// What the machine's clock says; none outside the years that can be written.
+fn machine_clock() -> Option<Timestamp> {
+    let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+    };
+    Timestamp::from_unix_seconds(seconds)
 }
 
 const PAGE_COLUMNS: usize = 100;

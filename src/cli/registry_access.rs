@@ -12,6 +12,7 @@ use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
 use crate::durable;
 use crate::registry::event::EventBody;
+use crate::registry::ledger::EventFault;
 use crate::registry::pin::PIN_BYTES_MAX;
 use crate::registry::{
     Anchor, Appended, Pin, PinFault, Registry, RegistryError, Replayed, Subject, VerifiedEvent,
@@ -56,8 +57,8 @@ impl Access {
     ) -> Result<VerifiedEvent, Failure> {
         for _ in 0..ATTEMPTS_MAX {
             let (body, others) = decide(&self.replayed)?;
-            let now = environment.now();
-            match self.registry.append(&mut self.replayed, body, &others, signer, now)? {
+            let moment = environment.moment();
+            match self.registry.append(&mut self.replayed, body, &others, signer, moment)? {
                 Appended::Done(event) => {
                     self.refresh_heads();
                     return Ok(event);
@@ -80,8 +81,8 @@ impl Access {
         environment: &Environment,
         body: EventBody,
     ) -> Result<Option<VerifiedEvent>, Failure> {
-        let now = environment.now();
-        match self.registry.append(&mut self.replayed, body, &[], signer, now)? {
+        let moment = environment.moment();
+        match self.registry.append(&mut self.replayed, body, &[], signer, moment)? {
             Appended::Done(event) => {
                 self.refresh_heads();
                 Ok(Some(event))
@@ -182,7 +183,7 @@ impl From<RegistryError> for Failure {
             Some(code) => Self::new(ExitCode::Refused, format!("{code}: {message}")),
             None => Self::new(code_of(&error), message),
         };
-        match hint(&error) {
+        match clock_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
@@ -205,6 +206,19 @@ fn code_of(error: &RegistryError) -> ExitCode {
     }
 }
 
+/// What to do about clocks that differ: only people know which of them is right.
+fn clock_hint(error: &RegistryError) -> Option<String> {
+    let RegistryError::Refused { fault } = error else { return None };
+    Some(match &**fault {
+        EventFault::Clock { by, .. } => format!(
+            "set this machine's clock right (or SOURCE_DATE_EPOCH); if it is right and that of event \
+             {by} was ahead: `driftgate registry clock {by} --comment WHY`"
+        ),
+        EventFault::Ahead { .. } => "this machine's clock was set back: try again".to_owned(),
+        _ => return None,
+    })
+}
+
 fn hint(error: &RegistryError) -> Option<&'static str> {
     Some(match error {
         RegistryError::NotFounded { .. } => {
@@ -213,10 +227,6 @@ fn hint(error: &RegistryError) -> Option<&'static str> {
         RegistryError::Unrecorded { .. } => {
             "record it with `driftgate registry keyring KEYRING`, after a look at what that key \
              has signed (`driftgate history`)"
-        }
-        RegistryError::Refused { fault } if fault.code() == "E_CLOCK" => {
-            "set this machine's clock right (or SOURCE_DATE_EPOCH), or that of the one that wrote the \
-             later event"
         }
         RegistryError::Refused { fault } if fault.code() == "E_KEY" => {
             "sign with a key that the keyring in force knows"

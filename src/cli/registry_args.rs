@@ -68,6 +68,26 @@ pub enum RegistryCommand {
     Policy(RegistryPolicyArgs),
     /// Approve a policy that somebody else is to put in force
     ApprovePolicy(RegistryApprovePolicyArgs),
+    /// Go on after an event whose clock was far ahead: its time, and those of the events after it,
+    /// are not believed any more
+    Clock(RegistryClockArgs),
+}
+
+/// `driftgate registry clock`
+#[derive(Debug, Args)]
+pub struct RegistryClockArgs {
+    /// The number of the first event with a wrong time
+    #[arg(value_name = "EVENT")]
+    pub event: u64,
+    /// What went wrong
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Comment,
+    /// Which registry
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+    /// Who signs: somebody who may change keyring and policy, by a clock that is right
+    #[command(flatten)]
+    pub signer: SignerArgs,
 }
 
 /// `driftgate registry policy`

@@ -30,6 +30,21 @@
 //! Whoever changes the keyring or the policy changes whom and what to believe: an identity whose
 //! `predicates` are listed needs [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among them for that.
 //!
+//! # Time
+//!
+//! Each event bears the time of its writer's clock, and may lie a few minutes before the latest, not
+//! more: whoever could date back could use keys and approvals whose time is over. So one clock that
+//! was far ahead keeps all others from writing. It is not written where the writer's own clock is
+//! known to say something else ([`Moment`]); where it stands in the ledger, somebody who may change
+//! keyring and policy corrects it ([`EventBody::ClockCorrected`]), by an event whose time is held to
+//! the last one before. Giving later events the wrong time instead would need nobody, but would let a
+//! forger choose from when on approvals age and keys are over. Taking the latest time down by itself,
+//! as soon as somebody writes an earlier one, would let everybody date back. What was dated ahead
+//! counts from then on as written at the last time before it ([`State::believed_time`]), and until
+//! then doors do not count it at all.
+//!
+//! # What a folder cannot tell
+//!
 //! A folder cannot tell that its last events were cut off, nor that all of it was written anew with
 //! keys of somebody's own: that takes a keyring and a [`Pin`] kept elsewhere.
 //!
@@ -44,6 +59,7 @@ pub mod event;
 pub mod heads;
 mod json_schema;
 pub mod ledger;
+mod moment;
 pub mod objects;
 pub mod passport;
 pub mod pin;
@@ -58,6 +74,7 @@ pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};
 pub use json_schema::json_schemas;
 pub use ledger::{Anchor, EventFault, Head, Seq, VerifiedEvent};
+pub use moment::Moment;
 pub use objects::{ObjectError, Objects};
 pub use passport::Passport;
 pub use pin::{Pin, PinFault};

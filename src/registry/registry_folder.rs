@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject, SubjectName};
 use super::ledger::{Anchor, EventFault, LedgerFolder, VerifiedEvent};
 use super::objects::{ObjectError, Objects};
-use super::{RegistryError, Replayed};
+use super::{Moment, RegistryError, Replayed};
 use crate::clock::Timestamp;
 use crate::durable::{self, DurableError};
 use crate::identity::Sha256Digest;
@@ -64,7 +64,7 @@ impl Registry {
         keyring: &[u8],
         policy: Option<&[u8]>,
         signer: &S,
-        at: Timestamp,
+        at: impl Into<Moment>,
     ) -> Result<(Self, Replayed), RegistryError> {
         let registry = Self::at(root);
         let exists = || RegistryError::Exists { root: root.to_owned() };
@@ -149,7 +149,8 @@ impl Registry {
     ///
     /// Its subjects are the objects that its body names, `others`, and where there are none the
     /// keyring in force; all must be in the store. Whatever a reader would refuse is not written:
-    /// the signed event is taken by the replayed chain first.
+    /// the signed event is taken by the replayed chain first. Where the writer's clock is known, an
+    /// event that lies ahead of it is not written either: it would keep all others from writing.
     ///
     /// # Errors
     /// [`RegistryError`]: a fault of the event (`E_STATE`, `E_CLOCK`, `E_ROLE`, …), an object that
@@ -161,11 +162,14 @@ impl Registry {
         body: EventBody,
         others: &[Subject],
         signer: &S,
-        at: Timestamp,
+        at: impl Into<Moment>,
     ) -> Result<Appended, RegistryError> {
         let seq = replayed.chain.next_seq();
         let refused = |fault| RegistryError::Refused { fault: Box::new(fault) };
-        replayed.chain.confirm_time(at).map_err(refused)?;
+        let moment = at.into();
+        moment.confirm().map_err(refused)?;
+        let at = moment.at;
+        replayed.chain.confirm_time(&body, at).map_err(refused)?;
         let statement = self.statement(replayed, body, others, at)?;
         let Signed { envelope, .. } = sign(&statement, std::slice::from_ref(signer))?;
         let mut chain = replayed.chain.clone();

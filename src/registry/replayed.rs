@@ -4,7 +4,7 @@ use super::RegistryError;
 use super::event::Seq;
 use super::ledger::{Anchor, Chain, Head, VerifiedEvent};
 use super::pin::{Pin, PinFault};
-use super::state::State;
+use super::state::{State, Step};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::signing::Keyring;
@@ -62,7 +62,7 @@ impl Replayed {
         self.chain.keyring().expect("a registry has a keyring")
     }
 
-    /// The latest time of an event.
+    /// The latest time of an event, of those that are believed.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
         self.chain.latest()
@@ -83,10 +83,14 @@ impl Replayed {
         Pin { registry: Some(self.registry()), head: self.head() }
     }
 
-    /// The events up to an instant: those before the first that is later.
+    /// The events up to an instant: those before the first that is later, by the times that are
+    /// believed.
     #[must_use]
     pub fn until(&self, instant: Timestamp) -> &[VerifiedEvent] {
-        let end = self.events.iter().position(|event| event.at > instant);
+        let time = |event: &VerifiedEvent| {
+            self.state().believed_time(Step { event: event.reference(), at: event.at })
+        };
+        let end = self.events.iter().position(|event| time(event) > instant);
         &self.events[..end.unwrap_or(self.events.len())]
     }
 

@@ -113,6 +113,10 @@ fn what(body: &EventBody) -> String {
             format!("{model} in {environment}{about} as {role}: {comment}")
         }
         EventBody::PolicyChanged { policy, .. } => format!("policy {policy}"),
+        EventBody::ClockCorrected { event, reason } => {
+            let (first, reason) = (event.seq, text::phrase(reason.as_ref()));
+            format!("from event {first} up to this one no time is believed: {reason}")
+        }
         EventBody::Revoked { model, version, role, reason } => {
             format!("{model}@{version} as {role}: {}", text::phrase(reason.as_ref()))
         }

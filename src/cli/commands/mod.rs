@@ -3,6 +3,7 @@
 pub(super) mod approve;
 pub(super) mod audit;
 pub(super) mod check;
+pub(super) mod clock;
 pub(super) mod completions;
 pub(super) mod door;
 pub(super) mod env;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{keyring, policy_change};
+use super::{clock, keyring, policy_change};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -21,6 +21,7 @@ pub(in crate::cli) fn run(
         RegistryCommand::Keyring(args) => change_keyring(args, environment)?,
         RegistryCommand::Policy(args) => policy_change::change(args, environment)?,
         RegistryCommand::ApprovePolicy(args) => policy_change::approve(args, environment)?,
+        RegistryCommand::Clock(args) => clock::correct(args, environment)?,
     }
     Ok(ExitCode::Passed)
 }
@@ -29,8 +30,13 @@ fn init(args: &RegistryInitArgs, environment: &Environment) -> Result<(), Failur
     let keyring = keyring_document(&args.keyring)?;
     let policy = args.policy.as_deref().map(policy_document).transpose()?;
     let signer = signer(&args.signer, environment)?;
-    let (_, replayed) =
-        Registry::found(&args.registry, &keyring, policy.as_deref(), &signer, environment.now())?;
+    let (_, replayed) = Registry::found(
+        &args.registry,
+        &keyring,
+        policy.as_deref(),
+        &signer,
+        environment.moment(),
+    )?;
     say_head(&replayed)
 }
 
@@ -47,7 +53,7 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     let previous =
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
     let body = EventBody::KeyringChanged { keyring, previous };
-    match registry.append(&mut replayed, body, &[], &signer, environment.now())? {
+    match registry.append(&mut replayed, body, &[], &signer, environment.moment())? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {
             let message = format!("E_CONFLICT: event {} was written meanwhile", winner.seq);

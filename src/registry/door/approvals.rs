@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::examine::{Asked, Case};
+use super::examine::{Asked, Case, age};
 use super::item::Item;
 use crate::policy::{Quorum, SelfApproval};
 use crate::registry::state::Approval;
@@ -123,9 +123,12 @@ fn hindrance(
     if let Some((code, why)) = asked.void.get(&approval.approval) {
         return Some((*code, format!("{person}: {why}")));
     }
-    let age = case.now.unix_seconds().saturating_sub(approval.step.at.unix_seconds());
-    if u64::try_from(age).is_ok_and(|age| age >= case.door.approval_max_age_seconds) {
-        return Some(("E_EXPIRED", format!("{person} approved too long ago")));
+    match age(case, approval.step) {
+        Err((code, why)) => return Some((code, format!("{person}: {why}"))),
+        Ok(age) if age >= case.door.approval_max_age_seconds => {
+            return Some(("E_EXPIRED", format!("{person} approved too long ago")));
+        }
+        Ok(_) => {}
     }
     let holds = |name: &str| {
         let identity = case.keyring.identities.iter().find(|identity| identity.name == name);

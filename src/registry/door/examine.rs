@@ -10,9 +10,10 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
 use crate::registry::event::{EnvironmentName, VersionName};
+use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State, Version};
+use crate::registry::state::{Request, State, Step, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -146,12 +147,7 @@ fn judged(reports: &[Evidence], case: &Case<'_>) -> (Vec<Believed>, Refused) {
     (believed, refused)
 }
 
-fn gate_item(
-    gate: &str,
-    newest: Option<&Believed>,
-    refused: &Refused,
-    case: &Case<'_>,
-) -> Item {
+fn gate_item(gate: &str, newest: Option<&Believed>, refused: &Refused, case: &Case<'_>) -> Item {
     let demand = format!("gate {gate}");
     match (newest, refused.get(gate)) {
         (Some(one), _) => {
@@ -231,8 +227,10 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(last) = place.drills.last() else {
         return Item::missing(demand, "E_DRILL", "there was none");
     };
-    let age = case.now.unix_seconds().saturating_sub(last.step.at.unix_seconds());
-    let age = u64::try_from(age).unwrap_or(0);
+    let age = match age(case, last.step) {
+        Ok(age) => age,
+        Err((code, why)) => return Item::missing(demand, code, why),
+    };
     let said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
     let good =
         last.verified && age < rule.max_age_seconds && last.recovery_ms <= rule.recovery_ms_max;
@@ -276,6 +274,9 @@ fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
         let said = format!("{what} has changed since: ask again");
         return Item::missing(demand, "E_REQUEST", said);
     }
+    if let Err((code, why)) = age(case, request.step) {
+        return Item::missing(demand, code, why);
+    }
     let expires_at = expiry(case, asked);
     if case.now >= expires_at {
         return Item::missing(demand, "E_EXPIRED", format!("over since {expires_at}"));
@@ -296,7 +297,20 @@ fn what_runs(case: &Case<'_>) -> String {
 /// The document's own end, but no later than the policy allows, reckoned from the event.
 fn expiry(case: &Case<'_>, asked: &Asked<'_>) -> Timestamp {
     let valid = i64::try_from(case.door.request_valid_for_seconds).unwrap_or(i64::MAX);
-    let latest = asked.request.step.at.unix_seconds().saturating_add(valid);
+    let asked_at = case.state.believed_time(asked.request.step);
+    let latest = asked_at.unix_seconds().saturating_add(valid);
     let latest = Timestamp::from_unix_seconds(latest);
     latest.map_or(asked.document.expires_at, |latest| latest.min(asked.document.expires_at))
+}
+
+/// How many seconds ago something happened, by the times that are believed. What bears a time that is
+/// yet to come has no age, and does not count until then.
+pub(super) fn age(case: &Case<'_>, step: Step) -> Result<u64, (&'static str, String)> {
+    let at = case.state.believed_time(step);
+    let age = case.now.unix_seconds().saturating_sub(at.unix_seconds());
+    if age < -CLOCK_SKEW_SECONDS_MAX {
+        let said = format!("event {} bears the time {at}, which is yet to come", step.seq());
+        return Err(("E_CLOCK", said));
+    }
+    Ok(u64::try_from(age).unwrap_or(0))
 }

@@ -203,6 +203,14 @@ pub enum EventBody {
         #[schemars(with = "Sha256Hex")]
         previous: Sha256Digest,
     },
+    /// The times of an event and of those after it, up to this one, are not believed: a clock was
+    /// far ahead.
+    ClockCorrected {
+        /// The first of them.
+        event: EventReference,
+        /// Why.
+        reason: Comment,
+    },
     /// A version is not to run anywhere any more.
     Revoked {
         /// The model.
@@ -264,6 +272,7 @@ impl EventBody {
             Self::HoldReleased { .. } => "hold-released",
             Self::PolicyChanged { .. } => "policy-changed",
             Self::KeyringChanged { .. } => "keyring-changed",
+            Self::ClockCorrected { .. } => "clock-corrected",
             Self::Revoked { .. } => "revoked",
             Self::Incident { .. } => "incident",
             Self::ActionDone { .. } => "action-done",
@@ -302,11 +311,14 @@ impl EventBody {
     }
 
     /// The predicate type that its signer must be allowed to sign: [`GOVERNANCE_TYPE`] for what
-    /// changes whose signatures count and what is demanded, [`EVENT_TYPE`] for all else.
+    /// changes whose signatures count, what is demanded and which times are believed, [`EVENT_TYPE`]
+    /// for all else.
     #[must_use]
     pub fn signed_as(&self) -> &'static str {
         match self {
-            Self::PolicyChanged { .. } | Self::KeyringChanged { .. } => GOVERNANCE_TYPE,
+            Self::PolicyChanged { .. }
+            | Self::KeyringChanged { .. }
+            | Self::ClockCorrected { .. } => GOVERNANCE_TYPE,
             _ => EVENT_TYPE,
         }
     }
@@ -359,6 +371,7 @@ impl EventBody {
             Self::Drilled { .. }
             | Self::HoldPlaced { .. }
             | Self::HoldReleased { .. }
+            | Self::ClockCorrected { .. }
             | Self::Revoked { .. }
             | Self::Incident { .. }
             | Self::ActionDone { .. } => Vec::new(),
@@ -366,6 +379,6 @@ impl EventBody {
     }
 }
 
-/// What a keyring lists in `predicates` to let an identity change the keyring and the policy. One
-/// whose list has [`EVENT_TYPE`] alone may write every other event; one without a list, all.
+/// What a keyring lists in `predicates` to let an identity change the keyring and the policy, and
+/// correct a clock. One whose list has [`EVENT_TYPE`] alone may write every other event; one without a list, all.
 pub const GOVERNANCE_TYPE: &str = "https://driftgate.dev/event/v1#governance";

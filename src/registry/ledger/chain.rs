@@ -15,7 +15,7 @@ use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::event::{Event, EventBody, Subject};
 use crate::registry::objects::Objects;
-use crate::registry::state::{Entry, State};
+use crate::registry::state::{Entry, State, Times};
 use crate::signing::{KeyId, Keyring, keyring, verify};
 use crate::yaml::YamlError;
 
@@ -28,7 +28,7 @@ pub struct Chain {
     state: State,
     registry: Option<Sha256Digest>,
     head: Option<Head>,
-    latest: Option<Timestamp>,
+    times: Times,
     /// Whether an event was passed over, after which the state cannot tell any more.
     broken: bool,
     /// Whether the event before is missing, so that its digest is not known.
@@ -45,7 +45,7 @@ impl Chain {
             state: State::default(),
             registry: None,
             head: None,
-            latest: None,
+            times: Times::default(),
             broken: false,
             unlinked: false,
         }
@@ -75,10 +75,10 @@ impl Chain {
         self.signers.in_force()
     }
 
-    /// The latest time of an event so far.
+    /// The latest believed time so far.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
-        self.latest
+        self.times.latest().map(|(_, at)| at)
     }
 
     /// The number of the next event.
@@ -96,14 +96,20 @@ impl Chain {
     /// Whether an event at that time may follow.
     ///
     /// # Errors
-    /// [`EventFault::Clock`]
-    pub fn confirm_time(&self, at: Timestamp) -> Result<(), EventFault> {
-        match self.latest {
-            Some(latest)
-                if latest.unix_seconds().saturating_sub(at.unix_seconds())
-                    > CLOCK_STEP_BACK_SECONDS_MAX =>
-            {
-                Err(EventFault::Clock { at, latest })
+    /// [`EventFault::Clock`]; of a correction, [`EventFault::NoCorrection`] when the event that it
+    /// names does not lie ahead of it.
+    pub fn confirm_time(&self, body: &EventBody, at: Timestamp) -> Result<(), EventFault> {
+        let latest = match body {
+            EventBody::ClockCorrected { event, .. } => {
+                let wrong = self.times.rise(event.seq).filter(|&(wrong, _)| is_behind(at, wrong));
+                let (_, before) = wrong.ok_or(EventFault::NoCorrection { at, event: event.seq })?;
+                Some(before)
+            }
+            _ => self.times.latest(),
+        };
+        match latest {
+            Some((by, latest)) if is_behind(at, latest) => {
+                Err(EventFault::Clock { at, latest, by })
             }
             _ => Ok(()),
         }
@@ -125,7 +131,7 @@ impl Chain {
         confirm_spelling(bytes, payload.signers())?;
         let (event, subjects) = Event::read(payload.bytes())?;
         self.confirm_place(&event, seq)?;
-        self.confirm_time(event.at)?;
+        self.confirm_time(&event.body, event.at)?;
         let next_keyring = match &event.body {
             EventBody::Founded { keyring, .. } => match founding {
                 Some((hint, read)) if hint == *keyring => Some(read),
@@ -167,7 +173,12 @@ impl Chain {
         self.registry.get_or_insert(event.registry);
         self.unlinked = false;
         self.head = Some(entry.reference());
-        self.latest = self.latest.max(Some(event.at));
+        match &event.body {
+            EventBody::ClockCorrected { event: first, .. } => {
+                self.times.correct(first.seq, seq, event.at);
+            }
+            _ => self.times.note(seq, event.at),
+        }
         Ok(VerifiedEvent { entry, subjects, keys: payload.signers().clone() })
     }
 
@@ -267,5 +278,11 @@ impl Deref for VerifiedEvent {
     }
 }
 
-/// How far an event's time may lie before the latest one: the clocks of two machines may differ.
-pub const CLOCK_STEP_BACK_SECONDS_MAX: i64 = 300;
+/// Whether a time lies further before another than clocks do.
+fn is_behind(at: Timestamp, other: Timestamp) -> bool {
+    other.unix_seconds().saturating_sub(at.unix_seconds()) > CLOCK_SKEW_SECONDS_MAX
+}
+
+/// How far the clocks of two machines may lie apart: so far an event's time may lie before the latest
+/// one, and ahead of the clock of whoever writes it.
+pub const CLOCK_SKEW_SECONDS_MAX: i64 = 300;

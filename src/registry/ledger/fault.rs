@@ -5,8 +5,8 @@ use crate::identity::Sha256Digest;
 use crate::registry::event::{EnvironmentName, EventError, RoleName, Seq};
 use crate::registry::objects::ObjectError;
 use crate::registry::state::Transition;
-use crate::signing;
 use crate::signing::keyring::Shortfall;
+use crate::signing;
 
 /// Why an event is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -46,12 +46,33 @@ pub enum EventFault {
         found: Option<Sha256Digest>,
     },
     /// The event is older than one before it.
-    #[error("its time {at} lies more than 5 minutes before {latest}, that of an event before it")]
+    #[error("its time {at} lies more than 5 minutes before {latest}, the time of event {by}")]
     Clock {
         /// The event's time.
         at: Timestamp,
         /// The latest time so far.
         latest: Timestamp,
+        /// The event that bears it.
+        by: Seq,
+    },
+    /// The event would lie ahead of the clock of whoever writes it.
+    #[error("its time {at} lies more than 5 minutes ahead of this machine's clock, {clock}")]
+    Ahead {
+        /// The event's time.
+        at: Timestamp,
+        /// The clock.
+        clock: Timestamp,
+    },
+    /// A clock is corrected that was not ahead.
+    #[error(
+        "event {event} is no event after the first whose time lay ahead of all before it and more \
+         than 5 minutes ahead of {at}: there is nothing to correct"
+    )]
+    NoCorrection {
+        /// The time of the correction.
+        at: Timestamp,
+        /// The event that it names.
+        event: Seq,
     },
     /// The signer does not count.
     #[error("{0}")]
@@ -136,7 +157,7 @@ impl EventFault {
             Self::Signature(refusal) => refusal.code(),
             Self::Envelope => "E_ENVELOPE",
             Self::Statement(error) => error.code(),
-            Self::Clock { .. } => "E_CLOCK",
+            Self::Clock { .. } | Self::Ahead { .. } | Self::NoCorrection { .. } => "E_CLOCK",
             Self::Signer(shortfall) => shortfall.code(),
             Self::Role { .. } | Self::Door { .. } => "E_ROLE",
             Self::Object { .. } | Self::NoDocument { .. } => "E_OBJECT",

@@ -17,7 +17,7 @@ mod signers;
 mod spelling;
 
 pub use anchor::Anchor;
-pub use chain::{CLOCK_STEP_BACK_SECONDS_MAX, Chain, VerifiedEvent};
+pub use chain::{CLOCK_SKEW_SECONDS_MAX, Chain, VerifiedEvent};
 pub use fault::{EventFault, FolderFault};
 pub use folder::{ENTRIES_MAX, LedgerFolder};
 

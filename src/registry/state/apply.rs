@@ -36,6 +36,12 @@ impl State {
             _ => self.apply_later(entry),
         }?;
         self.digests.push(entry.digest);
+        match &entry.body {
+            EventBody::ClockCorrected { event, .. } => {
+                self.times.correct(event.seq, entry.seq, entry.at);
+            }
+            _ => self.times.note(entry.seq, entry.at),
+        }
         Ok(())
     }
 
@@ -114,7 +120,9 @@ impl State {
                 self.usable(model, version)?.revoked = Some(step);
                 Ok(())
             }
-            EventBody::Incident { event, .. } => self.known(*event),
+            EventBody::ClockCorrected { event, .. } | EventBody::Incident { event, .. } => {
+                self.known(*event)
+            }
             EventBody::ActionDone { event, action, outcome, .. } => {
                 self.known(*event)?;
                 let not_due = || Transition::NotDue { seq: event.seq, action: action.clone() };

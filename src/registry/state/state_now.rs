@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Model, Place, Step, Version};
 use super::request::{Request, RequestState};
+use super::times::Times;
+use crate::clock::Timestamp;
 use crate::identity::{Digest, Sha256Digest};
 use crate::registry::event::{
     ActionName, ActionOutcome, EnvironmentName, EventReference, ModelName, Seq, VersionName,
@@ -20,6 +22,7 @@ pub struct State {
     pub(super) reports: BTreeMap<Digest, Seq>,
     pub(super) consumed: BTreeMap<(ModelName, EnvironmentName, Digest), Seq>,
     pub(super) actions: BTreeMap<Seq, Actions>,
+    pub(super) times: Times,
 }
 
 /// What the founding event has begun, as it stands now.
@@ -136,6 +139,13 @@ impl State {
     pub fn head(&self) -> Option<EventReference> {
         let digest = *self.digests.last()?;
         Some(EventReference { seq: Seq(self.digests.len() as u64), digest })
+    }
+
+    /// When something happened, as far as is believed: the time of its event, or where that was
+    /// corrected the time of the last event before.
+    #[must_use]
+    pub fn believed_time(&self, step: Step) -> Timestamp {
+        self.times.believed(step.seq(), step.at)
     }
 
     /// An event by its number.

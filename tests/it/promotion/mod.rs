@@ -5,6 +5,7 @@
 //! code and stable code.
 
 mod approvals;
+mod clocks;
 mod doors;
 mod faults;
 mod objects;
