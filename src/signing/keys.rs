@@ -106,8 +106,8 @@ impl PrivateKey {
 
     /// Signs a message: ASN.1 DER of (r, s) for P-256, 64 bytes for Ed25519.
     ///
-    /// The same key and message always give the same bytes. P-256 signatures are not normalised to
-    /// a low s: RFC 6979 and the published vectors do not, and no verifier named here asks for it.
+    /// The same key and message always give the same bytes, those of RFC 6979 and the published
+    /// vectors. What is written is the one of its two forms that [`PublicKey::written`] chooses.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.0 {
@@ -169,6 +169,30 @@ impl PublicKey {
         }
     }
 
+    /// The form in which a signature is written: of the two that are valid for P-256, (r, s) and
+    /// (r, n − s), the one with the lower s (SEC 1 §4.1.3, BIP 146). Anybody can turn one into the
+    /// other, so that without a choice one signed document would have two digests. Whatever else it
+    /// is stays as it is.
+    #[must_use]
+    pub fn written(&self, signature: Vec<u8>) -> Vec<u8> {
+        match self.0 {
+            PublicHalf::P256(_) => p256_signature(&signature)
+                .map_or(signature, |found| found.normalize_s().to_der().as_bytes().to_vec()),
+            PublicHalf::Ed25519(_) => signature,
+        }
+    }
+
+    /// Whether a signature has the form in which it is written.
+    #[must_use]
+    pub fn is_as_written(&self, signature: &[u8]) -> bool {
+        match self.0 {
+            PublicHalf::P256(_) => {
+                p256_signature(signature).is_some_and(|found| found.normalize_s() == found)
+            }
+            PublicHalf::Ed25519(_) => true,
+        }
+    }
+
     /// The key as a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1; RFC 5480, RFC 8410).
     ///
     /// # Panics
@@ -187,6 +211,10 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "PublicKey({} {})", self.kind(), self.id())
     }
+}
+
+fn p256_signature(der: &[u8]) -> Option<p256::ecdsa::Signature> {
+    p256::ecdsa::Signature::from_der(der).ok()
 }
 
 #[cfg(test)]
@@ -232,6 +260,24 @@ mod tests {
             assert_eq!(signature, expected.to_der().as_bytes());
             assert!(key.public().verify(message.as_bytes(), &signature));
         }
+    }
+
+    /// Of the two examples of RFC 6979 the first has a high s, the second a low one.
+    #[test]
+    fn of_two_valid_signatures_the_one_with_the_lower_s_is_written() {
+        let key = p256("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
+        let public = key.public();
+        for (message, low) in [("sample", false), ("test", true)] {
+            let signature = key.sign(message.as_bytes());
+            assert_eq!(public.is_as_written(&signature), low, "{message}");
+            let written = public.written(signature.clone());
+            assert!(public.is_as_written(&written) && (written == signature) == low, "{message}");
+            for either in [&signature, &written] {
+                assert!(public.verify(message.as_bytes(), either), "both are valid: {message}");
+            }
+        }
+        assert_eq!(public.written(b"none".to_vec()), b"none");
+        assert!(!public.is_as_written(b"none"));
     }
 
     /// RFC 8032 §7.1, tests 1 (no message) and 2.

@@ -12,7 +12,10 @@ use crate::quantity::Bytes;
 
 /// Signs a statement's bytes with every key.
 ///
-/// Equal statements and keys give equal bytes. The statement itself is not looked into.
+/// Equal statements and keys give equal bytes, and ECDSA signatures have the lower of their two s,
+/// whatever a signer gives ([`PublicKey::written`]). The statement itself is not looked into.
+///
+/// [`PublicKey::written`]: super::keys::PublicKey::written
 ///
 /// # Errors
 /// [`SignError`]: no key, a key given twice, too many keys, a statement whose envelope would be
@@ -31,7 +34,8 @@ pub fn sign<S: Signer>(statement: &[u8], keys: &[S]) -> Result<Signed, SignError
             return Err(SignError::RepeatedKey { id });
         }
         let claimed_key = Some(id.to_string());
-        signatures.push(EnvelopeSignature { claimed_key, bytes: key.sign(&message)? });
+        let bytes = key.public().written(key.sign(&message)?);
+        signatures.push(EnvelopeSignature { claimed_key, bytes });
     }
     let nameless = EnvelopeSignature { claimed_key: None, bytes: signatures[0].bytes.clone() };
 

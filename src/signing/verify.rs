@@ -76,6 +76,12 @@ impl TrustedKeys {
         Self { keys: keys.into_iter().map(|key| (key.id(), key)).collect() }
     }
 
+    /// The key with this name.
+    #[must_use]
+    pub fn key(&self, id: &KeyId) -> Option<&PublicKey> {
+        self.keys.get(id)
+    }
+
     fn signers(&self, envelope: &Envelope) -> BTreeSet<KeyId> {
         let message = pae(&envelope.payload_type, &envelope.payload);
         let mut signers = BTreeSet::new();

@@ -128,7 +128,7 @@ impl Chain {
         };
         let trusted = self.signers.keys(founding.as_ref().map(|(_, keyring)| keyring));
         let payload = verify(bytes, &trusted, NonZeroUsize::MIN)?;
-        confirm_spelling(bytes, payload.signers())?;
+        confirm_spelling(bytes, &payload, &trusted)?;
         let (event, subjects) = Event::read(payload.bytes())?;
         self.confirm_place(&event, seq)?;
         self.confirm_time(&event.body, event.at)?;

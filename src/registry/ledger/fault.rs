@@ -6,7 +6,7 @@ use crate::registry::event::{EnvironmentName, EventError, RoleName, Seq};
 use crate::registry::objects::ObjectError;
 use crate::registry::state::Transition;
 use crate::signing::keyring::Shortfall;
-use crate::signing;
+use crate::signing::{self, KeyId};
 
 /// Why an event is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,15 @@ pub enum EventFault {
     /// The envelope is not written as we write it.
     #[error("the envelope is not written as this version writes it, or holds further signatures")]
     Envelope,
+    /// A signature is the twin of the one that is written.
+    #[error(
+        "the ECDSA signature by the key {key} has the higher s of the two that are valid: it was \
+         exchanged, or not written by this program"
+    )]
+    Twin {
+        /// The key.
+        key: KeyId,
+    },
     /// The payload is no event that is read.
     #[error(transparent)]
     Statement(#[from] EventError),
@@ -155,7 +164,7 @@ impl EventFault {
             | Self::Previous { .. }
             | Self::Orphaned => "E_LEDGER",
             Self::Signature(refusal) => refusal.code(),
-            Self::Envelope => "E_ENVELOPE",
+            Self::Envelope | Self::Twin { .. } => "E_ENVELOPE",
             Self::Statement(error) => error.code(),
             Self::Clock { .. } | Self::Ahead { .. } | Self::NoCorrection { .. } => "E_CLOCK",
             Self::Signer(shortfall) => shortfall.code(),

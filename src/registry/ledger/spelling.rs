@@ -1,8 +1,6 @@
 //! One spelling of an envelope, so that nobody without a key can give an event another digest.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -10,28 +8,49 @@ use serde::{Deserialize, Serialize};
 use super::fault::EventFault;
 use crate::identity::strict_json;
 use crate::registry::event::EVENT_BYTES_MAX;
-use crate::signing::KeyId;
+use crate::signing::pae::pae;
+use crate::signing::sign::PAYLOAD_TYPE;
+use crate::signing::{TrustedKeys, VerifiedPayload};
 
 /// Whether an envelope is written as we write it, with one signature by each of the signers under
-/// its name and no other.
+/// its name, in the order of their names, and no other.
 ///
-/// What is left open is the twin of an ECDSA signature (r, −s), which anybody can compute: an event
-/// exchanged for its twin says the same, and shows as a fork to whoever has seen the other.
+/// Each signature is in the form in which it is written: of an ECDSA signature (r, s) anybody can
+/// make the twin (r, n − s), and an event exchanged for its twin would say the same and show as a
+/// fork to whoever has seen the other.
 ///
 /// # Errors
-/// [`EventFault::Envelope`]
-pub(super) fn confirm_spelling(bytes: &[u8], signers: &BTreeSet<KeyId>) -> Result<(), EventFault> {
+/// [`EventFault::Envelope`], [`EventFault::Twin`]
+pub(super) fn confirm_spelling(
+    bytes: &[u8],
+    payload: &VerifiedPayload,
+    trusted: &TrustedKeys,
+) -> Result<(), EventFault> {
     let read: Option<Envelope> = strict_json::read(bytes, EVENT_BYTES_MAX).ok();
-    let same = |envelope: &Envelope| {
-        let named: BTreeSet<&str> =
-            envelope.signatures.iter().map(|one| one.keyid.as_str()).collect();
-        let mut texts = envelope.signatures.iter().map(|one| &one.sig).chain([&envelope.payload]);
-        envelope.signatures.len() == signers.len()
-            && signers.iter().all(|signer| named.contains(signer.to_string().as_str()))
-            && texts.all(|text| STANDARD.decode(text).is_ok())
-            && serde_json::to_vec(envelope).is_ok_and(|ours| ours == bytes)
+    let Some(envelope) = read.filter(|envelope| is_written_so(envelope, bytes, payload)) else {
+        return Err(EventFault::Envelope);
     };
-    if read.as_ref().is_some_and(same) { Ok(()) } else { Err(EventFault::Envelope) }
+    let alone = envelope.signatures.len() == 1;
+    for (&id, one) in payload.signers().iter().zip(&envelope.signatures) {
+        let signature = STANDARD.decode(&one.sig).map_err(|_| EventFault::Envelope)?;
+        let key = trusted.key(&id).ok_or(EventFault::Envelope)?;
+        if !key.is_as_written(&signature) {
+            return Err(EventFault::Twin { key: id });
+        }
+        // One that stands alone is its signer's: it was verified.
+        if !alone && !key.verify(&pae(PAYLOAD_TYPE, payload.bytes()), &signature) {
+            return Err(EventFault::Envelope);
+        }
+    }
+    Ok(())
+}
+
+fn is_written_so(envelope: &Envelope, bytes: &[u8], payload: &VerifiedPayload) -> bool {
+    let names = envelope.signatures.iter().map(|one| one.keyid.as_str());
+    let signers: Vec<String> = payload.signers().iter().map(ToString::to_string).collect();
+    names.eq(signers.iter().map(String::as_str))
+        && STANDARD.decode(&envelope.payload).is_ok()
+        && serde_json::to_vec(envelope).is_ok_and(|ours| ours == bytes)
 }
 
 #[derive(Serialize, Deserialize)]

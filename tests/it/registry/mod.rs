@@ -8,3 +8,4 @@ mod forged;
 mod form;
 mod keys;
 mod laws;
+mod twins;
