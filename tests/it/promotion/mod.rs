@@ -8,6 +8,7 @@ mod approvals;
 mod doors;
 mod faults;
 mod objects;
+mod outside;
 mod reports;
 mod requests;
 mod rollback;
