@@ -90,7 +90,7 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Run the last good version again, or try out whether that would work
     Rollback(RollbackArgs),
-    /// Do what is still to be done outside about promotions and rollbacks
+    /// Do what is still to be done outside, and put right what no longer says what the ledger says
     Reconcile(ReconcileArgs),
     /// Print shell completions
     Completions {

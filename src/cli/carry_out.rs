@@ -1,17 +1,18 @@
 //! Does what is still to be done outside about promotions and rollbacks, and records what came of
 //! it.
 
+use super::decided::decision;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::say;
-use super::promotion::{InForce, passport};
+use super::promotion::InForce;
 use super::registry_access::Access;
 use super::web::Web;
-use crate::delivery::{Change, Decision, DecisionKind, Delivered, Outside, Tokens, deliver};
+use crate::delivery::{Change, Delivered, Outside, Tokens, deliver};
 use crate::policy::{ActionRule, DoorRule};
+use crate::registry::EventBody;
 use crate::registry::event::{ActionName, ActionOutcome, EventReference};
-use crate::registry::{EventBody, VerifiedEvent};
 use crate::signing::Signer;
 
 /// Does all that is due, in the order of the events. What fails stays due.
@@ -94,36 +95,6 @@ fn rule<'a>(door: &'a DoorRule, name: &ActionName) -> Option<(&'a ActionRule, bo
     of(&door.actions).map(|rule| (rule, false)).or_else(|| of(&door.incidents).map(|r| (r, true)))
 }
 
-/// What an event decided.
-fn decision(access: &Access, made: &VerifiedEvent) -> Result<Decision, Failure> {
-    let (kind, model, version, from_version, place, request, reason) = match &made.body {
-        EventBody::Promoted { request, model, version, environment, from_version, .. } => {
-            let from = from_version.clone();
-            (DecisionKind::Promoted, model, version, from, environment, Some(*request), None)
-        }
-        EventBody::RolledBack { model, environment, from_version, to_version, reason, .. } => {
-            let (from, reason) = (Some(from_version.clone()), Some(reason.clone()));
-            (DecisionKind::RolledBack, model, to_version, from, environment, None, reason)
-        }
-        _ => return Err(Failure::new(ExitCode::Internal, "the event decides nothing")),
-    };
-    let (passport, _) = passport(access, model, version)?;
-    let asked = request.and_then(|request| access.replayed.state().request(request));
-    Ok(Decision {
-        kind,
-        model: model.clone(),
-        version: version.clone(),
-        from_version,
-        environment: place.clone(),
-        event: made.reference(),
-        at: made.at,
-        snapshot: passport.training(),
-        reports: asked.map(|asked| asked.reports.clone()).unwrap_or_default(),
-        ledger_head: made.reference(),
-        reason,
-    })
-}
-
 /// Records how an action ended; that somebody else has done so meanwhile is as good.
 fn record(
     access: &mut Access,
@@ -151,7 +122,10 @@ fn record(
 
 /// The world, by the environment of the process: `MLFLOW_TRACKING_TOKEN`, `GITHUB_TOKEN`,
 /// `GITLAB_TOKEN`, `PATH`, `HOME`.
-fn outside() -> Result<Outside, Failure> {
+///
+/// # Errors
+/// [`Failure`] when the network is described wrongly, or there is no current folder.
+pub(in crate::cli) fn outside() -> Result<Outside, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let folder = std::env::current_dir()
         .map_err(|error| Failure::storage(std::path::Path::new("."), "find", &error))?;

@@ -202,6 +202,15 @@ Example:
 Everything is looked at again: files, reports, numbers, approvals, what runs. Of several who promote
 one wins, and the others are told who.";
 
+pub(super) const RECONCILE_EXAMPLES: &str = "\
+Examples:
+  driftgate reconcile --key release.pem
+  driftgate reconcile --check
+
+The ledger is the truth: what failed outside is done, and an MLflow alias or tag that no longer says
+what the ledger says is put right; each is told with what was expected and found. With --check nothing
+is changed, and the exit code is 1 when something would be, 5 when a server cannot be asked.";
+
 pub(super) const ROLLBACK_EXAMPLES: &str = "\
 Examples:
   driftgate rollback --model fraud --env prod --reason 'chargebacks doubled' --key oncall.pem

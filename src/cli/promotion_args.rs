@@ -6,8 +6,8 @@ use std::str::FromStr;
 use clap::{Args, Subcommand};
 
 use super::examples::{
-    APPROVE_EXAMPLES, DOOR_EXAMPLES, PASSPORT_EXAMPLES, PROMOTE_EXAMPLES, REQUEST_EXAMPLES,
-    ROLLBACK_EXAMPLES,
+    APPROVE_EXAMPLES, DOOR_EXAMPLES, PASSPORT_EXAMPLES, PROMOTE_EXAMPLES, RECONCILE_EXAMPLES,
+    REQUEST_EXAMPLES, ROLLBACK_EXAMPLES,
 };
 use super::registry_args::{RegistryArgs, RegistryFormat, SignerArgs};
 use crate::cli::written::word;
@@ -233,13 +233,25 @@ pub struct PromoteArgs {
 
 /// `driftgate reconcile`
 #[derive(Debug, Args)]
+#[command(after_long_help = RECONCILE_EXAMPLES)]
 pub struct ReconcileArgs {
+    /// Say what is to be done and what stands outside otherwise than the ledger says, and change
+    /// nothing; needs no key
+    #[arg(long)]
+    pub check: bool,
     /// Which registry
     #[command(flatten)]
     pub registry: RegistryArgs,
-    /// Who signs
-    #[command(flatten)]
-    pub signer: SignerArgs,
+    /// Private key to sign with (PKCS#8 PEM), or a program that holds it: `exec:/path/to/signer
+    /// ARG…`
+    #[arg(long, value_name = "FILE", env = "DRIFTGATE_KEY", required_unless_present = "check")]
+    pub key: Option<PathBuf>,
+    /// File whose first line is the password of an encrypted key [or env: `DRIFTGATE_KEY_PASSWORD`]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Public key of the program that signs (SPKI PEM): what it gives is checked at once
+    #[arg(long, value_name = "FILE")]
+    pub public_key: Option<PathBuf>,
 }
 
 /// `driftgate rollback`

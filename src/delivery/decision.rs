@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{Comment, EnvironmentName, EventReference, ModelName, VersionName};
 use crate::snapshot::SnapshotId;
+use crate::verdict::Verdict;
 
 /// A promotion or a rollback that stands in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +29,38 @@ pub struct Decision {
     pub at: Timestamp,
     /// The version's training data, when its passport names them.
     pub snapshot: Option<SnapshotId>,
-    /// The signed reports that the promotion rested on; none for a rollback.
+    /// The signed reports that the version's promotion rested on; for a rollback, those of the
+    /// promotion by which the version ran there before.
     pub reports: BTreeSet<Sha256Digest>,
+    /// What the gates that the door required said in them.
+    pub answered: Answered,
     /// The last event of the ledger that the decision was read from.
     pub ledger_head: EventReference,
     /// Why it was rolled back.
     pub reason: Option<Comment>,
+}
+
+/// What gates said that a decision rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// The worst of their answers.
+    Gates(Verdict),
+    /// The door required no gate.
+    NoGates,
+    /// Their reports cannot be verified any more.
+    Unverifiable,
+}
+
+impl Answered {
+    /// `passed`, `warned`, `no-gates` or `unverifiable`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gates(verdict) => verdict.as_str(),
+            Self::NoGates => "no-gates",
+            Self::Unverifiable => "unverifiable",
+        }
+    }
 }
 
 /// What was decided.
@@ -72,6 +99,12 @@ impl Decision {
         }
     }
 
+    /// The versions that it is about: the one that runs from now on, and one rolled back from.
+    pub fn subjects(&self) -> impl Iterator<Item = &VersionName> {
+        let from = self.from_version.as_ref().filter(|_| self.kind == DecisionKind::RolledBack);
+        std::iter::once(&self.version).chain(from)
+    }
+
     /// The document that programs are given: the same bytes each time it is told.
     #[must_use]
     pub fn document(&self) -> Value {
@@ -86,6 +119,7 @@ impl Decision {
             "at": self.at.to_string(),
             "trainingData": self.snapshot,
             "reports": self.reports,
+            "verdict": self.answered.word(),
             "ledgerHead": self.ledger_head,
             "reason": self.reason,
         })

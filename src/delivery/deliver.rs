@@ -1,11 +1,12 @@
 //! One action, done.
 
 use super::decision::Decision;
+use super::difference::Difference;
 use super::error::DeliveryError;
 use super::outside::Outside;
 use super::{exec, file, github, gitlab, mlflow, webhook};
 use crate::policy::Action;
-use crate::registry::event::Comment;
+use crate::registry::event::{Comment, VersionName};
 use crate::verdict::text;
 
 /// What came of an action.
@@ -47,7 +48,7 @@ pub fn deliver(
 ) -> Result<Delivered, DeliveryError> {
     match action {
         Action::Mlflow { url, model, alias } => {
-            mlflow::deliver(url, model, alias, decision, outside)
+            mlflow::deliver(mlflow::Address { url, model, alias }, decision, outside)
         }
         Action::Exec { argv, timeout_seconds } => {
             exec::deliver(argv, *timeout_seconds, decision, outside)
@@ -56,6 +57,35 @@ pub fn deliver(
         Action::Github { url, repository } => github::deliver(url, repository, decision, outside),
         Action::Gitlab { url, project } => gitlab::deliver(url, project, decision, outside),
         Action::File { folder } => file::deliver(folder, decision, outside),
+    }
+}
+
+/// What stands outside otherwise than a decision that is in force says, where that can be looked
+/// at: alias and tags of a registered model. Puts it right when `mend` says so; what is given is
+/// what was found before.
+///
+/// `about` are the last decisions about the versions that it names, in any environment: a version
+/// has its tags once, however many environments it runs in.
+///
+/// # Errors
+/// [`DeliveryError`]; what was put right until then stays.
+pub fn compare(
+    action: &Action,
+    decision: &Decision,
+    about: &[(&VersionName, &Decision)],
+    mend: bool,
+    outside: &Outside,
+) -> Result<Vec<Difference>, DeliveryError> {
+    match action {
+        Action::Mlflow { url, model, alias } => {
+            let address = mlflow::Address { url, model, alias };
+            mlflow::compare(address, decision, about, mend, outside)
+        }
+        Action::Exec { .. }
+        | Action::Webhook { .. }
+        | Action::Github { .. }
+        | Action::Gitlab { .. }
+        | Action::File { .. } => Ok(Vec::new()),
     }
 }
 

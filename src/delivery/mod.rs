@@ -13,12 +13,16 @@
 //! place where what was done can be seen. Texts of the policy are filled in by
 //! [`Texts`](texts::Texts): `{model}`, `{version}`, `{environment}`, `{event}`, `{snapshot}`.
 //!
+//! What was done can be undone by anybody with access there: [`compare`] finds an alias or a tag that
+//! no longer says what was decided, and puts it right.
+//!
 //! Whether the decision still stands is for the caller: an alias moved for a promotion that another
 //! has followed since would point to the wrong version.
 
 mod answer;
 mod decision;
 mod deliver;
+mod difference;
 mod error;
 mod exec;
 mod file;
@@ -33,8 +37,9 @@ mod tests;
 pub mod texts;
 mod webhook;
 
-pub use decision::{DOCUMENT_TYPE, Decision, DecisionKind};
-pub use deliver::{Change, Delivered, deliver};
+pub use decision::{Answered, DOCUMENT_TYPE, Decision, DecisionKind};
+pub use deliver::{Change, Delivered, compare, deliver};
+pub use difference::Difference;
 pub use error::DeliveryError;
 pub use exec::OUTPUT_BYTES_MAX;
 pub use outside::{Outside, Tokens};

@@ -17,6 +17,7 @@ use crate::identity::Sha256Digest;
 use crate::policy::Action;
 use crate::registry::event::{EventReference, Seq};
 use crate::snapshot::SnapshotId;
+use crate::verdict::Verdict;
 
 /// A promotion.
 pub(in crate::delivery) fn decision() -> Decision {
@@ -31,6 +32,7 @@ pub(in crate::delivery) fn decision() -> Decision {
         at: Timestamp::from_unix_seconds(1_790_000_000).unwrap(),
         snapshot: Some(SnapshotId::new(Sha256Digest::of(b"training"))),
         reports: [Sha256Digest::of(b"one"), Sha256Digest::of(b"two")].into(),
+        answered: Answered::Gates(Verdict::Warned),
         ledger_head: event,
         reason: None,
     }
@@ -42,7 +44,6 @@ fn rollback() -> Decision {
         kind: DecisionKind::RolledBack,
         version: "v11".parse().unwrap(),
         from_version: Some("v12".parse().unwrap()),
-        reports: [].into(),
         reason: Some(reason),
         ..decision()
     }
@@ -239,7 +240,9 @@ fn an_alias_moves_behind_the_tags_and_moves_once() {
         let digests: Vec<String> = decision.reports.iter().map(ToString::to_string).collect();
         assert_eq!(tags["driftgate.report_digest"], digests.join(","));
         assert_eq!(tags["driftgate.ledger_head"], decision.ledger_head.to_string());
-        assert_eq!(tags["driftgate.verdict"], "passed");
+        assert_eq!(tags["driftgate.verdict"], "warned");
+        assert_eq!(tags["driftgate.decision"], "promoted");
+        assert_eq!(tags["driftgate.environment"], "prod");
         assert!(state.versions["12"].is_empty());
     }
     assert_eq!(server.sent().last().unwrap(), "POST /mlf/api/2.0/mlflow/registered-models/alias");
@@ -255,6 +258,88 @@ fn an_alias_moves_behind_the_tags_and_moves_once() {
     state.lock().unwrap().aliases.insert("prod".to_owned(), "12".to_owned());
     assert_eq!(deliver(&action, &decision, &outside).unwrap().change, Change::Made);
     assert_eq!(state.lock().unwrap().aliases["prod"], "7");
+}
+
+#[test]
+fn the_verdict_of_a_version_is_what_its_gates_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, state) = Mlflow::of(&[("1", Some("v12+b"))]).served();
+    let gates = |verdict| Answered::Gates(verdict);
+    let words = [
+        (gates(Verdict::Passed), "passed"),
+        (gates(Verdict::Warned), "warned"),
+        (Answered::NoGates, "no-gates"),
+        (Answered::Unverifiable, "unverifiable"),
+    ];
+    for (answered, word) in words {
+        let decision = Decision { answered, ..decision() };
+        deliver(&mlflow(&server), &decision, &outside(folder.path())).unwrap();
+        assert_eq!(state.lock().unwrap().versions["1"]["driftgate.verdict"], word);
+        assert_eq!(decision.document()["verdict"], word);
+    }
+}
+
+#[test]
+fn a_rollback_is_told_of_both_versions() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, state) = Mlflow::of(&[("11", None), ("12", None)]).served();
+    let (action, outside) = (mlflow(&server), outside(folder.path()));
+    let promoted = Decision { version: "v12".parse().unwrap(), ..decision() };
+    deliver(&action, &promoted, &outside).unwrap();
+    deliver(&action, &rollback(), &outside).unwrap();
+    let mut state = state.lock().unwrap();
+    assert_eq!(state.aliases["prod"], "11");
+    let tag =
+        |number: &str, name: &str| state.versions[number][&format!("driftgate.{name}")].clone();
+    assert_eq!(tag("11", "decision"), "rolled-back-to");
+    assert_eq!(tag("11", "verdict"), "warned", "what its own promotion rested on");
+    assert_eq!(tag("12", "decision"), "rolled-back-from");
+    assert_eq!(tag("12", "version"), "v12");
+    // Nobody needs the version that does not run any more.
+    state.versions.remove("12");
+    drop(state);
+    assert_eq!(deliver(&action, &rollback(), &outside).unwrap().change, Change::Found);
+}
+
+#[test]
+fn what_somebody_changed_by_hand_is_told_and_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, state) = Mlflow::of(&[("7", Some("v12+b")), ("12", None)]).served();
+    let (action, decision, outside) = (mlflow(&server), decision(), outside(folder.path()));
+    deliver(&action, &decision, &outside).unwrap();
+    let about = [(&decision.version, &decision)];
+    let found = |mend| {
+        let found = compare(&action, &decision, &about, mend, &outside).unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(found(false).is_empty());
+    {
+        let mut state = state.lock().unwrap();
+        state.aliases.insert("prod".to_owned(), "12".to_owned());
+        let tags = state.versions.get_mut("7").unwrap();
+        tags.insert("driftgate.verdict".to_owned(), "passed\u{1b}[2J".to_owned());
+        tags.remove("driftgate.event");
+    }
+    let expected = [
+        format!(
+            "the tag `driftgate.event` of fraud version 7: expected {}, found nothing",
+            decision.event
+        ),
+        "the tag `driftgate.verdict` of fraud version 7: expected warned, found passed\\u{1b}[2J"
+            .to_owned(),
+        "the alias `prod` of fraud: expected version 7, found version 12".to_owned(),
+    ];
+    let before = server.sent().len();
+    assert_eq!(found(false), expected);
+    assert_eq!(server.sent().len(), before, "looking changes nothing");
+    assert_eq!(found(true), expected);
+    assert!(found(true).is_empty(), "and once is enough");
+    state.lock().unwrap().aliases.clear();
+    let gone = ["the alias `prod` of fraud: expected version 7, found nothing"];
+    assert_eq!(found(true), gone);
+    assert_eq!(state.lock().unwrap().aliases["prod"], "7");
+    let program = exec(&["true"], 20);
+    assert!(compare(&program, &decision, &about, true, &outside).unwrap().is_empty());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! OpenLineage run events, version 2-0-2 (<https://openlineage.io/spec/2-0-2/OpenLineage.json>).
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::dossier::{Dossier, Ran, Report, ReportFacts, Request};
@@ -8,6 +10,7 @@ use super::identifier::uuid_of;
 use crate::clock::Timestamp;
 use crate::registry::event::EventReference;
 use crate::registry::passport::DataIdentity;
+use crate::verdict::Verdict;
 
 /// What happened to the version as run events in the order of the ledger: the training that made
 /// it, each report, each request until it was granted or rejected, each rollback to it.
@@ -49,10 +52,15 @@ impl Teller<'_> {
         event["outputs"] = json!([self.model()]);
         if let Some(code) = &passport.code
             && let Some(repository) = &code.repository
+            && let Some(url) = address(repository)
         {
-            let facet = facet("1-0-1/SourceCodeLocationJobFacet");
-            let location =
-                json!({"type": "git", "url": line(repository), "version": line(&code.commit)});
+            let facet = facet("1-1-0/SourceCodeLocationJobFacet");
+            let location = json!({
+                "type": "git",
+                "url": url,
+                "repoUrl": line(repository),
+                "version": line(&code.commit),
+            });
             event["job"]["facets"] = json!({"sourceCodeLocation": joined(facet, location)});
         }
         event
@@ -70,11 +78,20 @@ impl Teller<'_> {
             .gates
             .iter()
             .map(|gate| {
-                let success = gate.verdict.opens_door();
-                json!({"assertion": line(&gate.name), "success": success})
+                let mut assertion = json!({
+                    "assertion": line(&gate.kind),
+                    "name": line(&gate.name),
+                    "description": line(&gate.message),
+                    "success": gate.verdict == Verdict::Passed,
+                });
+                if gate.verdict != Verdict::Passed {
+                    let severity = if gate.verdict.opens_door() { "warn" } else { "error" };
+                    assertion["severity"] = severity.into();
+                }
+                assertion
             })
             .collect();
-        let facet = facet("1-0-1/DataQualityAssertionsDatasetFacet");
+        let facet = facet("1-1-0/DataQualityAssertionsDatasetFacet");
         let facet = joined(facet, json!({"assertions": assertions}));
         input["inputFacets"] = json!({"dataQualityAssertions": facet});
         // A check that says no has done its work; what it said is in the facet.
@@ -152,6 +169,32 @@ fn dataset(namespace: &str, name: &str, version: &str) -> Value {
     let version =
         joined(facet("1-0-1/DatasetVersionDatasetFacet"), json!({"datasetVersion": version}));
     json!({"namespace": namespace, "name": name, "facets": {"version": version}})
+}
+
+/// A repository as a URI, which the schema wants; none for what is no address, such as a path. What
+/// `git` writes as `git@host:path` is `ssh://git@host/path`.
+fn address(repository: &str) -> Option<String> {
+    if repository.contains("://") {
+        let begins = repository.starts_with(|c: char| c.is_ascii_alphabetic());
+        return begins.then(|| uri(repository));
+    }
+    let (host, path) = repository.split_once(':')?;
+    let is_host = host.contains('@') && !host.contains('/');
+    is_host.then(|| uri(&format!("ssh://{host}/{}", path.trim_start_matches('/'))))
+}
+
+/// The text with every character that no URI holds (RFC 3986) escaped.
+fn uri(text: &str) -> String {
+    let mut uri = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
 }
 
 fn event_name(event: EventReference) -> String {

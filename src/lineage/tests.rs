@@ -269,7 +269,22 @@ fn run_events_are_whole_and_in_order() {
     let asserted = &events[2]["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"];
     assert_eq!(
         *asserted,
-        json!([{"assertion": "auc", "success": true},
-        {"assertion": "fair", "success": true}])
+        json!([
+            {"assertion": "evaluation", "name": "auc", "description": "said", "success": true},
+            {"assertion": "fairness", "name": "fair", "description": "said", "success": false,
+             "severity": "warn"},
+        ])
     );
+    let code = &events[0]["job"]["facets"]["sourceCodeLocation"];
+    assert_eq!(code["url"], "ssh://git@host.example/acme/%22fraud%22.git");
+    assert_eq!(code["repoUrl"], "git@host.example:acme/\"fraud\".git");
+}
+
+#[test]
+fn code_that_has_no_address_has_no_location() {
+    let mut dossier = dossier();
+    for repository in ["../fraud", "/srv/git/fraud", "C:\\fraud", "://x"] {
+        dossier.passport.code.as_mut().unwrap().repository = Some(repository.to_owned());
+        assert!(openlineage(&dossier)[0]["job"].get("facets").is_none(), "{repository}");
+    }
 }

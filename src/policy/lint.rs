@@ -64,7 +64,8 @@ fn whole(policy: &Policy, remarks: &mut Vec<Remark>) {
     let mut note = |message: &str, hint: &str| {
         remarks.push(Remark { line: None, message: message.to_owned(), hint: hint.to_owned() });
     };
-    if !policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Schema(_))) {
+    let looks_at_schema = policy.gates.iter().any(|gate| matches!(gate.kind, GateKind::Schema(_)));
+    if policy.is_about_snapshots() && !looks_at_schema {
         note("no gate looks at the schema", "add one with `kind: schema`");
     }
     if policy.gates.iter().all(|gate| gate.severity == Severity::Warn) {
@@ -283,6 +284,15 @@ waivers:
         let everything = "gate `drift` measures drift of every column: identifiers and calendar \
                           columns always drift";
         check("{tag: critical}", "\"*\"", &["tag `critical` is used by no gate", everything]);
+    }
+
+    #[test]
+    fn a_policy_without_a_gate_on_data_needs_no_schema() {
+        let policy =
+            "version: 1\nname: t\ngates:\n  - {name: tests, kind: tests, junit: [\"*.xml\"]}\n";
+        let policy = parse("p", policy.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let now = Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap();
+        assert_eq!(lint(&policy, now), []);
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::door::lines;
 use crate::cli::artifact::Artifact;
 use crate::cli::carry_out::carry_out;
+use crate::cli::decided::request_document;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
 use crate::cli::promotion::{
-    Examined, InForce, confirm_open, evidence, names, object, passport, request, stable, void,
+    Examined, InForce, confirm_open, evidence, names, passport, request, stable, void,
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
@@ -32,7 +33,7 @@ pub(in crate::cli) fn run(
     let mut access = Access::of(&args.registry)?;
     let (digest, asked) = request(&access.replayed, &args.request)?;
     confirm_open(&access.replayed, asked)?;
-    let document = document(&access, digest)?;
+    let document = request_document(&access, digest)?;
     let (passport, _) = passport(&access, &document.model, &document.version)?;
     confirm_files(&passport, &args.artifact)?;
     let mut vsa = None;
@@ -55,12 +56,6 @@ pub(in crate::cli) fn run(
     })?;
     carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
-}
-
-pub(super) fn document(access: &Access, digest: Sha256Digest) -> Result<RequestDocument, Failure> {
-    RequestDocument::read(&object(access, digest)?).map_err(|error| {
-        Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
-    })
 }
 
 /// Looks at everything again, by the ledger as it is now, and signs the summary of it.

@@ -1,3 +1,3 @@
 //! What is done outside after a decision, with the programs that it is done to.
 
-mod mlflow;
+mod told;

@@ -9,6 +9,7 @@ mod clocks;
 mod doors;
 mod faults;
 mod objects;
+mod outside;
 mod predictions;
 mod reports;
 mod requests;

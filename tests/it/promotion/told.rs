@@ -1,9 +1,10 @@
 //! What a version's history tells others, from a registry with a whole story in it.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use driftgate::lineage::{Dossier, cyclonedx};
+use driftgate::lineage::{Dossier, cyclonedx, openlineage};
 use serde_json::Value;
 
 use super::team::{HOUR, Team, word};
@@ -60,25 +61,69 @@ fn the_official_schema_accepts_the_bill_of_materials() {
     let dossier = Dossier::gather(&registry, &replayed, &word("flights"), &word("v1")).unwrap();
     let bill = cyclonedx(&dossier);
     assert!(bill["annotations"].as_array().unwrap().len() >= 2, "{bill:#}");
+    let judged = |bill: &Value| held("cyclonedx", "bill.py", &bill.to_string()).err();
     assert_eq!(judged(&bill), None);
     let mut wrong = bill;
     wrong["metadata"]["component"]["hashes"][0]["content"] = "beef".into();
     assert!(judged(&wrong).unwrap().contains("no CycloneDX 1.6"), "the validator looks");
 }
 
-/// What the validator of the CycloneDX project has against a bill.
-fn judged(bill: &Value) -> Option<String> {
-    let mut validator = Command::new(foreign::interpreter(
-        "cyclonedx",
-        &foreign::script("requirements-cyclonedx.txt"),
-    ))
-    .arg(foreign::script("bill.py"))
-    .stdin(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
-    validator.stdin.take().unwrap().write_all(bill.to_string().as_bytes()).unwrap();
+#[test]
+fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
+    let team = Team::released();
+    let back = "rollback --model flights --env prod --reason slow --key owner.pem";
+    team.done(2 * HOUR, back);
+    let (registry, replayed) = (team.registry(), team.replayed());
+    let mut dossier = Dossier::gather(&registry, &replayed, &word("flights"), &word("v1")).unwrap();
+    let code = dossier.passport.code.as_mut().unwrap();
+    code.repository = Some("git@host.example:acme/flights models.git".to_owned());
+    let events = openlineage(&dossier);
+    let jobs: BTreeSet<&str> =
+        events.iter().filter_map(|event| event["job"]["name"].as_str()).collect();
+    for job in ["train", "check", "promote.prod", "rollback.prod"] {
+        assert!(jobs.contains(format!("flights.{job}").as_str()), "{job}: {jobs:?}");
+    }
+    let judged = |events: &[Value]| {
+        let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
+        held("openlineage", "events.py", &lines)
+    };
+    assert_eq!(judged(&events), Ok(format!("{}\n", events.len())));
+
+    let facet = "/inputs/0/inputFacets/dataQualityAssertions";
+    let check = events.iter().position(|event| event.pointer(facet).is_some()).unwrap();
+    let wrong: [(usize, &str, Value); 6] = [
+        (0, "/eventTime", "2026-11-26".into()),
+        (0, "/run/runId", "one".into()),
+        (0, "/eventType", "DONE".into()),
+        (0, "/job/facets/sourceCodeLocation/url", "git@host.example:flights".into()),
+        (check, &format!("{facet}/assertions/0/success"), "yes".into()),
+        (
+            check,
+            &format!("{facet}/_schemaURL"),
+            "https://openlineage.io/spec/facets/1-0-0/X".into(),
+        ),
+    ];
+    for (event, place, value) in wrong {
+        let mut events = events.clone();
+        *events[event].pointer_mut(place).unwrap() = value;
+        let fault = judged(&events).unwrap_err();
+        assert!(fault.contains("no OpenLineage: event"), "{place}: {fault}");
+    }
+}
+
+/// What a program of others says of a document, or what it has against it.
+fn held(environment: &str, script: &str, document: &str) -> Result<String, String> {
+    let requirements = foreign::script(&format!("requirements-{environment}.txt"));
+    let mut validator = Command::new(foreign::interpreter(environment, &requirements))
+        .arg(foreign::script(script))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that has found a fault need not read on.
+    drop(validator.stdin.take().unwrap().write_all(document.as_bytes()));
     let output = validator.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    (!output.status.success()).then_some(said)
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }

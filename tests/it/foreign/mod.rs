@@ -4,6 +4,8 @@
 //! A program that is missing fails the test that needs it, with what to install: a check that was
 //! skipped is no check.
 
+pub(crate) mod mlflow;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

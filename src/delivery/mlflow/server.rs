@@ -1,4 +1,4 @@
-//! Alias and tags of a registered model, by MLflow's REST interface 2.0
+//! A registered model on a server, by MLflow's REST interface 2.0
 //! (<https://mlflow.org/docs/latest/rest-api.html>).
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
@@ -6,95 +6,30 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::answer::Server;
-use super::decision::Decision;
-use super::deliver::{Change, Delivered};
-use super::error::DeliveryError;
-use super::outside::Outside;
-use super::texts::Texts;
+use super::tags::VERSION_TAG;
+use crate::delivery::answer::Server;
+use crate::delivery::error::DeliveryError;
 use crate::http::Method;
-
-/// Tags the version, then moves the alias, so that whoever follows the alias finds the tags; looks
-/// first, and writes what differs.
-///
-/// The version there is the one that is tagged `driftgate.version` with our name for it; without
-/// such a tag a name that is a number, or `v` and a number, stands for the version of that number,
-/// unless that one is tagged as another.
-pub(super) fn deliver(
-    url: &str,
-    model: &str,
-    alias: &str,
-    decision: &Decision,
-    outside: &Outside,
-) -> Result<Delivered, DeliveryError> {
-    let texts = Texts(decision);
-    let base = texts.fill_address(url)?;
-    let (model, alias) = (texts.fill(model)?, texts.fill(alias)?);
-    let credential = outside.tokens.mlflow.as_ref();
-    let server = Server { client: &outside.http, base: &base, credential };
-    let mlflow = Mlflow { server, model: &model };
-
-    let version = mlflow.version_of(decision)?;
-    let mut change = Change::Found;
-    for (key, value) in tags(decision) {
-        if version.tags.get(key) != Some(&value) {
-            mlflow.tag(&version.number, key, &value)?;
-            change = Change::Made;
-        }
-    }
-    if mlflow.aliased(&alias)?.as_ref() != Some(&version.number) {
-        mlflow.point(&alias, &version.number)?;
-        change = Change::Made;
-        let found = mlflow.aliased(&alias)?;
-        if found.as_ref() != Some(&version.number) {
-            let found = found.unwrap_or_else(|| "nothing".to_owned());
-            let expected = format!("the alias just set on {}, found {found}", version.number);
-            return Err(mlflow.server.lacks(GET_MODEL, &expected));
-        }
-    }
-    let base = base.trim_end_matches('/');
-    let shown = format!("{base}/#/models/{model}/versions/{} as @{alias}", version.number);
-    Ok(Delivered::new(&shown, change))
-}
-
-/// What a version is tagged with.
-fn tags(decision: &Decision) -> Vec<(&'static str, String)> {
-    let mut tags = vec![
-        (VERSION_TAG, decision.version.to_string()),
-        ("driftgate.event", decision.event.to_string()),
-        ("driftgate.ledger_head", decision.ledger_head.to_string()),
-        // Nothing is promoted or rolled back to without one.
-        ("driftgate.verdict", "passed".to_owned()),
-    ];
-    tags.extend(decision.snapshot.map(|id| ("driftgate.snapshot_id", id.to_string())));
-    if !decision.reports.is_empty() {
-        let shown = decision.reports.iter().take(REPORTS_MAX).map(ToString::to_string);
-        let mut digests: Vec<String> = shown.collect();
-        let more = decision.reports.len().saturating_sub(REPORTS_MAX);
-        if more > 0 {
-            digests.push(format!("+{more}"));
-        }
-        tags.push(("driftgate.report_digest", digests.join(",")));
-    }
-    tags
-}
+use crate::registry::event::VersionName;
 
 /// A registered model on a server.
-struct Mlflow<'s> {
-    server: Server<'s>,
-    model: &'s str,
+pub(super) struct Mlflow<'s> {
+    pub(super) server: Server<'s>,
+    pub(super) model: &'s str,
 }
 
 /// One of its versions.
-struct ModelVersion {
-    number: String,
-    tags: BTreeMap<String, String>,
+pub(super) struct ModelVersion {
+    pub(super) number: String,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 impl Mlflow<'_> {
-    /// The version there that ours is.
-    fn version_of(&self, decision: &Decision) -> Result<ModelVersion, DeliveryError> {
-        let wanted = decision.version.to_string();
+    /// The version there that ours is: the one that is tagged [`VERSION_TAG`] with our name for it.
+    /// Without such a tag a name that is a number, or `v` and a number, stands for the version of
+    /// that number, unless that one is tagged as another.
+    pub(super) fn version_of(&self, version: &VersionName) -> Result<ModelVersion, DeliveryError> {
+        let wanted = version.to_string();
         let mut tagged = self.tagged(&wanted)?;
         let none = |reason: String| DeliveryError::NoVersion {
             model: self.model.to_owned(),
@@ -194,7 +129,7 @@ impl Mlflow<'_> {
     }
 
     /// The version that an alias points to; aliases of a model that is not there are an error.
-    fn aliased(&self, alias: &str) -> Result<Option<String>, DeliveryError> {
+    pub(super) fn aliased(&self, alias: &str) -> Result<Option<String>, DeliveryError> {
         let answer = self.server.get(GET_MODEL, &[("name", self.model)])?;
         let model = answer.get("registered_model");
         let model = model.ok_or_else(|| self.server.lacks(GET_MODEL, "a registered model"))?;
@@ -204,14 +139,22 @@ impl Mlflow<'_> {
         Ok(aliases.find(named).and_then(|one| one.get("version")).and_then(number))
     }
 
-    fn tag(&self, version: &str, key: &str, value: &str) -> Result<(), DeliveryError> {
+    pub(super) fn tag(&self, version: &str, key: &str, value: &str) -> Result<(), DeliveryError> {
         let document = json!({"name": self.model, "version": version, "key": key, "value": value});
         self.server.send(Method::Post, SET_TAG, &document).map(drop)
     }
 
-    fn point(&self, alias: &str, version: &str) -> Result<(), DeliveryError> {
+    /// Moves an alias, and looks whether it moved.
+    pub(super) fn point(&self, alias: &str, version: &str) -> Result<(), DeliveryError> {
         let document = json!({"name": self.model, "alias": alias, "version": version});
-        self.server.send(Method::Post, SET_ALIAS, &document).map(drop)
+        self.server.send(Method::Post, SET_ALIAS, &document)?;
+        let found = self.aliased(alias)?;
+        if found.as_deref() == Some(version) {
+            return Ok(());
+        }
+        let found = found.unwrap_or_else(|| "nothing".to_owned());
+        let expected = format!("the alias just set on {version}, found {found}");
+        Err(self.server.lacks(GET_MODEL, &expected))
     }
 }
 
@@ -229,12 +172,6 @@ const GET_VERSION: &str = "/api/2.0/mlflow/model-versions/get";
 const SEARCH: &str = "/api/2.0/mlflow/model-versions/search";
 const SET_ALIAS: &str = "/api/2.0/mlflow/registered-models/alias";
 const SET_TAG: &str = "/api/2.0/mlflow/model-versions/set-tag";
-
-/// Our name for a version there.
-const VERSION_TAG: &str = "driftgate.version";
-
-/// Digests that fit into a tag of 5,000 characters, the least that servers allow.
-const REPORTS_MAX: usize = 70;
 
 /// Most pages of versions of one name, of which there should be one.
 const PAGES_MAX: usize = 10;

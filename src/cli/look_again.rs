@@ -1,0 +1,143 @@
+//! Whether registered models outside still say what the ledger says, and puts them right.
+
+use super::carry_out::outside;
+use super::decided::decision;
+use super::exit_code::ExitCode;
+use super::failure::Failure;
+use super::promotion::InForce;
+use super::registry_access::Access;
+use crate::delivery::{Decision, Difference, Outside, compare};
+use crate::policy::{Action, ActionRule, DoorRule};
+use crate::registry::event::{EnvironmentName, ModelName, VersionName};
+use crate::registry::state::{Move, Place};
+
+/// What looking came to.
+#[derive(Default)]
+pub(in crate::cli) struct Looked {
+    /// What stood otherwise, a line each: what is expected by the ledger, and what was found.
+    pub(in crate::cli) lines: Vec<String>,
+    /// The last that could not be looked at; all else was.
+    pub(in crate::cli) failure: Option<Failure>,
+}
+
+/// Looks where the policy in force says: at the model that each environment's `mlflow` actions
+/// name, whether they were carried out or are new. What is still to be done about the last move is
+/// left to those who do it.
+///
+/// # Errors
+/// [`Failure`] when the policy cannot be read.
+pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, Failure> {
+    let mut looked = Looked::default();
+    if access.replayed.state().policy().is_none() {
+        return Ok(looked);
+    }
+    let in_force = InForce::of(access)?;
+    let told = told(access, &in_force.policy.doors);
+    if told.is_empty() {
+        return Ok(looked);
+    }
+    let outside = outside()?;
+    for one in &told {
+        let Some(last) = one.place.last().filter(|last| one.was_told(access, last)) else {
+            continue;
+        };
+        let Told { rule, model, environment, .. } = one;
+        let about = format!("{}: {model} in {environment}", rule.name);
+        match found(access, &told, one, last, mend, &outside) {
+            Ok(found) => looked.lines.extend(found.iter().map(|it| format!("{about}: {it}"))),
+            Err(failure) => {
+                looked.failure = Some(Failure::new(failure.code(), format!("{about}: {failure}")))
+            }
+        }
+    }
+    Ok(looked)
+}
+
+/// An environment of a model, and an action that keeps a registered model in step with it.
+struct Told<'a> {
+    model: &'a ModelName,
+    environment: &'a EnvironmentName,
+    place: &'a Place,
+    rule: &'a ActionRule,
+    url: &'a str,
+    registered: &'a str,
+}
+
+impl Told<'_> {
+    /// Whether nothing is to be done any more about a move.
+    fn was_told(&self, access: &Access, made: &Move) -> bool {
+        let mut open = access.replayed.state().open_actions();
+        !open.any(|(event, name)| event == made.step.event && name.as_ref() == self.rule.name)
+    }
+
+    /// Whether both are about the versions of one registered model.
+    fn shares(&self, other: &Self) -> bool {
+        let same =
+            (self.model, self.url, self.registered) == (other.model, other.url, other.registered);
+        let fixed = ![self.url, self.registered].iter().any(|text| text.contains("{environment}"));
+        same && (fixed || self.environment == other.environment)
+    }
+}
+
+fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
+    let mut told = Vec::new();
+    for (model, known) in access.replayed.state().models() {
+        for (environment, place) in &known.environments {
+            let door = doors.iter().find(|door| door.environment == environment.as_ref());
+            for rule in door.into_iter().flat_map(|door| &door.actions) {
+                if let Action::Mlflow { url, model: registered, .. } = &rule.action {
+                    told.push(Told { model, environment, place, rule, url, registered });
+                }
+            }
+        }
+    }
+    told
+}
+
+/// What stands otherwise than one environment's last move says.
+fn found(
+    access: &Access,
+    told: &[Told<'_>],
+    one: &Told<'_>,
+    last: &Move,
+    mend: bool,
+    outside: &Outside,
+) -> Result<Vec<Difference>, Failure> {
+    let current = decided(access, last)?;
+    let about: Vec<(&VersionName, Decision)> = current
+        .subjects()
+        .map(|version| {
+            Ok((version, decided(access, last_about(access, told, one, version, last))?))
+        })
+        .collect::<Result<_, Failure>>()?;
+    let about: Vec<(&VersionName, &Decision)> =
+        about.iter().map(|(version, decision)| (*version, decision)).collect();
+    compare(&one.rule.action, &current, &about, mend, outside)
+        .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))
+}
+
+/// The last move that named a version, in any environment that tags the same registered model.
+fn last_about<'a>(
+    access: &Access,
+    told: &[Told<'a>],
+    one: &Told<'a>,
+    version: &VersionName,
+    known: &'a Move,
+) -> &'a Move {
+    let names = |made: &&Move| {
+        let from = made.from.as_ref().filter(|_| made.request.is_none());
+        made.version == *version || from == Some(version)
+    };
+    let others = told.iter().filter(|other| other.shares(one));
+    let moves = others.flat_map(|other| {
+        let history: &'a [Move] = &other.place.history;
+        history.iter().filter(|made| other.was_told(access, made))
+    });
+    moves.filter(names).max_by_key(|made| made.step.event).unwrap_or(known)
+}
+
+fn decided(access: &Access, made: &Move) -> Result<Decision, Failure> {
+    let event = access.replayed.event(made.step.seq());
+    let event = event.ok_or_else(|| Failure::new(ExitCode::Internal, "the event is not there"))?;
+    decision(access, event)
+}

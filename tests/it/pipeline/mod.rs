@@ -1,0 +1,4 @@
+//! The bundled pipelines.
+
+mod files;
+mod way;
