@@ -24,6 +24,7 @@ use driftgate::snapshot::{Listing, ListingRules, Location};
 use driftgate::stats::histogram::{BucketMap, BucketTally};
 use driftgate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question};
 use driftgate::stats::order_key::{extremes, from_f64};
+use driftgate::stats::ranking::{Classes, buckets_of, rank_sums};
 use random::Random;
 
 /// Values of a kernel's data.
@@ -102,6 +103,16 @@ const KERNELS: &[(&str, Kernel)] = &[
         let other = normal(2);
         repeat(times, || {
             black_box(largest_gap(&map, &keys, &other));
+        });
+        Ok(())
+    }),
+    ("the area under a curve", |times| {
+        let keys = normal(1);
+        let positive: Vec<bool> = (0..VALUES).map(|row| row % 10 == 0).collect();
+        repeat(times, || {
+            let map = buckets_of(&[&keys]);
+            let classes = [Classes::of(black_box(&keys), &positive, &map)];
+            black_box(rank_sums(&classes, 0..map.len()));
         });
         Ok(())
     }),

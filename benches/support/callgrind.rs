@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::Command;
 
-pub(crate) type Failure = Box<dyn Error>;
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// Runs a program under `valgrind --tool=callgrind`, which knows AVX2 but not AVX-512, and counts
 /// what all its threads did. Exit statuses of the program itself are let pass.

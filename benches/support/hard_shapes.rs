@@ -4,7 +4,7 @@
 pub(crate) type Shape = fn(usize) -> (f64, f64);
 
 #[expect(clippy::cast_precision_loss, reason = "rows are few")]
-pub(crate) const SHAPES: [(&str, Shape); 8] = [
+pub(crate) const SHAPES: [(&str, Shape); 9] = [
     ("one_bucket", |row| {
         (1.0 + row as f64 * f64::EPSILON, 1.0 + (row + 900) as f64 * f64::EPSILON)
     }),
@@ -15,6 +15,11 @@ pub(crate) const SHAPES: [(&str, Shape); 8] = [
     ("denormal", |row| (f64::from_bits(row as u64 * 3), -f64::from_bits(row as u64 % 70_000))),
     ("sorted", |row| (row as f64, row as f64 + 1_000.5)),
     ("reverse", |row| (-(row as f64), 500.25 - row as f64)),
+    // The same distance everywhere, and in no order.
+    ("shifted", |row| {
+        let place = row * 386_731 % 500_009;
+        (place as f64, place as f64 + 1_000.5)
+    }),
     ("sawtooth", |row| ((row % 70_001) as f64, (row % 69_001) as f64)),
     ("two_scales", |row| {
         let tiny = 1e-300 * row as f64;

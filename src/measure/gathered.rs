@@ -79,8 +79,8 @@ impl<'a> Gathered<'a> {
         }
         #[expect(clippy::stable_sort_primitive, reason = "it joins sorted stretches as they are")]
         self.plain.sort();
-        if self.counted.is_empty() && self.plain.is_sorted_by(|a, b| a < b) {
-            return SortedKeys::once(self.plain);
+        if self.counted.is_empty() {
+            return SortedKeys::of_sorted(self.plain);
         }
         self.count_plain();
         self.counted.into()

@@ -16,6 +16,7 @@ mod measure;
 mod pair;
 pub mod predictions;
 mod request;
+mod scattered;
 mod stored;
 mod subject;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::gathered::Gathered;
+use super::scattered::scattered;
 use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, Values};
 use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError, place};
 use crate::stats::histogram::{BucketMap, BucketTally};
@@ -117,13 +118,18 @@ impl<'a> SideKeys<'a> {
         Ok(tally.finish())
     }
 
-    /// All values of the flagged buckets, sorted and counted.
+    /// All values of the flagged buckets, sorted and counted; `many` says that they are no small
+    /// part of the column.
     fn gather(
         &self,
         map: &BucketMap,
-        flags: &[bool],
+        (counts, flags): (&[u64], &[bool]),
         placed: bool,
+        many: bool,
     ) -> Result<SortedKeys, ScanError> {
+        if let Some(slices) = self.source.held().filter(|_| many) {
+            return Ok(scattered(&slices, map, (counts, flags), placed));
+        }
         let gathered = self.source.fold(
             || Gathered::new(map, flags),
             |state, slice| match slice {
@@ -157,56 +163,76 @@ pub(super) fn join(
         question.reference_ranks.push(1);
     }
     let mut placed = true;
-    let mut map = cut.map;
+    let Cut { mut map, mut sample } = cut;
     let (mut ours, mut theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
     let mut flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
-    if is_crowded(&cut.sample, &map, &flags, [&ours, &theirs]) {
+    if are_many(&sample, &map, &flags, [&ours, &theirs], FULL_TIMES) {
         let samples = [reference, candidate].map(|side| side.source.sample(FINE_SAMPLE_KEYS));
         // The sample of a few pages is denser where those lie: it would only make buckets look full.
         let few = samples.iter().any(Vec::is_empty);
-        let mut sample = samples.concat();
-        sample.extend(if few { cut.sample.as_slice() } else { &[] });
+        let before = std::mem::replace(&mut sample, samples.concat());
+        sample.extend(if few { before.as_slice() } else { &[] });
         sample.sort_unstable();
         (map, placed) = (BucketMap::fine(&sample), false);
         (ours, theirs) = (reference.count(&map, placed)?, candidate.count(&map, placed)?);
         flags = question.undecided(&map, BucketCounts { reference: &ours, candidate: &theirs });
     }
-    let gathered =
-        (reference.gather(&map, &flags, placed)?, candidate.gather(&map, &flags, placed)?);
+    let many = are_many(&sample, &map, &flags, [&ours, &theirs], 0);
+    let gathered = (
+        reference.gather(&map, (&ours, &flags), placed, many)?,
+        candidate.gather(&map, (&theirs, &flags), placed, many)?,
+    );
     let counts = BucketCounts { reference: &ours, candidate: &theirs };
     let joint = JointDistribution::partial(map, counts, gathered.0, gathered.1);
     Ok(if identical { joint.of_identical_sides() } else { joint })
 }
 
-/// Whether looking into the flagged buckets would copy many values that finer buckets could tell
-/// apart: of those that hold far more than their share. Keys that buckets are known to hold in
-/// plenty are counted, not copied, as large a share as they have of the sample.
-fn is_crowded(sample: &[u64], map: &BucketMap, flags: &[bool], counts: [&[u64]; 2]) -> bool {
+/// Whether looking into the flagged buckets would copy many values, of those buckets that hold more
+/// than so many times their share. Keys that buckets are known to hold in plenty are counted, not
+/// copied, as large a share as they have of the sample.
+fn are_many(
+    sample: &[u64],
+    map: &BucketMap,
+    flags: &[bool],
+    counts: [&[u64]; 2],
+    full_times: u64,
+) -> bool {
+    let total: u64 = counts.iter().map(|counts| counts.iter().sum::<u64>()).sum();
+    let is_many = |values: u128| values * MANY_ONE_IN > u128::from(total);
+    let full = total / map.len() as u64 * full_times;
+    let wanted: Vec<(usize, u64)> = (0..map.len())
+        .filter(|&bucket| flags[bucket])
+        .map(|bucket| (bucket, counts[0][bucket] + counts[1][bucket]))
+        .filter(|&(_, count)| count > full)
+        .collect();
+    if !is_many(wanted.iter().map(|&(_, count)| u128::from(count)).sum()) {
+        return false;
+    }
     let mut sampled = vec![(0u64, 0u64); map.len()];
     for &key in sample {
         let bucket = map.bucket(key);
         sampled[bucket].0 += 1;
         sampled[bucket].1 += u64::from(map.heavy_key(bucket) == Some(key));
     }
-    let total: u64 = counts.iter().map(|counts| counts.iter().sum::<u64>()).sum();
-    let full = total / map.len() as u64 * FULL_TIMES;
-    let mut copied = 0u128;
-    for (index, (flag, (seen, heavy))) in flags.iter().zip(sampled).enumerate() {
-        let count = counts[0][index] + counts[1][index];
-        if *flag && count > full {
-            // A key seen once is heavy by name only.
-            let others = if heavy > 1 { seen - heavy } else { seen.max(1) };
-            copied += u128::from(count) * u128::from(others) / u128::from(seen.max(1));
-        }
-    }
-    copied * CROWDED_ONE_IN > u128::from(total)
+    is_many(
+        wanted
+            .into_iter()
+            .map(|(bucket, count)| {
+                let (seen, heavy) = sampled[bucket];
+                // A key seen once is heavy by name only.
+                let others = if heavy > 1 { seen - heavy } else { seen.max(1) };
+                u128::from(count) * u128::from(others) / u128::from(seen.max(1))
+            })
+            .sum(),
+    )
 }
 
 /// Up to this many values a column is simply sorted, and everything about it is known. A
 /// property of the data alone, so that reports do not depend on memory or threads.
 pub const WHOLE_VALUES_MAX: u64 = 1 << 16;
-/// With more than one value in so many to be copied, finer buckets are quicker.
-const CROWDED_ONE_IN: u128 = 4;
+/// Values to be copied are many when they are more than one in so many: finer buckets are quicker
+/// then where buckets are full, and each value has its place where they are not.
+const MANY_ONE_IN: u128 = 4;
 /// A bucket is full with so many times the values of an average one.
 const FULL_TIMES: u64 = 8;
 /// One value in so many cuts the buckets of a column in memory.

@@ -84,6 +84,23 @@ impl KeySource<'_> {
         }
     }
 
+    /// All values, where they are in memory and most of them each by itself.
+    #[must_use]
+    pub fn held(&self) -> Option<Vec<KeySlice<'_>>> {
+        let Self::Held(parts) = self else {
+            return None;
+        };
+        let slices: Vec<KeySlice<'_>> = parts.iter().map(slice).collect::<Option<_>>()?;
+        let (mut each, mut counted) = (0u64, 0u64);
+        for slice in &slices {
+            match slice {
+                KeySlice::Plain(keys) | KeySlice::Placed { keys, .. } => each += keys.len() as u64,
+                KeySlice::Counted(pairs) => counted += pairs.iter().map(|pair| pair.1).sum::<u64>(),
+            }
+        }
+        (each >= counted).then_some(slices)
+    }
+
     /// Counts by bucket of the values that were not kept; `None` when all were.
     #[must_use]
     pub fn tallied(&self) -> Option<&[u64]> {

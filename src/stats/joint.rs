@@ -23,11 +23,16 @@ pub struct SortedKeys {
 }
 
 impl SortedKeys {
-    /// Different keys, sorted, each of which occurs once.
+    /// Of sorted keys, of which some may be equal.
     #[must_use]
-    pub fn once(keys: Vec<u64>) -> Self {
-        debug_assert!(keys.is_sorted_by(|a, b| a < b));
-        Self { keys, counts: Vec::new() }
+    pub fn of_sorted(mut keys: Vec<u64>) -> Self {
+        debug_assert!(keys.is_sorted());
+        if keys.is_sorted_by(|a, b| a < b) {
+            return Self { keys, counts: Vec::new() };
+        }
+        let counts = keys.chunk_by(|a, b| a == b).map(|run| run.len() as u64).collect();
+        keys.dedup();
+        Self { keys, counts }
     }
 
     /// The key and count at a place.
@@ -122,14 +127,14 @@ fn flag_distance(flags: &mut [bool], counts: BucketCounts<'_>) {
     let scale = Scale::of(counts);
     let mut largest = 0;
     for (_, after) in steps(counts) {
-        largest = largest.max(scale.gap(after).magnitude);
+        largest = largest.max(scale.gap(after).unsigned_abs());
     }
     for (flag, (before, after)) in flags.iter_mut().zip(steps(counts)) {
         if before == after {
             continue;
         }
-        let reference_first = scale.gap((after.0, before.1)).magnitude;
-        let candidate_first = scale.gap((before.0, after.1)).magnitude;
+        let reference_first = scale.gap((after.0, before.1)).unsigned_abs();
+        let candidate_first = scale.gap((before.0, after.1)).unsigned_abs();
         *flag |= reference_first.max(candidate_first) >= largest;
     }
 }
@@ -155,18 +160,11 @@ impl Scale {
         Self { reference: counts.reference.iter().sum(), candidate: counts.candidate.iter().sum() }
     }
 
-    /// |c₁·m − c₂·n| at cumulative counts (c₁, c₂).
-    fn gap(self, (reference, candidate): (u64, u64)) -> Gap {
-        let ours = u128::from(reference) * u128::from(self.candidate);
-        let theirs = u128::from(candidate) * u128::from(self.reference);
-        Gap { magnitude: ours.abs_diff(theirs), candidate_above: theirs > ours }
+    /// c₁·m − c₂·n for counts (c₁, c₂), of which either side has fewer than 2⁶³.
+    fn gap(self, (reference, candidate): (u64, u64)) -> i128 {
+        i128::from(reference) * i128::from(self.candidate)
+            - i128::from(candidate) * i128::from(self.reference)
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Gap {
-    magnitude: u128,
-    candidate_above: bool,
 }
 
 /// The largest distance between two distribution functions.
@@ -269,6 +267,7 @@ impl JointDistribution {
             return Some(LargestGap { numerator: 0, key, candidate_above: false });
         }
         let (mut reference, mut candidate) = (self.reference.walk(), self.candidate.walk());
+        let mut gap = 0;
         let mut largest: Option<LargestGap> = None;
         while let Some(key) = match (reference.peek(), candidate.peek()) {
             (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
@@ -277,13 +276,12 @@ impl JointDistribution {
             // While a side has values left in a bucket, the smallest of all lies in it.
             if reference.is_through() && candidate.is_through() {
                 let bucket = self.map.bucket(key);
-                reference.enter(bucket);
-                candidate.enter(bucket);
+                gap = scale.gap((reference.enter(bucket), candidate.enter(bucket)));
             }
-            let gap = scale.gap((reference.advance(key), candidate.advance(key)));
-            if largest.is_none_or(|found| gap.magnitude > found.numerator) {
-                let candidate_above = gap.candidate_above;
-                largest = Some(LargestGap { numerator: gap.magnitude, key, candidate_above });
+            gap += scale.gap((reference.take(key), candidate.take(key)));
+            if largest.is_none_or(|found| gap.unsigned_abs() > found.numerator) {
+                let numerator = gap.unsigned_abs();
+                largest = Some(LargestGap { numerator, key, candidate_above: gap < 0 });
             }
         }
         largest
@@ -339,18 +337,16 @@ impl SideCounts {
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk { side: self, next: 0, at_most: 0, bucket_end: 0 }
+        Walk { side: self, next: 0, left: 0 }
     }
 }
 
-/// Steps through the gathered values of one side, keeping the cumulative count.
+/// Steps through the gathered values of one side, bucket by bucket.
 struct Walk<'a> {
     side: &'a SideCounts,
     next: usize,
-    /// Values at or below the last key.
-    at_most: u64,
-    /// The same at the end of the bucket.
-    bucket_end: u64,
+    /// Values of the bucket that were not taken yet.
+    left: u64,
 }
 
 impl Walk<'_> {
@@ -359,22 +355,26 @@ impl Walk<'_> {
     }
 
     fn is_through(&self) -> bool {
-        self.at_most == self.bucket_end
+        self.left == 0
     }
 
-    fn enter(&mut self, bucket: usize) {
-        (self.at_most, self.bucket_end) = (self.side.before[bucket], self.side.before[bucket + 1]);
+    /// Begins a bucket; gives the count of values below it.
+    fn enter(&mut self, bucket: usize) -> u64 {
+        let before = self.side.before[bucket];
+        self.left = self.side.before[bucket + 1] - before;
+        before
     }
 
-    /// Takes `key` if it is next, and gives the count at or below it.
-    fn advance(&mut self, key: u64) -> u64 {
-        if let Some((next, count)) = self.side.gathered.get(self.next)
-            && next == key
-        {
-            self.at_most += count;
-            self.next += 1;
+    /// Takes `key` if it is next, and gives how often it occurs.
+    fn take(&mut self, key: u64) -> u64 {
+        match self.side.gathered.get(self.next) {
+            Some((next, count)) if next == key => {
+                self.left -= count;
+                self.next += 1;
+                count
+            }
+            _ => 0,
         }
-        self.at_most
     }
 }
 

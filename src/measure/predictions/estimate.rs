@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Estimate, Estimated};
-use super::ranking::rank;
+use super::ranking::Ranking;
 use super::request::{PredictionsRequest, Statistic};
 use super::side::Side;
 use super::sums::{Columns, Layout};
@@ -94,14 +94,15 @@ fn curves(side: &Side, request: &PredictionsRequest, pool: &Pool) -> Vec<(Statis
         return found;
     }
     if wants(Statistic::Auc) || wants(Statistic::AveragePrecision) {
-        let ranking = rank(side, label, score, pool);
-        let smaller = ranking.sums.positives.min(ranking.sums.negatives);
+        let ranking = Ranking::of(side, label, score, pool);
+        let sums = ranking.sums();
+        let smaller = sums.positives.min(sums.negatives);
         if wants(Statistic::Auc) {
-            let area = ranking.sums.area();
+            let area = sums.area();
             found.push((Statistic::Auc, unit_area(area, request.alpha, smaller)));
         }
         if wants(Statistic::AveragePrecision) {
-            let area = average_precision(&ranking.stretches).filter(|_| smaller > 0);
+            let area = average_precision(&ranking.stretches()).filter(|_| smaller > 0);
             found.push((Statistic::AveragePrecision, unit_area(area, request.alpha, smaller)));
         }
     }

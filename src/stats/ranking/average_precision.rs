@@ -67,15 +67,11 @@ mod tests {
         fn rows_and_counts_say_the_same(
             rows in prop::collection::vec((0u64..25, any::<bool>()), 1..80), cut in 0u64..25,
         ) {
-            let mut classes = Classes::default();
-            for &(key, positive) in &rows {
-                if positive { classes.positives.push(key) } else { classes.negatives.push(key) }
-            }
+            let (keys, positive): (Vec<u64>, Vec<bool>) = rows.iter().copied().unzip();
             let map = BucketMap::splitters(&[cut]);
-            let cut = [classes.cut(&map)];
+            let cut = [Classes::of(&keys, &positive, &map)];
             let each = (0..map.len()).map(|bucket| Stretch::gather(&cut, bucket..bucket + 1));
             let found = average_precision(&each.collect::<Vec<_>>());
-            let (keys, positive): (Vec<u64>, Vec<bool>) = rows.iter().copied().unzip();
             let weights = vec![1.0; rows.len()];
             let expected = Ranked::of(&keys).average_precision(&positive, &weights);
             let expected = expected.map(|found| found.area());

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::classes::CutClasses;
-use super::rank_sums::RankSums;
+use super::classes::Classes;
 
 /// Rows that share one score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +23,7 @@ pub struct Stretch {
 impl Stretch {
     /// Gathers `buckets` of every part and sorts them bucket by bucket.
     #[must_use]
-    pub fn gather(parts: &[CutClasses], buckets: Range<usize>) -> Self {
+    pub fn gather(parts: &[Classes], buckets: Range<usize>) -> Self {
         let mut stretch = Self::default();
         for bucket in buckets {
             let before = (stretch.positives.len(), stretch.negatives.len());
@@ -42,37 +41,6 @@ impl Stretch {
     #[must_use]
     pub fn rows(&self) -> Tie {
         Tie { positives: self.positives.len() as u64, negatives: self.negatives.len() as u64 }
-    }
-
-    /// The sums over its pairs.
-    #[must_use]
-    pub fn rank_sums(&self) -> RankSums {
-        // In narrow integers: a stretch of 2²⁰ rows has placements below 2²¹, squares below 2⁴²,
-        // and sums of them below 2⁶²; a larger one goes tie by tie.
-        if self.positives.len() + self.negatives.len() > 1 << 20 {
-            let mut sums = RankSums::default();
-            self.for_each_tie(|tie| sums = sums.below(RankSums::of_tie(tie)));
-            return sums;
-        }
-        let positives = self.positives.len() as u64;
-        let (mut below, mut passed) = (0u64, 0u64);
-        let (mut sum, mut positive_squares, mut negative_squares) = (0u64, 0u64, 0u64);
-        self.for_each_tie(|tie| {
-            let v = 2 * below + tie.negatives;
-            let w = 2 * (positives - passed - tie.positives) + tie.positives;
-            sum += tie.positives * v;
-            positive_squares += tie.positives * v * v;
-            negative_squares += tie.negatives * w * w;
-            below += tie.negatives;
-            passed += tie.positives;
-        });
-        RankSums {
-            positives,
-            negatives: self.negatives.len() as u64,
-            doubled_u: sum.into(),
-            positive_squares: positive_squares.into(),
-            negative_squares: negative_squares.into(),
-        }
     }
 
     /// Visits its scores from the lowest up.
