@@ -26,7 +26,7 @@ pub(in crate::cli) fn folder_trees(folder: &Path) -> Result<BTreeMap<String, Tre
 }
 
 /// Each file below a folder, by its path with `/`. The folder `.git` is left out; links are followed
-/// to files, not to folders.
+/// to files, and refused where they lead to folders.
 ///
 /// # Errors
 /// [`Failure`] for the first file that cannot be read, and for a folder with too many or too large
@@ -60,8 +60,11 @@ pub(in crate::cli) fn files_below(folder: &Path) -> Result<BTreeMap<String, Vec<
                 }
                 continue;
             }
+            // What lies behind would be left out in silence, and two folders look alike.
             if path.is_dir() {
-                continue;
+                let message = format!("`{}` is a link to a folder", path.display());
+                return Err(Failure::new(ExitCode::Unreadable, message)
+                    .hint("links are followed to files only; put the folder itself there"));
             }
             let bytes = read_small(&path, bytes_left.min(BYTES_MAX as u64), ExitCode::Unreadable)?;
             bytes_left -= bytes.len() as u64;

@@ -111,14 +111,21 @@ pub(in crate::cli) fn anchor(args: &RegistryArgs) -> Result<Anchor, Failure> {
     }
 }
 
-/// What was seen before: by `--require-head`, and in the file of `--pin` when it is there.
+/// What was seen before: by `--require-head`, and in the file of `--pin`. Where nothing was pinned
+/// yet that is said: what was never seen cannot be missed.
 ///
 /// # Errors
-/// [`Failure`] when the file holds no pin.
+/// [`Failure`] when the file holds no pin, or the folder of a file that is named is not there.
 pub(in crate::cli) fn pins(args: &RegistryArgs) -> Result<Vec<Pin>, Failure> {
     let mut pins: Vec<Pin> =
         args.require_head.map(|head| Pin { registry: None, head }).into_iter().collect();
-    if let Some(path) = pin_path(args).filter(|path| path.symlink_metadata().is_ok()) {
+    let Some(path) = pin_path(args) else {
+        return Ok(pins);
+    };
+    if path.symlink_metadata().is_err() {
+        confirm_folder(args, &path)?;
+        anstream::eprintln!("note: nothing was pinned in `{}` before: first use", path.display());
+    } else {
         let bytes = read_small(&path, PIN_BYTES_MAX.0, ExitCode::Unreadable)?;
         let pin = Pin::read(&bytes).map_err(|error| {
             Failure::new(ExitCode::Unreadable, format!("`{}`: {error}", path.display()))
@@ -136,6 +143,19 @@ pub(in crate::cli) fn keep_pin(args: &RegistryArgs, pin: &Pin) -> Result<(), Fai
     match pin_path(args) {
         Some(path) => Ok(durable::replace(&path, &pin.to_json())?),
         None => Ok(()),
+    }
+}
+
+/// That the folder is there in which a pin is named; the registry's own is made when needed.
+fn confirm_folder(args: &RegistryArgs, path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.starts_with(&args.registry) && !folder.is_dir() => {
+            let message = format!("`{}` for --pin is not there", folder.display());
+            Err(Failure::new(ExitCode::Usage, message)
+                .hint("make the folder, or name the pin's file as it was named before"))
+        }
+        _ => Ok(()),
     }
 }
 

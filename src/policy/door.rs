@@ -165,6 +165,24 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Its texts, in which names in braces stand for what was decided.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Mlflow { url, model, alias } => vec![url, model, alias],
+            Self::Exec { argv, .. } => argv.iter().map(String::as_str).collect(),
+            Self::Webhook { url } => vec![url],
+            Self::Github { url, repository } => vec![url, repository],
+            Self::Gitlab { url, project } => vec![url, project],
+            Self::File { folder } => vec![folder],
+        }
+    }
+}
+
+/// The names that may stand in braces in the texts of an action.
+pub const PLACEHOLDERS: [&str; 5] = ["model", "version", "environment", "event", "snapshot"];
+
 /// Age of approvals unless a door says otherwise: three days.
 pub const APPROVAL_MAX_AGE_SECONDS: u64 = 72 * 3_600;
 

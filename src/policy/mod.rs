@@ -44,7 +44,9 @@ pub use compile::{COMPARISONS_MAX, FINDINGS_MAX, MARKS_MAX, WAIVERS_MAX, compile
 pub use compiled::*;
 pub use difference::{Change, ChangeDirection, differences};
 pub use document::{GATES_MAX, PATTERNS_MAX, json_schema, parse};
-pub use door::{Action, ActionRule, DoorRule, DrillRule, IdentityPart, Quorum, SelfApproval};
+pub use door::{
+    Action, ActionRule, DoorRule, DrillRule, IdentityPart, PLACEHOLDERS, Quorum, SelfApproval,
+};
 pub use limits::{DriftLimit, LimitReach, LimitSense};
 pub use lint::{Remark, lint};
 pub use rule::*;

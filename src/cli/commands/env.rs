@@ -16,7 +16,7 @@ use crate::durable;
 use crate::evidence::capture::{
     self, BYTES_MAX, Capture, FORMAT, Lock, SECRET_KEY_BYTES_MIN, is_capture, key_id, secret_hash,
 };
-use crate::evidence::tree::{Rules, compare, compare_folders, packages};
+use crate::evidence::tree::{Rules, compare, compare_folders, packages, text_looks_secret};
 use crate::identity::Sha256Digest;
 
 pub(in crate::cli) fn run(
@@ -57,7 +57,13 @@ fn capture_environment(
         }
     }
     for name in &args.variables {
-        capture.variables.insert(name.clone(), variable(name)?);
+        let value = variable(name)?;
+        if text_looks_secret(name, value.as_deref().unwrap_or_default()) {
+            let message = format!("the variable `{name}` looks like a secret");
+            return Err(Failure::new(ExitCode::Usage, message)
+                .hint("name it with --secret and --secret-key: then its keyed hash is written"));
+        }
+        capture.variables.insert(name.clone(), value);
     }
     if let Some(path) = &args.secret_key {
         let key = secret_key(path)?;

@@ -9,14 +9,25 @@ use super::path::{Path, Step};
 pub(super) fn looks_secret(path: &Path, leaf: &Leaf) -> bool {
     let named = path.0.iter().any(|step| match step {
         Step::Item(_) => false,
-        Step::Key(key) => {
-            let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-            let key = key.to_ascii_lowercase();
-            SECRET_WORDS.iter().any(|word| key.contains(word))
-        }
+        Step::Key(key) => is_named_secret(key),
     });
-    let holds = |text: &str| text.contains("PRIVATE KEY-----") || has_password(text);
-    named || matches!(leaf, Leaf::Text(text) if holds(text))
+    named || matches!(leaf, Leaf::Text(text) if holds_secret(text))
+}
+
+/// Whether a name and a text look like a secret, for the same reasons.
+#[must_use]
+pub fn text_looks_secret(name: &str, text: &str) -> bool {
+    is_named_secret(name) || holds_secret(text)
+}
+
+fn is_named_secret(name: &str) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = name.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+fn holds_secret(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----") || has_password(text)
 }
 
 /// Whether a text holds an address with a password: `scheme://user:password@host`.

@@ -37,6 +37,7 @@ mod yaml;
 
 pub use difference::{Change, Comparison, Difference, Rules, compare, compare_folders};
 pub use error::{TreeError, TreeFault};
+pub use hidden::text_looks_secret;
 pub use leaf::Leaf;
 pub use lock::{LOCK_NAMES, LockKind, Package, packages};
 pub use path::{Path, Step};

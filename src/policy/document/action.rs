@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::policy::{Action, ActionRule};
+use crate::policy::{Action, ActionRule, PLACEHOLDERS};
 use crate::yaml::{Faults, Fields, Node, duration, identifier, list, name, prose, quoted};
 
 /// How long a program may take unless the policy says otherwise.
@@ -47,7 +47,25 @@ fn action(node: &Node, faults: &mut Faults) -> Option<ActionRule> {
         timeout_seconds: timeout.unwrap_or(TIMEOUT_SECONDS_DEFAULT),
     });
     let action = action.into_iter().flatten().chain(exec).next();
+    if let Some(action) = &action {
+        check_placeholders(node, action, faults);
+    }
     Some(ActionRule { name: called?, action: action?, line: node.place.line })
+}
+
+/// That names in braces stand for something. Braces around anything but small letters are themselves.
+fn check_placeholders(node: &Node, action: &Action, faults: &mut Faults) {
+    for text in action.texts() {
+        for word in text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)) {
+            let is_name = !word.is_empty()
+                && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+            if is_name && !PLACEHOLDERS.contains(&word) {
+                let expected = PLACEHOLDERS.map(|name| format!("`{{{name}}}`")).join(", ");
+                let found = quoted(&format!("{{{word}}}"));
+                faults.add(node.place, format!("{found} stands for nothing; expected {expected}"));
+            }
+        }
+    }
 }
 
 fn mlflow(node: &Node, faults: &mut Faults) -> Option<Action> {
@@ -79,7 +97,14 @@ fn gitlab(node: &Node, faults: &mut Faults) -> Option<Action> {
 
 fn address(node: &Node, faults: &mut Faults) -> Option<String> {
     let url = name(node, faults)?;
-    if url.starts_with("http://") || url.starts_with("https://") {
+    let behind = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    if let Some(behind) = behind {
+        let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            let problem = "an address holds no user and no password: tokens come from variables";
+            faults.add(node.place, problem.to_owned());
+            return None;
+        }
         return Some(url);
     }
     faults.add(

@@ -98,6 +98,7 @@ fn variables_are_written_down_only_when_asked_for_and_secrets_never() {
     place.write("short.key", "0123456789abcde\n");
     assert!(refused("env capture --secret T --secret-key short.key").contains("at least 16"));
     refused("env capture --secret T");
+    assert!(refused("env capture --var DB_PASSWORD").contains("looks like a secret"));
     refused("env capture --var A=B");
     assert!(refused("env capture --image app:latest").contains("sha256:"));
     assert!(refused("env capture --image-var IMAGE").contains("is not set"));

@@ -113,6 +113,11 @@ fn what_cannot_be_compared_is_never_the_same() {
         assert_eq!(ran.code, Some(code), "{words}: {ran:#?}");
         assert!(ran.stderr.contains(said), "{words}: {ran:#?}");
     }
+    std::os::unix::fs::symlink("../a", place.path("b/more")).unwrap();
+    let ran = place.driftgate("env diff b b").run();
+    assert_eq!(ran.code, Some(5), "{ran:#?}");
+    assert!(ran.stderr.contains("`b/more` is a link to a folder"), "{ran:#?}");
+    std::fs::remove_file(place.path("b/more")).unwrap();
     for words in ["none none", "empty.yaml empty.yaml"] {
         let ran = place.driftgate(&format!("env diff {words}")).run();
         assert_eq!(ran.code, Some(3), "{words}: {ran:#?}");

@@ -136,9 +136,16 @@ fn a_sound_registry_is_audited_whole_and_pinned() {
     let court = Court::new();
     court.promote_two();
     let ran = court.run("audit --keyring keyring.yaml --pin ci");
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert!(ran.stderr.contains("nothing was pinned in `.driftgate/pins/ci.json`"), "{ran:#?}");
     assert!(ran.stdout.ends_with("SOUND\n"), "{ran:#?}");
-    let json = court.run("audit --format json --pin ci").json();
+    let ran = court.run("audit --format json --pin ci");
+    assert_eq!(ran.stderr, "", "{ran:#?}");
+    let json = ran.json();
+    let lost = court.run("audit --pin nowhere/ci.json");
+    assert_eq!(lost.code, Some(2), "{lost:#?}");
+    assert!(lost.stderr.contains("`nowhere` for --pin is not there"), "{lost:#?}");
+    assert!(!court.place.path("nowhere").exists());
     assert_eq!(
         (&json["sound"], &json["events"], &json["objects"]),
         (&true.into(), &7.into(), &7.into())
