@@ -183,7 +183,7 @@ impl From<RegistryError> for Failure {
             Some(code) => Self::new(ExitCode::Refused, format!("{code}: {message}")),
             None => Self::new(code_of(&error), message),
         };
-        match clock_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
+        match people_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
@@ -206,10 +206,12 @@ fn code_of(error: &RegistryError) -> ExitCode {
     }
 }
 
-/// What to do about clocks that differ: only people know which of them is right.
-fn clock_hint(error: &RegistryError) -> Option<String> {
+/// What to do about what people have to look at: clocks that differ, of which only they know which
+/// is right, and consent that is missing.
+fn people_hint(error: &RegistryError) -> Option<String> {
     let RegistryError::Refused { fault } = error else { return None };
     Some(match &**fault {
+        EventFault::Governance(fault) => fault.hint().to_owned(),
         EventFault::Clock { by, .. } => format!(
             "set this machine's clock right (or SOURCE_DATE_EPOCH); if it is right and that of event \
              {by} was ahead: `driftgate registry clock {by} --comment WHY`"

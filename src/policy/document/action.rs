@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::policy::{Action, ActionRule};
 use crate::yaml::{Faults, Fields, Node, duration, identifier, list, name, prose, quoted};
@@ -79,14 +80,33 @@ fn gitlab(node: &Node, faults: &mut Faults) -> Option<Action> {
 
 fn address(node: &Node, faults: &mut Faults) -> Option<String> {
     let url = name(node, faults)?;
-    if url.starts_with("http://") || url.starts_with("https://") {
+    if url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_loopback) {
         return Some(url);
+    }
+    if url.starts_with("http://") {
+        let problem = format!("{} is not encrypted, and would carry a token", quoted(&url));
+        let hint = "write an `https:` address; `http:` is for this machine alone (`localhost`, \
+                    `127.0.0.1`, `[::1]`)";
+        faults.add_with_hint(node.place, problem, hint);
+        return None;
     }
     faults.add(
         node.place,
         format!("expected an `http:` or `https:` address, found {}", quoted(&url)),
     );
     None
+}
+
+/// Whether what follows `http://` names this machine: nobody listens on the way there.
+fn is_loopback(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((inner, after)) if after.is_empty() || after.starts_with(':') => inner,
+        Some(_) => return false,
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// That no two actions of an environment have one name: it tells them apart in the ledger.
