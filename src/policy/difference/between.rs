@@ -184,11 +184,28 @@ waivers:
     fn a_door_that_opens_more_easily_is_told() {
         let whole = format!("{BEFORE}{DOORS}");
         let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
+        let release = "environments/prod/holds released by";
+        check_in(
+            &whole,
+            ", promoted_by: release",
+            "",
+            &[
+                "looser: environments/prod/promoted_by: release → anybody",
+                &format!("stricter: {release}: removed release"),
+            ],
+        );
+        check_in(
+            &whole,
+            "promoted_by: release",
+            "promoted_by: lead",
+            &[
+                "unclear: environments/prod/promoted_by: release → lead",
+                &format!("stricter: {release}: removed release"),
+            ],
+        );
         let staging = "looser: environments/staging/requires: removed schema";
         check("requires: [schema, drift]", "requires: [drift]", staging);
         check("risk, min: 2", "risk, min: 1", "looser: environments/prod/approvals/risk: 2 → 1");
-        let promoters = "looser: environments/prod/promoted_by: release → anybody";
-        check(", promoted_by: release", "", promoters);
         check("from: staging, ", "", "looser: environments/prod/from: anywhere");
         let age = "stricter: environments/staging/max_age: 604800 → 86400";
         check("drift], max_age: 7d", "drift], max_age: 1d", age);
@@ -263,6 +280,40 @@ waivers:
             "kind: schema}",
             "kind: schema, severity: warn}",
             &["looser: gates/schema/severity: block → warn"],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_unclear_and_words_have_no_effect() {
+        let gates = r"
+  - {name: sec, kind: security, reports: [{trivy: a.json}, {sarif: b.sarif}]}
+  - {name: same, kind: parity, reference: a.json, candidate: b.json, ignore: [cpu.model]}
+waivers:
+";
+        let whole = BEFORE.replacen("\nwaivers:\n", gates, 1);
+        let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
+        let dropped = "unclear: gates/sec/reports.sarif: b.sarif → nothing";
+        check(", {sarif: b.sarif}", "", dropped);
+        let all = "unclear: gates/same/ignore of environment: cpu.model → *";
+        check("ignore: [cpu.model]", "ignore: ['*']", all);
+        check(
+            "kind: schema}",
+            "kind: schema, message: m}",
+            "no effect: gates/schema/message: reworded",
+        );
+        check("reason: r,", "reason: s,", "no effect: waivers/drift/a/reason: reworded");
+        check("column: at,", "column: day,", "unclear: gates/fresh/column: at → day");
+    }
+
+    #[test]
+    fn a_tag_by_which_a_gate_leaves_columns_out_is_unclear() {
+        let whole = BEFORE.replacen("except: {names: month}", "except: {tag: noisy}", 1);
+        let noisy = "unclear: columns/age/tags: added noisy";
+        check_in(&whole, "tags: [critical]", "tags: [critical, noisy]", &[noisy]);
+        check(
+            "tags: [critical]",
+            "tags: [critical, noisy]",
+            &["stricter: columns/age/tags: added noisy"],
         );
     }
 
