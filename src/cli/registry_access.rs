@@ -11,7 +11,7 @@ use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
 use crate::durable;
-use crate::registry::event::EventBody;
+use crate::registry::event::{EventBody, GOVERNANCE_TYPE};
 use crate::registry::ledger::EventFault;
 use crate::registry::pin::PIN_BYTES_MAX;
 use crate::registry::{
@@ -19,6 +19,7 @@ use crate::registry::{
     heads,
 };
 use crate::signing::Signer;
+use crate::signing::keyring::Shortfall;
 
 /// A registry replayed, and what was seen of it before.
 pub(in crate::cli) struct Access {
@@ -203,7 +204,7 @@ impl From<RegistryError> for Failure {
             Some(code) => Self::new(ExitCode::Refused, format!("{code}: {message}")),
             None => Self::new(code_of(&error), message),
         };
-        match clock_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
+        match people_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
@@ -226,10 +227,19 @@ fn code_of(error: &RegistryError) -> ExitCode {
     }
 }
 
-/// What to do about clocks that differ: only people know which of them is right.
-fn clock_hint(error: &RegistryError) -> Option<String> {
+/// What to do about what people have to look at: clocks that differ, of which only they know which
+/// is right, and consent that is missing.
+fn people_hint(error: &RegistryError) -> Option<String> {
     let RegistryError::Refused { fault } = error else { return None };
     Some(match &**fault {
+        EventFault::Governance(fault) => fault.hint().to_owned(),
+        EventFault::Signer(Shortfall::Predicate { predicate, .. })
+            if predicate == GOVERNANCE_TYPE =>
+        {
+            format!(
+                "the keyring in force lists \"{GOVERNANCE_TYPE}\" in the `predicates` of who may"
+            )
+        }
         EventFault::Clock { by, .. } => format!(
             "set this machine's clock right (or SOURCE_DATE_EPOCH); if it is right and that of event \
              {by} was ahead: `driftgate registry clock {by} --comment WHY`"

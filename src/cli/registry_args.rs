@@ -8,7 +8,7 @@ use super::examples::{
     AUDIT_EXAMPLES, HISTORY_EXAMPLES, HOLD_EXAMPLES, LEDGER_EXPORT_EXAMPLES, REGISTRY_EXAMPLES,
     STATUS_EXAMPLES,
 };
-use crate::cli::written::instant;
+use crate::cli::written::{age, instant};
 use crate::clock::Timestamp;
 use crate::registry::Head;
 use crate::registry::event::{Comment, EnvironmentName, ModelName, RoleName, VersionName};
@@ -62,12 +62,15 @@ pub enum RegistryCommand {
     /// Found a registry: whose signatures count, under which policy
     #[command(after_long_help = REGISTRY_EXAMPLES)]
     Init(RegistryInitArgs),
-    /// Put another keyring in force, which records the keys that it revokes
+    /// Put another keyring in force, which records the keys that it revokes; one that gives anybody
+    /// more takes somebody else's approval too
     Keyring(RegistryKeyringArgs),
-    /// Put another policy in force; one that is looser takes somebody else's approval too
+    /// Put another policy in force; one that is not plainly stricter takes somebody else's approval too
     Policy(RegistryPolicyArgs),
     /// Approve a policy that somebody else is to put in force
-    ApprovePolicy(RegistryApprovePolicyArgs),
+    ApprovePolicy(RegistryApproveArgs),
+    /// Approve a keyring that somebody else is to put in force
+    ApproveKeyring(RegistryApproveArgs),
     /// Go on after an event whose clock was far ahead: its time, and those of the events after it,
     /// are not believed any more
     Clock(RegistryClockArgs),
@@ -107,15 +110,15 @@ pub struct RegistryPolicyArgs {
     pub signer: SignerArgs,
 }
 
-/// `driftgate registry approve-policy`
+/// `driftgate registry approve-policy` and `registry approve-keyring`
 #[derive(Debug, Args)]
-pub struct RegistryApprovePolicyArgs {
-    /// The policy
-    #[arg(value_name = "POLICY")]
-    pub policy: PathBuf,
-    /// The role in which you approve, which the keyring must give you
-    #[arg(long, value_name = "ROLE")]
-    pub role: RoleName,
+pub struct RegistryApproveArgs {
+    /// The policy or keyring that is to take the place of the one in force now
+    #[arg(value_name = "FILE")]
+    pub document: PathBuf,
+    /// How long the approval counts, 30 days at most
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = age)]
+    pub valid_for: u64,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub comment: Comment,
@@ -125,7 +128,7 @@ pub struct RegistryApprovePolicyArgs {
     /// Which registry
     #[command(flatten)]
     pub registry: RegistryArgs,
-    /// Who approves
+    /// Who approves: somebody who may change keyring and policy
     #[command(flatten)]
     pub signer: SignerArgs,
 }
@@ -156,7 +159,10 @@ pub struct RegistryKeyringArgs {
     /// The keyring from now on
     #[arg(value_name = "KEYRING")]
     pub keyring: PathBuf,
-    /// Who signs: somebody who counts by the keyring in force
+    /// An approval of it, as `registry approve-keyring` wrote it; repeat it for more
+    #[arg(long = "approval", value_name = "FILE")]
+    pub approvals: Vec<PathBuf>,
+    /// Who signs: somebody who may change the keyring, by the one in force
     #[command(flatten)]
     pub signer: SignerArgs,
 }

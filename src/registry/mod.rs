@@ -27,8 +27,9 @@
 //! and who releases a hold one that has a say there, by the policy in force at that event: an event
 //! that somebody wrote by hand is refused as the commands would have refused to write it.
 //!
-//! Whoever changes the keyring or the policy changes whom and what to believe: an identity whose
-//! `predicates` are listed needs [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among them for that.
+//! Whoever changes the keyring or the policy changes whom and what to believe: an identity needs
+//! [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among its listed `predicates` for that, and for what
+//! makes anything easier the consent of a second one ([`governance`]).
 //!
 //! # Time
 //!
@@ -56,6 +57,7 @@ pub mod audit;
 pub mod door;
 mod error;
 pub mod event;
+pub mod governance;
 pub mod heads;
 mod json_schema;
 pub mod ledger;

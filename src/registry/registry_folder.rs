@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::event::{Event, EventBody, SCHEMA_VERSION, Seq, Subject, SubjectName};
+use super::governance::GovernanceFault;
 use super::ledger::{Anchor, EventFault, LedgerFolder, VerifiedEvent};
 use super::objects::{ObjectError, Objects};
 use super::{Moment, RegistryError, Replayed};
@@ -10,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::durable::{self, DurableError};
 use crate::identity::Sha256Digest;
 use crate::signing::sign::Signed;
-use crate::signing::{Nonce, Signer, sign};
+use crate::signing::{self, Nonce, Signer, sign};
 
 /// A registry's folder.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError`]: [`RegistryError::Exists`] when there is one; a keyring that does not let
-    /// the signer sign; storage.
+    /// the signer sign, or gives governance to nobody, so that nothing could be changed later; storage.
     pub fn found<S: Signer>(
         root: &Path,
         keyring: &[u8],
@@ -71,13 +72,20 @@ impl Registry {
         if registry.ledger.list()?.last.is_some() {
             return Err(exists());
         }
+        let moment = at.into();
+        if let Ok(known) = signing::keyring::parse("keyring", keyring)
+            && known.governors(moment.at).is_empty()
+        {
+            let fault = Box::new(EventFault::Governance(GovernanceFault::Nobody));
+            return Err(RegistryError::Refused { fault });
+        }
         let body = EventBody::Founded {
             keyring: registry.objects.put(keyring)?,
             policy: policy.map(|policy| registry.objects.put(policy)).transpose()?,
             nonce: Nonce::draw(),
         };
         let mut replayed = Replayed::empty(&Anchor::Founding);
-        match registry.append(&mut replayed, body, &[], signer, at)? {
+        match registry.append(&mut replayed, body, &[], signer, moment)? {
             Appended::Done(_) => Ok((registry, replayed)),
             Appended::Conflict { .. } => Err(exists()),
         }
@@ -235,6 +243,7 @@ fn keyring_name() -> SubjectName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::event::{EVENT_TYPE, GOVERNANCE_TYPE};
     use crate::signing::{KeyKind, PrivateKey};
 
     fn at(seconds: i64) -> Timestamp {
@@ -244,7 +253,8 @@ mod tests {
     fn keyring_of(key: &PrivateKey) -> Vec<u8> {
         let pem = key.public().to_pem().replace('\n', "\n          ");
         format!(
-            "version: 1\nname: t\nidentities:\n  - identity: ann\n    roles: [owner]\n    keys:\n      \
+            "version: 1\nname: t\nidentities:\n  - identity: ann\n    roles: [owner]\n    \
+             predicates: [\"{EVENT_TYPE}\", \"{GOVERNANCE_TYPE}\"]\n    keys:\n      \
              - public_key: |\n          {pem}\n"
         )
         .into_bytes()

@@ -130,7 +130,7 @@ fn a_rotated_key_counts_from_now_on_and_the_old_one_as_long_as_its_reports() {
     let head = "version: 1\nname: t\nidentities:\n  - identity: ci\n    roles: [gate]\n    keys:\n";
     place.write("keyring.yaml", format!("{head}{}", ran.stdout));
     let linted = place.driftgate("keyring lint keyring.yaml").run();
-    assert!(linted.stdout.ends_with("valid; identities: 1, keys: 2, remarks: 0\n"), "{linted:?}");
+    assert!(linted.stdout.ends_with("valid; identities: 1, keys: 2, remarks: 1\n"), "{linted:?}");
     assert_eq!(check(&place, &["--key", "next.pem"]).code, Some(0));
     let at = |days: i64, report: &str| {
         let run = place.driftgate(&format!("verify {report} --keyring keyring.yaml"));

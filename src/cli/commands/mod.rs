@@ -7,6 +7,7 @@ pub(super) mod clock;
 pub(super) mod completions;
 pub(super) mod door;
 pub(super) mod env;
+pub(super) mod governance;
 pub(super) mod history;
 pub(super) mod hold;
 pub(super) mod init;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{clock, keyring, policy_change};
+use super::{clock, governance, keyring, policy_change};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -10,6 +10,7 @@ use crate::cli::output::print;
 use crate::cli::registry_access::{document, signer};
 use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
 use crate::policy;
+use crate::registry::governance::Governed;
 use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
 
 pub(in crate::cli) fn run(
@@ -20,7 +21,12 @@ pub(in crate::cli) fn run(
         RegistryCommand::Init(args) => init(args, environment)?,
         RegistryCommand::Keyring(args) => change_keyring(args, environment)?,
         RegistryCommand::Policy(args) => policy_change::change(args, environment)?,
-        RegistryCommand::ApprovePolicy(args) => policy_change::approve(args, environment)?,
+        RegistryCommand::ApprovePolicy(args) => {
+            governance::approve(args, Governed::Policy, environment)?;
+        }
+        RegistryCommand::ApproveKeyring(args) => {
+            governance::approve(args, Governed::Keyring, environment)?;
+        }
         RegistryCommand::Clock(args) => clock::correct(args, environment)?,
     }
     Ok(ExitCode::Passed)
@@ -52,7 +58,8 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     let previous = replayed.state().keyring();
     let previous =
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
-    let body = EventBody::KeyringChanged { keyring, previous };
+    let (_, approvals) = governance::given(&args.approvals, &registry)?;
+    let body = EventBody::KeyringChanged { keyring, previous, approvals };
     match registry.append(&mut replayed, body, &[], &signer, environment.moment())? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {
@@ -64,7 +71,7 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
 }
 
 /// The bytes of a keyring that is one.
-fn keyring_document(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn keyring_document(path: &Path) -> Result<Vec<u8>, Failure> {
     keyring::read(path)?;
     document(path)
 }

@@ -7,7 +7,7 @@ use super::columns::{columns, rows};
 use super::doors::doors;
 use super::gates::gate;
 use crate::contract::WideningRule;
-use crate::policy::{LimitSense, Policy, Waiver};
+use crate::policy::{GateKind, LimitSense, Policy, Selector, Waiver};
 
 /// What `after` changes against `before`, in the order of the document: whole, columns, rows,
 /// gates, waivers, environments; within each in the order of `before`, then what `after` adds. Empty for
@@ -16,7 +16,8 @@ use crate::policy::{LimitSense, Policy, Waiver};
 pub fn differences(before: &Policy, after: &Policy) -> Vec<Change> {
     let mut changes = Changes::default();
     whole(before, after, &mut changes);
-    columns(&before.columns, &after.columns, &mut changes);
+    let tagged = tagged([before, after]);
+    columns(&before.columns, &after.columns, tagged, &mut changes);
     rows(&before.rows, &after.rows, &mut changes);
     gates(before, after, &mut changes);
     waivers(&before.waivers, &after.waivers, &mut changes);
@@ -24,11 +25,33 @@ pub fn differences(before: &Policy, after: &Policy) -> Vec<Change> {
     changes.list
 }
 
+/// What a further tag of a column does: it brings the column under more gates, unless one of them
+/// leaves columns out by tags.
+fn tagged(policies: [&Policy; 2]) -> ChangeDirection {
+    let gates = policies.into_iter().flat_map(|policy| &policy.gates);
+    let mut selectors = gates.filter_map(|gate| match &gate.kind {
+        GateKind::Drift(rule) => Some(&rule.columns),
+        GateKind::Expectations(rule) => Some(&rule.columns),
+        _ => None,
+    });
+    let excepts = |selector: &Selector| {
+        let mut except = selector.except.as_deref();
+        while let Some(inner) = except {
+            if !inner.tags.is_empty() {
+                return true;
+            }
+            except = inner.except.as_deref();
+        }
+        false
+    };
+    if selectors.any(excepts) { ChangeDirection::Unclear } else { ChangeDirection::Stricter }
+}
+
 fn whole(before: &Policy, after: &Policy, changes: &mut Changes) {
-    use ChangeDirection::{Looser, Neutral, Stricter};
-    changes.value("name", &before.name, &after.name, Neutral, String::clone);
+    use ChangeDirection::{Looser, NoEffect, Stricter};
+    changes.value("name", &before.name, &after.name, NoEffect, String::clone);
     if before.description != after.description {
-        changes.add(Neutral, "description", "reworded");
+        changes.add(NoEffect, "description", "reworded");
     }
     let seconds = |validity: Option<u64>| validity.and_then(|s| u32::try_from(s).ok());
     changes.limit(
@@ -64,7 +87,7 @@ fn gates(before: &Policy, after: &Policy, changes: &mut Changes) {
 }
 
 fn waivers(before: &[Waiver], after: &[Waiver], changes: &mut Changes) {
-    use ChangeDirection::{Looser, Neutral, Stricter};
+    use ChangeDirection::{Looser, NoEffect, Stricter};
     let subject = |waiver: &Waiver| match &waiver.column {
         Some(column) => format!("waivers/{}/{column}", waiver.gate),
         None => format!("waivers/{}", waiver.gate),
@@ -82,9 +105,9 @@ fn waivers(before: &[Waiver], after: &[Waiver], changes: &mut Changes) {
         let direction = if new.expires > old.expires { Looser } else { Stricter };
         let expires = format!("{subject}/expires");
         changes.value(&expires, &old.expires, &new.expires, direction, ToString::to_string);
-        changes.value(&format!("{subject}/owner"), &old.owner, &new.owner, Neutral, String::clone);
+        changes.value(&format!("{subject}/owner"), &old.owner, &new.owner, NoEffect, String::clone);
         if old.reason != new.reason {
-            changes.add(Neutral, format!("{subject}/reason"), "reworded");
+            changes.add(NoEffect, format!("{subject}/reason"), "reworded");
         }
     }
     for new in after {
@@ -161,11 +184,28 @@ waivers:
     fn a_door_that_opens_more_easily_is_told() {
         let whole = format!("{BEFORE}{DOORS}");
         let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
+        let release = "environments/prod/holds released by";
+        check_in(
+            &whole,
+            ", promoted_by: release",
+            "",
+            &[
+                "looser: environments/prod/promoted_by: release → anybody",
+                &format!("stricter: {release}: removed release"),
+            ],
+        );
+        check_in(
+            &whole,
+            "promoted_by: release",
+            "promoted_by: lead",
+            &[
+                "unclear: environments/prod/promoted_by: release → lead",
+                &format!("stricter: {release}: removed release"),
+            ],
+        );
         let staging = "looser: environments/staging/requires: removed schema";
         check("requires: [schema, drift]", "requires: [drift]", staging);
         check("risk, min: 2", "risk, min: 1", "looser: environments/prod/approvals/risk: 2 → 1");
-        let promoters = "looser: environments/prod/promoted_by: release → anybody";
-        check(", promoted_by: release", "", promoters);
         check("from: staging, ", "", "looser: environments/prod/from: anywhere");
         let age = "stricter: environments/staging/max_age: 604800 → 86400";
         check("drift], max_age: 7d", "drift], max_age: 1d", age);
@@ -204,7 +244,7 @@ waivers:
         check(
             "{min: 0, max: 120}",
             "{min: -1, max: 100}",
-            &["neutral: columns/age/range: range [0, 120] → range [-1, 100]"],
+            &["unclear: columns/age/range: range [0, 120] → range [-1, 100]"],
         );
         check("[1, 2]", "[1, 2, 3]", &["looser: columns/age/one_of: one of 1, 2 → one of 1, 2, 3"]);
         check(
@@ -240,6 +280,40 @@ waivers:
             "kind: schema}",
             "kind: schema, severity: warn}",
             &["looser: gates/schema/severity: block → warn"],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_unclear_and_words_have_no_effect() {
+        let gates = r"
+  - {name: sec, kind: security, reports: [{trivy: a.json}, {sarif: b.sarif}]}
+  - {name: same, kind: parity, reference: a.json, candidate: b.json, ignore: [cpu.model]}
+waivers:
+";
+        let whole = BEFORE.replacen("\nwaivers:\n", gates, 1);
+        let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
+        let dropped = "unclear: gates/sec/reports.sarif: b.sarif → nothing";
+        check(", {sarif: b.sarif}", "", dropped);
+        let all = "unclear: gates/same/ignore of environment: cpu.model → *";
+        check("ignore: [cpu.model]", "ignore: ['*']", all);
+        check(
+            "kind: schema}",
+            "kind: schema, message: m}",
+            "no effect: gates/schema/message: reworded",
+        );
+        check("reason: r,", "reason: s,", "no effect: waivers/drift/a/reason: reworded");
+        check("column: at,", "column: day,", "unclear: gates/fresh/column: at → day");
+    }
+
+    #[test]
+    fn a_tag_by_which_a_gate_leaves_columns_out_is_unclear() {
+        let whole = BEFORE.replacen("except: {names: month}", "except: {tag: noisy}", 1);
+        let noisy = "unclear: columns/age/tags: added noisy";
+        check_in(&whole, "tags: [critical]", "tags: [critical, noisy]", &[noisy]);
+        check(
+            "tags: [critical]",
+            "tags: [critical, noisy]",
+            &["stricter: columns/age/tags: added noisy"],
         );
     }
 

@@ -22,8 +22,10 @@ pub enum ChangeDirection {
     Stricter,
     /// Something that failed may pass now.
     Looser,
-    /// Neither, or not to be told from the policies alone.
-    Neutral,
+    /// Not to be told from the policies alone: either may be.
+    Unclear,
+    /// What is decided stays the same: only words for people changed.
+    NoEffect,
 }
 
 impl fmt::Display for ChangeDirection {
@@ -31,7 +33,8 @@ impl fmt::Display for ChangeDirection {
         formatter.write_str(match self {
             Self::Stricter => "stricter",
             Self::Looser => "looser",
-            Self::Neutral => "neutral",
+            Self::Unclear => "unclear",
+            Self::NoEffect => "no effect",
         })
     }
 }
@@ -92,7 +95,8 @@ impl Changes {
         self.value(subject, &before, &after, direction, words);
     }
 
-    /// Notes what a set gained and lost; `gain` is the direction of a gain.
+    /// Notes what a set gained and lost; `gain` is the direction of a gain, and its
+    /// opposite that of a loss.
     pub(super) fn set<'a>(
         &mut self,
         subject: &str,
@@ -119,7 +123,8 @@ impl ChangeDirection {
         match self {
             Self::Stricter => Self::Looser,
             Self::Looser => Self::Stricter,
-            Self::Neutral => Self::Neutral,
+            Self::Unclear => Self::Unclear,
+            Self::NoEffect => Self::NoEffect,
         }
     }
 }

@@ -10,19 +10,26 @@ use crate::policy::compile::{percent, words};
 use crate::policy::{
     ColumnKind, ColumnRule, ExpectationRule, LimitSense, Promise, RowPromise, RowRule, Selector,
 };
-use ChangeDirection::{Looser, Neutral, Stricter};
+use ChangeDirection::{Looser, NoEffect, Stricter, Unclear};
 
 /// What changed in `columns`.
-pub(super) fn columns(before: &[ColumnRule], after: &[ColumnRule], changes: &mut Changes) {
+///
+/// `tagged` is the direction of a tag that a column gets.
+pub(super) fn columns(
+    before: &[ColumnRule],
+    after: &[ColumnRule],
+    tagged: ChangeDirection,
+    changes: &mut Changes,
+) {
     let key = |rule: &ColumnRule| selector_words(&rule.selector);
     let (olds, news): (Vec<String>, Vec<String>) =
         (before.iter().map(key).collect(), after.iter().map(key).collect());
     for (old, new, subject) in pairs(&olds, &news) {
         let subject = format!("columns/{subject}");
         match (old.map(|at| &before[at]), new.map(|at| &after[at])) {
-            (Some(old), Some(new)) => column(&subject, old, new, changes),
-            (Some(old), None) => changes.add(weight(old).opposite(), subject, "removed"),
-            (None, Some(new)) => changes.add(weight(new), subject, "added"),
+            (Some(old), Some(new)) => column(&subject, old, new, tagged, changes),
+            (Some(old), None) => changes.add(weight(old, tagged).opposite(), subject, "removed"),
+            (None, Some(new)) => changes.add(weight(new, tagged), subject, "added"),
             (None, None) => {}
         }
     }
@@ -72,24 +79,32 @@ fn pairs<'a>(
     pairs
 }
 
-/// What adding a rule does: promises and tags bring more under the gates, `identifier` takes
-/// out.
-fn weight(rule: &ColumnRule) -> ChangeDirection {
+/// What adding a rule does: promises bring more under the gates, and tags do where no gate leaves
+/// columns out by them; `identifier` takes out; another kind measures otherwise.
+fn weight(rule: &ColumnRule, tagged: ChangeDirection) -> ChangeDirection {
     let identifier = rule.kind == Some(ColumnKind::Identifier);
-    match (identifier, rule.expectations.is_empty() && rule.tags.is_empty()) {
-        (false, true) | (true, false) => Neutral,
-        (false, false) => Stricter,
-        (true, true) => Looser,
+    match (rule.kind, rule.tags.is_empty(), rule.expectations.is_empty()) {
+        (None, true, true) => NoEffect,
+        (None, true, false) => Stricter,
+        (None, false, _) => tagged,
+        (Some(_), true, true) if identifier => Looser,
+        (Some(_), ..) => Unclear,
     }
 }
 
-fn column(subject: &str, before: &ColumnRule, after: &ColumnRule, changes: &mut Changes) {
-    changes.set(&format!("{subject}/tags"), &before.tags, &after.tags, Stricter);
+fn column(
+    subject: &str,
+    before: &ColumnRule,
+    after: &ColumnRule,
+    tagged: ChangeDirection,
+    changes: &mut Changes,
+) {
+    changes.set(&format!("{subject}/tags"), &before.tags, &after.tags, tagged);
     let identifier = Some(ColumnKind::Identifier);
     let direction = match (before.kind == identifier, after.kind == identifier) {
         (false, true) => Looser,
         (true, false) => Stricter,
-        _ => Neutral,
+        _ => Unclear,
     };
     changes.value(&format!("{subject}/kind"), &before.kind, &after.kind, direction, |kind| {
         match kind {
@@ -169,7 +184,7 @@ fn direction(before: &Promise, after: &Promise) -> ChangeDirection {
     let by = |stricter: bool, looser: bool| match (stricter, looser) {
         (true, false) => Stricter,
         (false, true) => Looser,
-        _ => Neutral,
+        _ => Unclear,
     };
     match (before, after) {
         (Promise::NullRate(old), Promise::NullRate(new))
@@ -188,10 +203,10 @@ fn direction(before: &Promise, after: &Promise) -> ChangeDirection {
                 (Some(low), Some(high)) => {
                     by(low == Stricter || high == Stricter, low == Looser || high == Looser)
                 }
-                _ => Neutral,
+                _ => Unclear,
             }
         }
-        _ => Neutral,
+        _ => Unclear,
     }
 }
 
@@ -199,7 +214,7 @@ fn direction(before: &Promise, after: &Promise) -> ChangeDirection {
 /// the ends are no numbers and differ.
 fn end(before: Option<&Bound>, after: Option<&Bound>, inwards: f64) -> Option<ChangeDirection> {
     let (before, after) = match (before, after) {
-        (None, None) => return Some(Neutral),
+        (None, None) => return Some(NoEffect),
         (None, Some(_)) => return Some(Stricter),
         (Some(_), None) => return Some(Looser),
         (Some(before), Some(after)) => (before, after),
@@ -214,7 +229,7 @@ fn end(before: Option<&Bound>, after: Option<&Bound>, inwards: f64) -> Option<Ch
         (moved, ..) if moved < 0.0 => Looser,
         (_, true, false) => Stricter,
         (_, false, true) => Looser,
-        _ => Neutral,
+        _ => NoEffect,
     })
 }
 

@@ -2,15 +2,16 @@
 
 use super::change::{ChangeDirection, Changes};
 use crate::policy::{ActionRule, DoorRule, IdentityPart, LimitSense, SelfApproval};
-use ChangeDirection::{Looser, Neutral, Stricter};
+use ChangeDirection::{Looser, Stricter, Unclear};
 
-/// What changed of the doors. An environment that is gone can no longer be entered.
+/// What changed of the doors. An environment that is gone can no longer be entered, but anybody may
+/// release what is held there.
 pub(super) fn doors(before: &[DoorRule], after: &[DoorRule], changes: &mut Changes) {
     for old in before {
         let subject = format!("environments/{}", old.environment);
         match after.iter().find(|new| new.environment == old.environment) {
             Some(new) => door(&subject, old, new, changes),
-            None => changes.add(Stricter, subject, "removed"),
+            None => changes.add(Unclear, subject, "removed"),
         }
     }
     for new in after {
@@ -48,10 +49,11 @@ fn door(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Change
     let drill = |door: &DoorRule| door.drill.map(|drill| drill.recovery_ms_max);
     most("rollback_drill.max_recovery", drill(before), drill(after), changes);
     let text = String::clone;
-    changes.value(&key("reference"), &before.reference, &after.reference, Neutral, text);
+    changes.value(&key("reference"), &before.reference, &after.reference, Unclear, text);
     role(&key("reports_by"), before.reports_by.as_ref(), after.reports_by.as_ref(), changes);
     role(&key("promoted_by"), before.promoted_by.as_ref(), after.promoted_by.as_ref(), changes);
     approvals(&key("approvals"), before, after, changes);
+    releasers(&key("holds released by"), before, after, changes);
     let direction = if after.self_approval == SelfApproval::Deny { Stricter } else { Looser };
     let (old, new) = (&before.self_approval, &after.self_approval);
     changes.value(&key("self_approval"), old, new, direction, |rule| match rule {
@@ -61,9 +63,9 @@ fn door(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Change
     let actions = |actions: &[ActionRule]| -> Vec<String> {
         actions.iter().map(|action| format!("{}: {:?}", action.name, action.action)).collect()
     };
-    changes.set(&key("actions"), &actions(&before.actions), &actions(&after.actions), Neutral);
+    changes.set(&key("actions"), &actions(&before.actions), &actions(&after.actions), Unclear);
     let (old, new) = (actions(&before.incidents), actions(&after.incidents));
-    changes.set(&key("incidents"), &old, &new, Neutral);
+    changes.set(&key("incidents"), &old, &new, Unclear);
 }
 
 /// A role that is demanded of whoever signs.
@@ -71,7 +73,7 @@ fn role(subject: &str, before: Option<&String>, after: Option<&String>, changes:
     let direction = match (before, after) {
         (None, Some(_)) => Stricter,
         (Some(_), None) => Looser,
-        _ => Neutral,
+        _ => Unclear,
     };
     let said = |role: Option<&String>| role.map_or("anybody".to_owned(), String::clone);
     changes.value(subject, &before, &after, direction, |role| said(*role));
@@ -89,5 +91,18 @@ fn approvals(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut C
         let (old, new): (usize, usize) = (of(before, role), of(after, role));
         let direction = if new > old { Stricter } else { Looser };
         changes.value(&format!("{subject}/{role}"), &old, &new, direction, ToString::to_string);
+    }
+}
+
+/// Who has a say there may release holds: one role more is looser, and so is none, which is anybody.
+fn releasers(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Changes) {
+    let of = |door: &DoorRule| -> Vec<String> {
+        door.releasers().into_iter().map(str::to_owned).collect()
+    };
+    let (old, new) = (of(before), of(after));
+    match (old.is_empty(), new.is_empty()) {
+        (true, false) => changes.add(Stricter, subject, format!("anybody → {}", new.join(", "))),
+        (false, true) => changes.add(Looser, subject, format!("{} → anybody", old.join(", "))),
+        _ => changes.set(subject, &old, &new, Looser),
     }
 }

@@ -9,7 +9,7 @@ use crate::policy::{
     Reaction, SchemaRule, Selector, Severity, Sides, VolumeRule,
 };
 use crate::verdict::Comparator;
-use ChangeDirection::{Looser, Neutral, Stricter};
+use ChangeDirection::{Looser, NoEffect, Stricter, Unclear};
 
 /// What changed from one gate to its successor.
 pub(super) fn gate(subject: &str, before: &GateRule, after: &GateRule, changes: &mut Changes) {
@@ -26,9 +26,9 @@ pub(super) fn gate(subject: &str, before: &GateRule, after: &GateRule, changes: 
         },
     );
     let owner = |owner: &Option<String>| owner.clone().unwrap_or_else(|| "nobody".to_owned());
-    changes.value(&format!("{subject}/owner"), &before.owner, &after.owner, Neutral, owner);
+    changes.value(&format!("{subject}/owner"), &before.owner, &after.owner, NoEffect, owner);
     if before.message != after.message {
-        changes.add(Neutral, format!("{subject}/message"), "reworded");
+        changes.add(NoEffect, format!("{subject}/message"), "reworded");
     }
     match (&before.kind, &after.kind) {
         (GateKind::Schema(old), GateKind::Schema(new)) => schema(subject, *old, *new, changes),
@@ -45,7 +45,7 @@ pub(super) fn gate(subject: &str, before: &GateRule, after: &GateRule, changes: 
         }
         (old, new) => {
             let what = format!("{} → {}", old.as_str(), new.as_str());
-            changes.add(Neutral, format!("{subject}/kind"), what);
+            changes.add(Unclear, format!("{subject}/kind"), what);
         }
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn sides(
     let direction = match (before, after) {
         (Some(Sides::Reference | Sides::Candidate), Some(Sides::Both)) => Stricter,
         (Some(Sides::Both), Some(Sides::Reference | Sides::Candidate)) => Looser,
-        _ => Neutral,
+        _ => Unclear,
     };
     changes.value(subject, &before, &after, direction, |sides| {
         match sides {
@@ -129,9 +129,9 @@ fn drift(subject: &str, before: &DriftRule, after: &DriftRule, changes: &mut Cha
         Decide::Point => "point".to_owned(),
     };
     let key = |key: &str| format!("{subject}/{key}");
-    changes.value(&key("psi.decide"), &before.decide, &after.decide, Neutral, decide);
-    changes.value(&key("psi.alpha"), &before.alpha, &after.alpha, Neutral, ToString::to_string);
-    changes.value(&key("psi.bins"), &before.bins, &after.bins, Neutral, ToString::to_string);
+    changes.value(&key("psi.decide"), &before.decide, &after.decide, Unclear, decide);
+    changes.value(&key("psi.alpha"), &before.alpha, &after.alpha, Unclear, ToString::to_string);
+    changes.value(&key("psi.bins"), &before.bins, &after.bins, Unclear, ToString::to_string);
     let looser = adjusted(after.adjust) > adjusted(before.adjust);
     let direction = if looser { Looser } else { Stricter };
     changes.value(&key("ks.adjust"), &before.adjust, &after.adjust, direction, |adjustment| {
@@ -169,7 +169,7 @@ fn volume(subject: &str, before: VolumeRule, after: VolumeRule, changes: &mut Ch
 
 fn freshness(subject: &str, before: &FreshnessRule, after: &FreshnessRule, changes: &mut Changes) {
     let key = |key: &str| format!("{subject}/{key}");
-    changes.value(&key("column"), &before.column, &after.column, Neutral, String::clone);
+    changes.value(&key("column"), &before.column, &after.column, Unclear, String::clone);
     let mut seconds = |name: &str, old: u64, new: u64| {
         let direction = if new < old { Stricter } else { Looser };
         changes.value(&key(name), &old, &new, direction, |seconds| format!("{seconds} s"));
@@ -208,32 +208,63 @@ fn checklist(subject: &str, before: &dyn Criterion, after: &dyn Criterion, chang
     let (old, new) = (before.demands(), after.demands());
     let rules: BTreeSet<&str> = old.iter().chain(&new).map(|demand| &*demand.rule).collect();
     for rule in rules {
-        let of = |demands: &[Demand]| demands.iter().find(|demand| demand.rule == rule).cloned();
-        let (old, new) = (of(&old), of(&new));
-        let upper = [&new, &old].into_iter().flatten().next().is_some_and(|demand| {
-            matches!(demand.comparator, Comparator::Below | Comparator::AtMost)
-        });
-        let sense = if upper { LimitSense::Upper } else { LimitSense::Lower };
-        let number = |demand: &Option<Demand>| demand.as_ref().and_then(Demand::number);
-        let key = format!("{subject}/{rule}");
-        match (number(&old), number(&new)) {
-            (None, None) => {
-                let said = |demand: &Option<Demand>| match demand {
-                    Some(demand) => format!("{:?}", demand.threshold),
-                    None => "nothing".to_owned(),
-                };
-                let direction = if new.is_none() { Looser } else { Neutral };
-                changes.value(&key, &said(&old), &said(&new), direction, String::clone);
-            }
-            (old, new) => changes.limit(&key, old, new, sense, |limit| limit.to_string()),
-        }
+        let of = |demands: &[Demand]| -> Vec<Demand> {
+            demands.iter().filter(|demand| demand.rule == rule).cloned().collect()
+        };
+        demand(&format!("{subject}/{rule}"), &of(&old), &of(&new), changes);
     }
-    let (old, new): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        (before.terms().into_iter().collect(), after.terms().into_iter().collect());
+    let (old, new) = (terms(before), terms(after));
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for key in keys {
         let said = |value: Option<&String>| value.map_or("nothing".to_owned(), String::clone);
         let subject = format!("{subject}/{key}");
-        changes.value(&subject, &old.get(key), &new.get(key), Neutral, |value| said(*value));
+        changes.value(&subject, &old.get(key), &new.get(key), Unclear, |value| said(*value));
     }
+}
+
+/// The limits of one name: a number that is held the same way is a limit that moved.
+fn demand(subject: &str, before: &[Demand], after: &[Demand], changes: &mut Changes) {
+    let (old, new) = (before.first(), after.first());
+    let alone = before.len() <= 1 && after.len() <= 1;
+    let alike = match (old, new) {
+        (Some(old), Some(new)) => (old.comparator, old.decide) == (new.comparator, new.decide),
+        _ => true,
+    };
+    let number = |demand: Option<&Demand>| demand.map(Demand::number);
+    match (number(old), number(new)) {
+        (Some(Some(_)) | None, Some(Some(_)) | None) if alone && alike => {
+            let upper = new.or(old).is_some_and(|demand| {
+                matches!(demand.comparator, Comparator::Below | Comparator::AtMost)
+            });
+            let sense = if upper { LimitSense::Upper } else { LimitSense::Lower };
+            let (old, new) = (number(old).flatten(), number(new).flatten());
+            changes.limit(subject, old, new, sense, |limit| limit.to_string());
+        }
+        _ => {
+            let direction = match (old, new) {
+                (Some(_), None) => Looser,
+                (None, Some(_)) => Stricter,
+                _ => Unclear,
+            };
+            changes.value(subject, &said(before), &said(after), direction, String::clone);
+        }
+    }
+}
+
+fn said(demands: &[Demand]) -> String {
+    let said = |demand: &Demand| {
+        let (how, limit) = (demand.comparator, &demand.threshold);
+        format!("{how:?} {limit:?}{}", demand.decide.map_or(String::new(), |by| format!(" {by:?}")))
+    };
+    let all: Vec<String> = demands.iter().map(said).collect();
+    if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
+}
+
+/// What else a gate says, by its names; what comes more than once, all of it.
+fn terms(criterion: &dyn Criterion) -> BTreeMap<String, String> {
+    let mut terms: BTreeMap<String, String> = BTreeMap::new();
+    for (key, value) in criterion.terms() {
+        terms.entry(key).and_modify(|all| *all = format!("{all}; {value}")).or_insert(value);
+    }
+    terms
 }

@@ -2,7 +2,8 @@
 //!
 //! Parsed policies are compared, so comments, order of keys and the way a number is written do
 //! not count. Where the direction cannot be told from the policies alone (another regular
-//! expression, another set of columns on both ends) it is neutral, never a guess.
+//! expression, another set of columns on both ends, an action outside) it is unclear, never a guess:
+//! whoever decides by it has to reckon with the worse.
 
 mod between;
 mod change;

@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::policy::{Action, ActionRule, PLACEHOLDERS};
 use crate::yaml::{Faults, Fields, Node, duration, identifier, list, name, prose, quoted};
@@ -98,20 +99,39 @@ fn gitlab(node: &Node, faults: &mut Faults) -> Option<Action> {
 fn address(node: &Node, faults: &mut Faults) -> Option<String> {
     let url = name(node, faults)?;
     let behind = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-    if let Some(behind) = behind {
-        let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains('@') {
-            let problem = "an address holds no user and no password: tokens come from variables";
-            faults.add(node.place, problem.to_owned());
-            return None;
-        }
+    let authority = behind.and_then(|behind| behind.split(['/', '?', '#']).next());
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        let problem = "an address holds no user and no password: tokens come from variables";
+        faults.add(node.place, problem);
+        return None;
+    }
+    if url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_loopback) {
         return Some(url);
+    }
+    if url.starts_with("http://") {
+        let problem = format!("{} is not encrypted, and would carry a token", quoted(&url));
+        let hint = "write an `https:` address; `http:` is for this machine alone (`localhost`, \
+                    `127.0.0.1`, `[::1]`)";
+        faults.add_with_hint(node.place, problem, hint);
+        return None;
     }
     faults.add(
         node.place,
         format!("expected an `http:` or `https:` address, found {}", quoted(&url)),
     );
     None
+}
+
+/// Whether what follows `http://` names this machine: nobody listens on the way there.
+fn is_loopback(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((inner, after)) if after.is_empty() || after.starts_with(':') => inner,
+        Some(_) => return false,
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// That no two actions of an environment have one name: it tells them apart in the ledger.

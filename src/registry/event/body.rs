@@ -13,6 +13,7 @@ use super::words::{
 };
 use crate::identity::{Digest, Sha256Digest};
 use crate::signing::Nonce;
+use crate::signing::keyring::GOVERNANCE_TYPE;
 
 /// What happened. Digests are those of objects; whoever did it stands in the signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -202,6 +203,10 @@ pub enum EventBody {
         /// The keyring before.
         #[schemars(with = "Sha256Hex")]
         previous: Sha256Digest,
+        /// Those who approved it, envelopes; absent where there are none.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        #[schemars(with = "BTreeSet<Sha256Hex>")]
+        approvals: BTreeSet<Sha256Digest>,
     },
     /// The times of an event and of those after it, up to this one, are not believed: a clock was
     /// far ahead.
@@ -365,8 +370,9 @@ impl EventBody {
                 let named = [("policy", *policy)].into_iter().chain(previous);
                 named.chain(all("approval", approvals)).collect()
             }
-            Self::KeyringChanged { keyring, previous } => {
-                vec![("keyring", *keyring), ("previous", *previous)]
+            Self::KeyringChanged { keyring, previous, approvals } => {
+                let named = vec![("keyring", *keyring), ("previous", *previous)];
+                [named, all("approval", approvals)].concat()
             }
             Self::Drilled { .. }
             | Self::HoldPlaced { .. }
@@ -378,7 +384,3 @@ impl EventBody {
         }
     }
 }
-
-/// What a keyring lists in `predicates` to let an identity change the keyring and the policy, and
-/// correct a clock. One whose list has [`EVENT_TYPE`] alone may write every other event; one without a list, all.
-pub const GOVERNANCE_TYPE: &str = "https://driftgate.dev/event/v1#governance";

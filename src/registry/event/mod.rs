@@ -26,7 +26,8 @@ mod place;
 mod statement;
 pub mod words;
 
-pub use body::{ActionOutcome, EventBody, GOVERNANCE_TYPE};
+pub use crate::signing::keyring::GOVERNANCE_TYPE;
+pub use body::{ActionOutcome, EventBody};
 pub use json_schema::json_schema;
 pub(in crate::registry) use json_schema::{Instant, Sha256Hex};
 pub use place::{EventReference, Seq};

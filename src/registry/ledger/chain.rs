@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::event::{Event, EventBody, Subject};
+use crate::registry::governance::{self, confirm_keyring_change};
 use crate::registry::objects::Objects;
 use crate::registry::state::{Entry, State, Times};
 use crate::signing::{KeyId, Keyring, keyring, verify};
@@ -152,6 +153,15 @@ impl Chain {
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
         let by = self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
+        if let (EventBody::KeyringChanged { keyring, previous, approvals }, Some(next)) =
+            (&event.body, &next_keyring)
+        {
+            let approvals = read_all(objects, "approval", approvals)?;
+            let (registry, at) = (event.registry, event.at);
+            let (previous, next_digest) = (*previous, *keyring);
+            let change = governance::Change { registry, previous, next: next_digest, by: &by, at };
+            confirm_keyring_change(&change, in_force, next, &approvals)?;
+        }
         let entry = Entry {
             seq,
             digest,
@@ -229,6 +239,14 @@ fn read_doors(objects: &Objects, digest: Sha256Digest) -> Result<Doors, EventFau
     let bytes = read(objects, "policy", digest)?;
     let policy = policy::parse("policy", &bytes);
     Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error))?))
+}
+
+fn read_all(
+    objects: &Objects,
+    what: &str,
+    digests: &BTreeSet<Sha256Digest>,
+) -> Result<Vec<Vec<u8>>, EventFault> {
+    digests.iter().map(|&digest| read(objects, what, digest)).collect()
 }
 
 fn read(objects: &Objects, what: &str, digest: Sha256Digest) -> Result<Vec<u8>, EventFault> {

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EnvironmentName, EventError, RoleName, Seq};
+use crate::registry::governance::GovernanceFault;
 use crate::registry::objects::ObjectError;
 use crate::registry::state::Transition;
 use crate::signing::keyring::Shortfall;
@@ -112,6 +113,9 @@ pub enum EventFault {
         /// What was done, and where.
         deed: String,
     },
+    /// Keyring or policy change in a way that this signer alone may not.
+    #[error(transparent)]
+    Governance(#[from] GovernanceFault),
     /// An object that the event rests on cannot be had.
     #[error("{what}: {error}")]
     Object {
@@ -151,8 +155,8 @@ pub enum EventFault {
 }
 
 impl EventFault {
-    /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`] and
-    /// [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
+    /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`],
+    /// [`GovernanceFault::code`] and [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
     /// claimed, or wanted at a door · `E_OBJECT` evidence · `E_STATE` not allowed · `E_STORAGE` not readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -168,6 +172,7 @@ impl EventFault {
             Self::Statement(error) => error.code(),
             Self::Clock { .. } | Self::Ahead { .. } | Self::NoCorrection { .. } => "E_CLOCK",
             Self::Signer(shortfall) => shortfall.code(),
+            Self::Governance(fault) => fault.code(),
             Self::Role { .. } | Self::Door { .. } => "E_ROLE",
             Self::Object { .. } | Self::NoDocument { .. } => "E_OBJECT",
             Self::Unmade { .. } => "E_KEY_REVOKED",

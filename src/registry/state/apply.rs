@@ -113,7 +113,7 @@ impl State {
             EventBody::PolicyChanged { policy, previous, .. } => {
                 self.change("policy", *policy, *previous)
             }
-            EventBody::KeyringChanged { keyring, previous } => {
+            EventBody::KeyringChanged { keyring, previous, .. } => {
                 self.change("keyring", *keyring, Some(*previous))
             }
             EventBody::Revoked { model, version, .. } => {

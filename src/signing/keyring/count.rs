@@ -143,7 +143,7 @@ fn hindrance(
     if let Some(role) = demand.role.filter(|&role| !identity.roles.contains(role)) {
         return Some(Shortfall::Role { identity: name(), role: role.to_owned() });
     }
-    if identity.predicates.as_ref().is_some_and(|all| !all.contains(demand.predicate)) {
+    if !identity.may_sign(demand.predicate) {
         return Some(Shortfall::Predicate {
             identity: name(),
             predicate: demand.predicate.to_owned(),

@@ -21,7 +21,7 @@ pub struct Identity {
     pub name: String,
     /// What it is trusted to be.
     pub roles: BTreeSet<String>,
-    /// The predicate types that it may sign; every one when absent.
+    /// The predicate types that it may sign; every one but [`GOVERNANCE_TYPE`] when absent.
     pub predicates: Option<BTreeSet<String>>,
     /// What it may sign for; everything when absent.
     pub environments: Option<BTreeSet<String>>,
@@ -85,7 +85,25 @@ impl Keyring {
                 }
             }
         }
+        remarks.extend(self.governance_remark(now));
         remarks
+    }
+
+    /// What is to be said of who may change keyring and policy.
+    fn governance_remark(&self, now: Timestamp) -> Option<String> {
+        let governors = self.governors(now);
+        let mut names = governors.iter();
+        match (names.next(), names.next()) {
+            (None, _) => Some(format!(
+                "nobody may change keyring and policy: no registry can be founded on it before the \
+                 `predicates` of somebody list \"{GOVERNANCE_TYPE}\""
+            )),
+            (Some(name), None) => Some(format!(
+                "`{name}` alone may change keyring and policy, and needs nobody's consent to give \
+                 anybody anything: two people should be able to"
+            )),
+            _ => None,
+        }
     }
 
     fn known(&self) -> impl Iterator<Item = (&Identity, &KnownKey)> {
@@ -99,13 +117,43 @@ impl Keyring {
         self.owner(id).map(|(identity, _)| identity.name.as_str())
     }
 
-    pub(super) fn owner(&self, id: &KeyId) -> Option<(&Identity, &KnownKey)> {
+    /// Who may do governance at an instant: identities with the right and a key that counts then.
+    #[must_use]
+    pub fn governors(&self, at: Timestamp) -> BTreeSet<&str> {
+        let usable = |known: &KnownKey| known.revoked_at.is_none() && known.counts_at(at);
+        let able = |identity: &&Identity| identity.may_govern() && identity.keys.iter().any(usable);
+        self.identities.iter().filter(able).map(|identity| identity.name.as_str()).collect()
+    }
+
+    /// Whose a key is, and what is known of it.
+    #[must_use]
+    pub fn owner(&self, id: &KeyId) -> Option<(&Identity, &KnownKey)> {
         self.known().find(|(_, known)| known.key.id() == *id)
     }
 }
 
 impl Identity {
+    /// Whether the keyring lets it sign such predicates. Without a list it may sign all but
+    /// [`GOVERNANCE_TYPE`], which is given by name alone.
+    #[must_use]
+    pub fn may_sign(&self, predicate: &str) -> bool {
+        match &self.predicates {
+            Some(listed) => listed.contains(predicate),
+            None => predicate != GOVERNANCE_TYPE,
+        }
+    }
+
+    /// Whether it may change keyring and policy, and correct a clock.
+    #[must_use]
+    pub fn may_govern(&self) -> bool {
+        self.may_sign(GOVERNANCE_TYPE)
+    }
+
     fn keys_of(&self) -> impl Iterator<Item = (&Self, &KnownKey)> {
         self.keys.iter().map(move |known| (self, known))
     }
 }
+
+/// What a keyring lists in `predicates` to let an identity change the keyring and the policy of a
+/// registry, approve such changes, and correct a clock. Nobody has this right who is not given it so.
+pub const GOVERNANCE_TYPE: &str = "https://driftgate.dev/event/v1#governance";

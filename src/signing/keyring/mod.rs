@@ -12,6 +12,6 @@ mod read;
 mod shape;
 
 pub use count::{Counted, Demand, Shortfall};
-pub use identity::{Identity, Keyring, KnownKey};
+pub use identity::{GOVERNANCE_TYPE, Identity, Keyring, KnownKey};
 pub use read::parse;
 pub use shape::json_schema;

@@ -38,8 +38,9 @@ struct Identity {
     /// What it is trusted to be.
     #[schemars(length(min = 1))]
     roles: Vec<Word>,
-    /// The predicate types that it may sign, such as `https://driftgate.dev/gate-report/v1`; every
-    /// one when absent.
+    /// The predicate types that it may sign, such as `https://driftgate.dev/gate-report/v1`; when
+    /// absent every one but `https://driftgate.dev/event/v1#governance`, which lets change keyring and
+    /// policy of a registry.
     #[schemars(default, length(min = 1), with = "Vec<Text>")]
     predicates: Option<Vec<Text>>,
     /// What it may sign for; everything when absent.

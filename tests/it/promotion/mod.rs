@@ -8,6 +8,7 @@ mod approvals;
 mod clocks;
 mod doors;
 mod faults;
+mod governance;
 mod objects;
 mod outside;
 mod predictions;

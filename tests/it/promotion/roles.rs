@@ -146,7 +146,10 @@ fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
     team.done(0, "audit");
     // A stricter policy later does not unmake what was allowed then…
     team.write("strict.yaml", POLICY);
-    team.done(0, "registry policy strict.yaml --key owner.pem");
+    // Who promotes may release holds too from now on, so that it takes two.
+    team.two_govern();
+    team.done(0, "registry approve-policy strict.yaml --comment c --out word --key ann.pem");
+    team.done(0, "registry policy strict.yaml --approval word --key owner.pem");
     team.done(0, "audit");
     assert!(team.done(0, "status").stdout.contains("flights in prod: v1"));
     // … but holds for what comes.

@@ -29,6 +29,11 @@ const PEOPLE: [(&str, &str, &[&str]); 6] = [
     ("ci", "gate-runner, compliance", &["ci"]),
 ];
 
+/// What lets an identity change keyring and policy, beside signing all else.
+const GOVERNING: &str = "    predicates: [\"https://driftgate.dev/gate-report/v1\", \
+    \"https://driftgate.dev/approval/v1\", \"https://driftgate.dev/event/v1\", \
+    \"https://driftgate.dev/event/v1#governance\"]\n";
+
 pub(super) const POLICY: &str = r#"version: 1
 name: flights-promotion
 valid_for: 7d
@@ -164,11 +169,18 @@ impl Team {
         }
     }
 
-    /// The keyring in force.
+    /// The keyring in force, by which `owner` alone does governance.
     pub(super) fn keyring(&self) -> String {
+        self.keyring_of(&["owner"])
+    }
+
+    /// A keyring by which some do governance.
+    pub(super) fn keyring_of(&self, governors: &[&str]) -> String {
         let mut text = "version: 1\nname: flights team\nidentities:\n".to_owned();
         for (name, roles, keys) in PEOPLE {
-            writeln!(text, "  - identity: {name}\n    roles: [{roles}]\n    keys:").unwrap();
+            let predicates = if governors.contains(&name) { GOVERNING } else { "" };
+            writeln!(text, "  - identity: {name}\n    roles: [{roles}]\n{predicates}    keys:")
+                .unwrap();
             for key in keys {
                 let pem = self.key(key).public().to_pem();
                 let pem = pem.trim_end().replace('\n', "\n          ");
@@ -176,6 +188,12 @@ impl Team {
             }
         }
         text
+    }
+
+    /// Lets `ann` do governance beside `owner`.
+    pub(super) fn two_govern(&self) {
+        self.write("two.yaml", self.keyring_of(&["owner", "ann"]));
+        self.done(0, "registry keyring two.yaml --key owner.pem");
     }
 
     /// The keyring with a key revoked.

@@ -115,15 +115,21 @@ impl Court {
     }
 }
 
-/// A keyring: identities with a role, a key, and more lines about the key.
+/// What lets an identity change keyring and policy, beside signing all else.
+pub(super) const GOVERNING: &str = "    predicates: [\"https://driftgate.dev/gate-report/v1\", \
+    \"https://driftgate.dev/approval/v1\", \"https://driftgate.dev/event/v1\", \
+    \"https://driftgate.dev/event/v1#governance\"]\n";
+
+/// A keyring: identities with a role, a key, and more lines about the key; owners do governance.
 pub(super) fn keyring(identities: &[(&str, &str, &PrivateKey, &str)]) -> String {
     let mut text = "version: 1\nname: court\nidentities:\n".to_owned();
     for (name, role, key, more) in identities {
         let pem = key.public().to_pem().trim_end().replace('\n', "\n          ");
+        let predicates = if *role == "owner" { GOVERNING } else { "" };
         writeln!(
             text,
-            "  - identity: {name}\n    roles: [{role}]\n    keys:\n      - public_key: |\n          \
-             {pem}{}{more}",
+            "  - identity: {name}\n    roles: [{role}]\n{predicates}    keys:\n      - public_key: \
+             |\n          {pem}{}{more}",
             if more.is_empty() { "" } else { "\n        " }
         )
         .unwrap();

@@ -143,5 +143,11 @@ fn who_may_write_events_may_not_therefore_change_whom_to_believe() {
     );
     assert_eq!(court.run("registry keyring both.yaml --key key.pem").code, Some(0));
     court.place.write("back.yaml", listed(event));
-    assert_eq!(court.run("registry keyring back.yaml --key ben.pem").code, Some(0));
+    // That one of two governs alone from now on takes both.
+    let ran = court.run("registry keyring back.yaml --key ben.pem");
+    assert_refused(&ran, "E_APPROVAL", "fewer than two could do governance");
+    let agree = "registry approve-keyring back.yaml --comment c --out word --key key.pem";
+    assert_eq!(court.run(agree).code, Some(0));
+    let ran = court.run("registry keyring back.yaml --approval word --key ben.pem");
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
 }

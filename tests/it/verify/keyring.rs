@@ -199,7 +199,8 @@ fn lint_tells_what_is_legal_but_unwise() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
     assert!(ran.stdout.contains("line 7: a key of `ann` has no `valid_until`"), "{ran:#?}");
     assert!(ran.stdout.contains("`ben` has no key that counts now"), "{ran:#?}");
-    assert!(ran.stdout.ends_with("valid; identities: 2, keys: 2, remarks: 2\n"), "{ran:#?}");
+    assert!(ran.stdout.contains("nobody may change keyring and policy"), "{ran:#?}");
+    assert!(ran.stdout.ends_with("valid; identities: 2, keys: 2, remarks: 3\n"), "{ran:#?}");
 }
 
 #[test]
