@@ -234,7 +234,11 @@ pub(in crate::cli) fn confirm_open(replayed: &Replayed, request: &Request) -> Re
     };
     let by = replayed.event(step.seq()).map(|event| names(&event.by)).unwrap_or_default();
     let message = format!("E_CONFLICT: the request was {word} by {by} in event {}", step.seq());
-    Err(Failure::new(ExitCode::Refused, message))
+    let failure = Failure::new(ExitCode::Refused, message);
+    Err(match replayed.state().is_finished(step.seq()) {
+        true => failure,
+        false => failure.hint("`driftgate reconcile` does what is still to be done outside"),
+    })
 }
 
 /// Names for people.
