@@ -8,7 +8,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{InForce, names, object, passport};
+use crate::cli::promotion::{InForce, UNFINISHED, names, object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
@@ -101,13 +101,9 @@ fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Re
         "E_CONFLICT: `{}` was rolled back from {before} to {from} by {by} in event {seq}",
         args.env
     );
-    Err(Failure::new(ExitCode::Refused, message).hint(
-        if access.replayed.state().is_finished(seq) {
-            "to go back further, name the version: `--to VERSION`"
-        } else {
-            "`driftgate reconcile` does what is still to be done outside"
-        },
-    ))
+    let further = "to go back further, name the version: `--to VERSION`";
+    let finished = access.replayed.state().is_finished(seq);
+    Err(Failure::new(ExitCode::Refused, message).hint(if finished { further } else { UNFINISHED }))
 }
 
 /// The version to run again: the one that is named, or the last that ran there and verifies.
