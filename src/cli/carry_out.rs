@@ -36,6 +36,9 @@ pub(in crate::cli) fn carry_out(
     let outside = outside()?;
     let mut failed = None;
     for (event, action) in due {
+        if !is_due(access, event, &action) {
+            continue; // somebody else has done it since
+        }
         match one(access, event, &action, &outside) {
             Ok(ended) => record(access, event, &action, ended, signer, environment)?,
             Err(reason) => {
@@ -81,8 +84,8 @@ fn one(
     if last != Some(event.seq) && !incident {
         return Ok(given_up("another version has run there since".to_owned()));
     }
-    let Delivered { reference, change } =
-        deliver(&rule.action, &decision, outside).map_err(|error| error.to_string())?;
+    let Delivered { reference, change } = deliver(&rule.action, &decision, outside)
+        .map_err(|error| Failure::from(error).to_string())?;
     let said = match change {
         Change::Made => reference.to_string(),
         Change::Found => format!("{reference} (it was done before)"),
@@ -109,15 +112,29 @@ fn record(
     let comment = said.parse().ok();
     if let (true, Some(reference)) = (incident, comment.clone()) {
         let body = EventBody::Incident { event, action: action.clone(), reference };
-        access.append(signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+        while is_due(access, event, action) && !has_incident(access, event, action) {
+            access.append_once(signer, environment, body.clone())?;
+        }
     }
     let body = EventBody::ActionDone { event, action: action.clone(), outcome, detail: comment };
-    let mut due = true;
-    while due {
-        due = access.append_once(signer, environment, body.clone())?.is_none()
-            && access.replayed.state().open_actions().any(|open| open == (event, action));
+    while is_due(access, event, action) {
+        access.append_once(signer, environment, body.clone())?;
     }
     Ok(())
+}
+
+/// Whether an action is still to be done, by the ledger as far as it is known.
+fn is_due(access: &Access, event: EventReference, action: &ActionName) -> bool {
+    access.replayed.state().open_actions().any(|open| open == (event, action))
+}
+
+/// Whether an incident stands in the ledger: whoever wrote it may have ended before the action was
+/// recorded as done.
+fn has_incident(access: &Access, event: EventReference, action: &ActionName) -> bool {
+    access.replayed.events().iter().any(|made| {
+        matches!(&made.body, EventBody::Incident { event: of, action: named, .. }
+            if *of == event && named == action)
+    })
 }
 
 /// The world, by the environment of the process: `MLFLOW_TRACKING_TOKEN`, `GITHUB_TOKEN`,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::exit_code::ExitCode;
+use crate::delivery::DeliveryError;
 use crate::durable::DurableError;
 use crate::profile::MergeError;
 use crate::scan::ScanError;
@@ -100,6 +101,12 @@ impl From<ScanError> for Failure {
 
 impl From<DurableError> for Failure {
     fn from(error: DurableError) -> Self {
+        Self::from_error(ExitCode::Unreadable, &error)
+    }
+}
+
+impl From<DeliveryError> for Failure {
+    fn from(error: DeliveryError) -> Self {
         Self::from_error(ExitCode::Unreadable, &error)
     }
 }

@@ -46,7 +46,7 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         match found(access, &told, one, last, mend, &outside) {
             Ok(found) => looked.lines.extend(found.iter().map(|it| format!("{about}: {it}"))),
             Err(failure) => {
-                looked.failure = Some(Failure::new(failure.code(), format!("{about}: {failure}")))
+                looked.failure = Some(Failure::new(failure.code(), format!("{about}: {failure}")));
             }
         }
     }

@@ -234,7 +234,9 @@ pub(in crate::cli) fn confirm_open(replayed: &Replayed, request: &Request) -> Re
     };
     let by = replayed.event(step.seq()).map(|event| names(&event.by)).unwrap_or_default();
     let message = format!("E_CONFLICT: the request was {word} by {by} in event {}", step.seq());
-    Err(Failure::new(ExitCode::Refused, message))
+    let failure = Failure::new(ExitCode::Refused, message);
+    let finished = replayed.state().is_finished(step.seq());
+    Err(if finished { failure } else { failure.hint(UNFINISHED) })
 }
 
 /// Names for people.
@@ -242,6 +244,10 @@ pub(in crate::cli) fn names(by: &std::collections::BTreeSet<String>) -> String {
     let names = by.iter().map(|name| crate::verdict::text::name(name));
     names.collect::<Vec<_>>().join(", ")
 }
+
+/// What to do next about an event that stands, when not all that it asks for outside is done.
+pub(in crate::cli) const UNFINISHED: &str =
+    "`driftgate reconcile` does what is still to be done outside";
 
 /// Digits by which people tell requests apart.
 const REQUEST_DIGITS_MIN: usize = 8;

@@ -10,7 +10,7 @@ use super::input::read_small;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
-use crate::durable;
+use crate::durable::{self, DurableError, Operation};
 use crate::registry::event::{EventBody, GOVERNANCE_TYPE};
 use crate::registry::ledger::EventFault;
 use crate::registry::pin::PIN_BYTES_MAX;
@@ -96,7 +96,8 @@ impl Access {
     /// whether this succeeds or not.
     pub(in crate::cli) fn refresh_heads(&self) {
         if let Err(error) = heads::refresh(&self.registry, &self.replayed) {
-            say(&format!("warning: the cache `heads` is out of date: {error}"));
+            let failure = Failure::from(error);
+            say(&format!("warning: the cache `heads` is out of date: {failure}"));
         }
     }
 }
@@ -260,6 +261,9 @@ fn hint(error: &RegistryError) -> Option<&'static str> {
         }
         RegistryError::Refused { fault } if fault.code() == "E_KEY" => {
             "sign with a key that the keyring in force knows"
+        }
+        RegistryError::Write(DurableError::Io { operation: Operation::Flush, .. }) => {
+            "the event may stand all the same: try again, and the answer tells"
         }
         RegistryError::Folder { .. } | RegistryError::Event { .. } => {
             "`driftgate audit` tells all that is wrong with the registry"

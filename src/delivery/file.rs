@@ -27,6 +27,7 @@ pub(super) fn deliver(
         return Ok(Delivered::new(&shown, Change::Found));
     }
     durable::replace(&path, content.as_bytes())?;
+    path.parent().into_iter().for_each(durable::sweep);
     Ok(Delivered::new(&shown, Change::Made))
 }
 

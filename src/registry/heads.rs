@@ -23,6 +23,7 @@ pub fn refresh(registry: &Registry, replayed: &Replayed) -> Result<u64, DurableE
             continue;
         }
         durable::replace(&path, &content)?;
+        path.parent().into_iter().for_each(durable::sweep);
         written += 1;
     }
     Ok(written)

@@ -8,7 +8,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{InForce, names, object, passport};
+use crate::cli::promotion::{InForce, UNFINISHED, names, object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
@@ -33,6 +33,9 @@ pub(in crate::cli) fn run(
         let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
         return Err(Failure::new(ExitCode::Refused, message));
     };
+    if !args.drill && args.to.is_none() {
+        confirm_first(args, &access, &from)?;
+    }
     let (to, passport) = way_back(args, &access, &from)?;
     let verified = started.elapsed();
     let body = if args.drill {
@@ -83,6 +86,24 @@ pub(in crate::cli) fn run(
     })?;
     carry_out(&mut access, &signer, environment)?;
     Ok(ExitCode::Passed)
+}
+
+/// That nobody has rolled back before: whoever tries again, not knowing whether it was done, or at
+/// the same time as somebody else, does not want to go back twice.
+fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Result<(), Failure> {
+    let place = access.replayed.state().place(&args.model, &args.env);
+    let last = place.and_then(|place| place.last()).filter(|last| last.request.is_none());
+    let Some(last) = last else { return Ok(()) };
+    let seq = last.step.seq();
+    let by = access.replayed.event(seq).map(|event| names(&event.by)).unwrap_or_default();
+    let before = last.from.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+    let message = format!(
+        "E_CONFLICT: `{}` was rolled back from {before} to {from} by {by} in event {seq}",
+        args.env
+    );
+    let further = "to go back further, name the version: `--to VERSION`";
+    let finished = access.replayed.state().is_finished(seq);
+    Err(Failure::new(ExitCode::Refused, message).hint(if finished { further } else { UNFINISHED }))
 }
 
 /// The version to run again: the one that is named, or the last that ran there and verifies.

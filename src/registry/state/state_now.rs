@@ -134,6 +134,12 @@ impl State {
             .flat_map(move |actions| actions.due.iter().map(move |name| (due(actions), name)))
     }
 
+    /// Whether all that an event asks for outside is done.
+    #[must_use]
+    pub fn is_finished(&self, seq: Seq) -> bool {
+        self.actions.get(&seq).is_none_or(|actions| actions.due.is_empty())
+    }
+
     /// The last event.
     #[must_use]
     pub fn head(&self) -> Option<EventReference> {

@@ -1,10 +1,12 @@
 //! One command back to a version that still verifies, and nothing undoes it but people.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 
 use driftgate::registry::EventBody;
+use driftgate::registry::event::EventReference;
 
-use super::team::{DAY, HOUR, Team, approving, promoting, word};
+use super::team::{DAY, HOUR, POLICY, Team, approving, promoting, word};
 
 const BACK: &str = "rollback --model flights --env prod --reason slow --key owner.pem";
 const LATER: i64 = 2 * HOUR;
@@ -64,7 +66,7 @@ fn t18_only_a_version_that_ran_there_can_run_again() {
     team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`v2` runs in `prod` already");
     team.done(LATER, BACK);
     let said = "no earlier version ran in `prod`";
-    team.refused(LATER, BACK, "E_STATE", said);
+    team.refused(LATER, &format!("{BACK} --drill"), "E_STATE", said);
     team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`prod` is held since event");
     let elsewhere = BACK.replace("--env prod", "--env lab");
     team.refused(LATER, &elsewhere, "E_STATE", "nothing of `flights` runs in `lab`");
@@ -116,4 +118,80 @@ fn t19_nothing_is_promoted_after_a_rollback_until_people_release_the_hold() {
     team.done(LATER, &approving(&after, "ml-lead", "ann"));
     team.done(LATER, &approving(&after, "compliance", "ben"));
     team.done(LATER, &promoting(&after));
+    team.done(LATER, BACK);
+}
+
+#[test]
+fn who_rolls_back_again_is_told_that_it_was_done_and_goes_further_back_by_name_alone() {
+    let team = Team::founded();
+    let back = BACK.replace("--env prod", "--env dev");
+    team.done(HOUR, &back);
+    let said = "`dev` was rolled back from v3 to v2 by owner in event";
+    team.refused(HOUR, &back, "E_CONFLICT", said);
+    team.refused(DAY, &back, "E_CONFLICT", said);
+    team.done(HOUR, &format!("{back} --drill"));
+    team.done(HOUR, &format!("{back} --to v1"));
+    team.refused(HOUR, &back, "E_CONFLICT", "`dev` was rolled back from v2 to v1 by owner");
+}
+
+#[test]
+fn an_incident_stands_once_in_the_ledger_whenever_its_teller_was_killed() {
+    let (team, event) = untold();
+    assert_eq!(incidents(&team), 0);
+    // What it leaves that is killed between recording the incident and that the action is done.
+    let told = EventBody::Incident { event, action: word("issue"), reference: word("issue-1") };
+    team.append(HOUR, told, "owner");
+    team.done(HOUR, "reconcile --key owner.pem");
+    team.done(HOUR, "reconcile --key owner.pem");
+    assert_eq!(incidents(&team), 1);
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn of_many_who_do_what_is_left_to_do_all_succeed_and_each_thing_is_recorded_once() {
+    let (team, _) = untold();
+    let before = team.replayed().events().len();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| team.done(HOUR, "reconcile --key owner.pem"));
+        }
+    });
+    assert_eq!(incidents(&team), 1);
+    assert_eq!(team.replayed().events().len(), before + 3);
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn what_a_killed_writer_left_is_taken_away_by_the_next() {
+    let (team, _) = untold();
+    let again = BACK.replace("--env prod", "--env lab");
+    team.refused(HOUR, &again, "E_CONFLICT", "`driftgate reconcile` does what is still");
+    let left = ["out/.driftgate-a.tmp", ".driftgate/heads/flights/.driftgate-b.tmp"];
+    left.iter().for_each(|name| team.write(name, "half"));
+    fs::remove_file(team.path(".driftgate/heads/flights/lab.json")).unwrap();
+    team.done(HOUR, "reconcile --key owner.pem");
+    assert!(team.path(".driftgate/heads/flights/lab.json").exists());
+    assert!(left.iter().all(|name| !team.path(name).exists()));
+}
+
+/// A rollback in `lab` with an action and an incident that could not be told outside.
+fn untold() -> (Team, EventReference) {
+    let lab = "lab: {identity: [code], actions: [{name: told, file: out}], \
+               incidents: [{name: issue, file: out}]}";
+    let team = Team::under(&POLICY.replace("lab: {identity: [code]}", lab));
+    team.move_to(0, "v1", "lab");
+    team.move_to(0, "v2", "lab");
+    fs::rename(team.path("out"), team.path("earlier")).unwrap();
+    symlink("/proc/self", team.path("out")).unwrap();
+    let ran = team.run(HOUR, &BACK.replace("--env prod", "--env lab"));
+    assert_eq!(ran.code, Some(5), "{ran:#?}");
+    assert!(ran.stderr.contains("No such file or directory"), "with the cause: {ran:#?}");
+    fs::remove_file(team.path("out")).unwrap();
+    let event = team.replayed().events().last().unwrap().reference();
+    (team, event)
+}
+
+fn incidents(team: &Team) -> usize {
+    let told = |body: &EventBody| matches!(body, EventBody::Incident { .. });
+    team.replayed().events().iter().filter(|event| told(&event.body)).count()
 }
