@@ -80,6 +80,10 @@ impl Client {
         if url.is_secure() && !self.trusts_somebody {
             return Err(HttpFault::NobodyTrusted);
         }
+        if request.credential.is_some() && !url.is_private() {
+            let reason = "a token is sent by `https:` only, except to this machine";
+            return Err(HttpFault::Request { reason });
+        }
         let agent = if url.is_secure() { &self.https } else { &self.http };
         let mut builder = http::Request::builder()
             .method(request.method.as_str())

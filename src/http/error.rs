@@ -79,7 +79,7 @@ pub enum HttpFault {
     /// The address wants TLS, and nobody is trusted to vouch for the server.
     #[error("needs trusted certificates, and none were found")]
     NobodyTrusted,
-    /// The request itself cannot be written: a credential with a line break in it.
+    /// The request may not or cannot be sent: a credential in clear, or with a line break in it.
     #[error("is no request: {reason}")]
     Request {
         /// What is wrong with it.

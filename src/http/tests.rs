@@ -195,6 +195,15 @@ fn what_is_no_http_is_an_error() {
 }
 
 #[test]
+fn a_token_is_not_sent_in_clear_to_another_machine() {
+    let url: Url = "http://192.0.2.1/".parse().unwrap();
+    let credential = Credential::Bearer("t0ken".to_owned());
+    let error = client().send(&Request::get(&url).by(Some(&credential))).unwrap_err();
+    assert!(matches!(error.fault, HttpFault::Request { .. }), "{error}");
+    assert!(error.to_string().contains("by `https:` only"), "{error}");
+}
+
+#[test]
 fn redirects_stay_within_the_origin_that_the_credential_is_for() {
     let credential = Credential::Bearer("t0ken".to_owned());
     let server = Server::answering(vec![redirect(302, "/new?y=2"), ok("there")]);

@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use ureq::http::Uri;
@@ -35,6 +36,14 @@ impl Url {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.origin.secure
+    }
+
+    /// Whether nobody else hears what is sent: it is encrypted, or stays on this machine.
+    pub(super) fn is_private(&self) -> bool {
+        let host = self.origin.host.trim_matches(['[', ']']);
+        self.is_secure()
+            || host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether another address is one of the same scheme, host and port.

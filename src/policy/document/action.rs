@@ -80,7 +80,7 @@ fn mlflow(node: &Node, faults: &mut Faults) -> Option<Action> {
 
 fn github(node: &Node, faults: &mut Faults) -> Option<Action> {
     let mut fields = Fields::of(node, "`github`", faults)?;
-    let url = fields.optional("url", faults, address);
+    let url = fields.optional("url", faults, private_address);
     let repository = fields.required("repository", faults, name);
     fields.finish(faults);
     let url = url.unwrap_or_else(|| "https://api.github.com".to_owned());
@@ -89,7 +89,7 @@ fn github(node: &Node, faults: &mut Faults) -> Option<Action> {
 
 fn gitlab(node: &Node, faults: &mut Faults) -> Option<Action> {
     let mut fields = Fields::of(node, "`gitlab`", faults)?;
-    let url = fields.optional("url", faults, address);
+    let url = fields.optional("url", faults, private_address);
     let project = fields.required("project", faults, name);
     fields.finish(faults);
     let url = url.unwrap_or_else(|| "https://gitlab.com".to_owned());
@@ -105,20 +105,26 @@ fn address(node: &Node, faults: &mut Faults) -> Option<String> {
         faults.add(node.place, problem);
         return None;
     }
-    if url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_loopback) {
+    if behind.is_some() {
         return Some(url);
-    }
-    if url.starts_with("http://") {
-        let problem = format!("{} is not encrypted, and would carry a token", quoted(&url));
-        let hint = "write an `https:` address; `http:` is for this machine alone (`localhost`, \
-                    `127.0.0.1`, `[::1]`)";
-        faults.add_with_hint(node.place, problem, hint);
-        return None;
     }
     faults.add(
         node.place,
         format!("expected an `http:` or `https:` address, found {}", quoted(&url)),
     );
+    None
+}
+
+/// An address that is always sent a token.
+fn private_address(node: &Node, faults: &mut Faults) -> Option<String> {
+    let url = address(node, faults)?;
+    if url.strip_prefix("http://").is_none_or(is_loopback) {
+        return Some(url);
+    }
+    let problem = format!("{} is not encrypted, and would be sent a token", quoted(&url));
+    let hint = "write an `https:` address; `http:` is for this machine alone (`localhost`, \
+                `127.0.0.1`, `[::1]`)";
+    faults.add_with_hint(node.place, problem, hint);
     None
 }
 
