@@ -11,11 +11,12 @@ use super::registry_access::Access;
 use super::web::Web;
 use crate::delivery::{Change, Delivered, Outside, Tokens, deliver};
 use crate::policy::{ActionRule, DoorRule};
-use crate::registry::EventBody;
-use crate::registry::event::{ActionName, ActionOutcome, EventReference};
+use crate::registry::event::{ActionName, ActionOutcome, EventReference, Seq};
+use crate::registry::{EventBody, Misdecision};
 use crate::signing::Signer;
 
-/// Does all that is due, in the order of the events. What fails stays due.
+/// Does all that is due, in the order of the events. What fails stays due, and so does what is due
+/// about an event whose decision does not hold when it is decided again.
 ///
 /// # Errors
 /// [`Failure`] when something is still to be done afterwards, or the ledger cannot be written.
@@ -34,8 +35,13 @@ pub(in crate::cli) fn carry_out(
         return Ok(());
     }
     let outside = outside()?;
+    let decided = due.iter().map(|(event, _)| event.seq).collect();
+    let misdecided = access.replayed.misdecided(access.registry.objects(), &decided);
     let mut failed = None;
     for (event, action) in due {
+        if misdecided.contains_key(&event.seq) {
+            continue;
+        }
         if !is_due(access, event, &action) {
             continue; // somebody else has done it since
         }
@@ -48,13 +54,20 @@ pub(in crate::cli) fn carry_out(
         }
     }
     match failed {
-        None => Ok(()),
+        None => misdecided.iter().next().map_or(Ok(()), |(seq, why)| Err(misdecision(*seq, why))),
         Some(action) => {
             let message = format!("the decision stands, but `{action}` is still to be done");
             Err(Failure::new(ExitCode::Unreadable, message)
                 .hint("`driftgate reconcile` tries again"))
         }
     }
+}
+
+/// That nothing is done about an event, since its decision does not hold.
+pub(in crate::cli) fn misdecision(seq: Seq, why: &Misdecision) -> Failure {
+    let code = if why.code() == "E_STORAGE" { ExitCode::Unreadable } else { ExitCode::Refused };
+    let message = format!("{}: nothing is done about event {seq}: {why}", why.code());
+    Failure::new(code, message).hint("`driftgate audit` tells all that is wrong with the registry")
 }
 
 /// How an action ended.

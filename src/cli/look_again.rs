@@ -1,6 +1,8 @@
 //! Whether registered models outside still say what the ledger says, and puts them right.
 
-use super::carry_out::outside;
+use std::collections::BTreeSet;
+
+use super::carry_out::{misdecision, outside};
 use super::decided::decision;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
@@ -8,7 +10,7 @@ use super::promotion::InForce;
 use super::registry_access::Access;
 use crate::delivery::{Decision, Difference, Outside, compare};
 use crate::policy::{Action, ActionRule, DoorRule};
-use crate::registry::event::{EnvironmentName, ModelName, VersionName};
+use crate::registry::event::{EnvironmentName, ModelName, Seq, VersionName};
 use crate::registry::state::{Move, Place};
 
 /// What looking came to.
@@ -37,10 +39,17 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         return Ok(looked);
     }
     let outside = outside()?;
+    let rested = told.iter().flat_map(|one| rests_on(access, &told, one)).collect();
+    let misdecided = access.replayed.misdecided(access.registry.objects(), &rested);
     for one in &told {
         let Some(last) = one.place.last().filter(|last| one.was_told(access, last)) else {
             continue;
         };
+        let mut rests_on = rests_on(access, &told, one).into_iter();
+        if let Some((seq, why)) = rests_on.find_map(|seq| Some((seq, misdecided.get(&seq)?))) {
+            looked.failure = Some(misdecision(seq, why));
+            continue;
+        }
         let Told { rule, model, environment, .. } = one;
         let about = format!("{}: {model} in {environment}", rule.name);
         match found(access, &told, one, last, mend, &outside) {
@@ -114,6 +123,15 @@ fn found(
         about.iter().map(|(version, decision)| (*version, decision)).collect();
     compare(&one.rule.action, &current, &about, mend, outside)
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))
+}
+
+/// The events by which it is known how things have to stand outside: an environment's last move, and
+/// what was last said of the versions that it names.
+fn rests_on(access: &Access, told: &[Told<'_>], one: &Told<'_>) -> BTreeSet<Seq> {
+    let Some(last) = one.place.last() else { return BTreeSet::new() };
+    let versions = last.from.iter().chain([&last.version]);
+    let about = versions.map(|version| last_about(access, told, one, version, last));
+    about.chain([last]).map(|made| made.step.seq()).collect()
 }
 
 /// The last move that named a version, in any environment that tags the same registered model.

@@ -1,7 +1,5 @@
 //! What the commands of promotion need of a registry: the policy in force, passports, doors.
 
-use std::num::NonZeroUsize;
-
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::promotion_args::ModelVersion;
@@ -9,13 +7,11 @@ use super::registry_access::Access;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::approval::{APPROVAL_TYPE, Approval, Decision};
 use crate::registry::door::{Case, Evidence, Stable, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
-use crate::registry::state::{Request, RequestState, Version};
+use crate::registry::hearing::{self, Unheard};
+use crate::registry::state::{Request, RequestState};
 use crate::registry::{Passport, RegistryError, Replayed};
-use crate::signing::keyring::Demand;
-use crate::signing::verify;
 
 /// A policy that a registry holds.
 pub(in crate::cli) struct InForce {
@@ -68,15 +64,20 @@ pub(in crate::cli) fn passport(
     model: &ModelName,
     version: &VersionName,
 ) -> Result<(Passport, Sha256Digest), Failure> {
-    let known = access.replayed.state().version(model, version);
-    let digest = known.and_then(Version::passport).ok_or_else(|| {
-        Failure::new(ExitCode::Usage, format!("`{model}@{version}` was never registered"))
-            .hint("`driftgate passport new` does it")
-    })?;
-    let passport = Passport::read(&object(access, digest)?).map_err(|error| {
-        Failure::new(ExitCode::Refused, format!("E_OBJECT: the passport `{digest}`: {error}"))
-    })?;
-    Ok((passport, digest))
+    Ok(hearing::passport(access.registry.objects(), access.replayed.state(), model, version)?)
+}
+
+impl From<Unheard> for Failure {
+    fn from(error: Unheard) -> Self {
+        match error {
+            Unheard::Object(error) => RegistryError::from(error).into(),
+            Unheard::Unregistered { .. } => Self::new(ExitCode::Usage, error.to_string())
+                .hint("`driftgate passport new` does it"),
+            Unheard::NoDocument { .. } => {
+                Self::new(ExitCode::Refused, format!("{}: {error}", error.code()))
+            }
+        }
+    }
 }
 
 /// The training data of the version that runs where a door's reference comes from.
@@ -88,14 +89,7 @@ pub(in crate::cli) fn stable(
     model: &ModelName,
     door: &DoorRule,
 ) -> Result<Stable, Failure> {
-    let Ok(environment) = door.reference.parse::<EnvironmentName>() else {
-        return Ok(Stable::None);
-    };
-    let Some(version) = access.replayed.state().current(model, &environment) else {
-        return Ok(Stable::None);
-    };
-    let (passport, _) = passport(access, model, version)?;
-    Ok(passport.training().map_or(Stable::Unnamed, Stable::Data))
+    Ok(hearing::stable(access.registry.objects(), access.replayed.state(), model, door)?)
 }
 
 /// The reports that were taken up for a version, in the order of the ledger.
@@ -106,14 +100,8 @@ pub(in crate::cli) fn evidence(
     access: &Access,
     of: &ModelVersion,
 ) -> Result<Vec<Evidence>, Failure> {
-    let known = access.replayed.state().version(&of.model, &of.version);
-    let reports = known.into_iter().flat_map(|version| &version.reports);
-    reports
-        .map(|report| {
-            let digest = report.report;
-            Ok(Evidence { digest, envelope: object(access, digest)? })
-        })
-        .collect()
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    Ok(hearing::evidence(objects, state, &of.model, &of.version)?)
 }
 
 /// What stands before a door.
@@ -181,45 +169,8 @@ pub(in crate::cli) fn void(
     asked: &Request,
     now: Timestamp,
 ) -> Result<Void, Failure> {
-    let mut void = Void::new();
-    for known in &asked.approvals {
-        let envelope = object(access, known.approval)?;
-        if let Err(why) = confirm_approval(access, digest, asked, known, &envelope, now) {
-            void.insert(known.approval, why);
-        }
-    }
-    Ok(void)
-}
-
-fn confirm_approval(
-    access: &Access,
-    digest: Sha256Digest,
-    asked: &Request,
-    known: &crate::registry::state::Approval,
-    envelope: &[u8],
-    now: Timestamp,
-) -> Result<(), (&'static str, String)> {
-    const CODE: &str = "E_APPROVAL";
-    let keyring = access.replayed.keyring();
-    let payload = verify(envelope, &keyring.keys(), NonZeroUsize::MIN)
-        .map_err(|refusal| (refusal.code(), refusal.to_string()))?;
-    let approval = Approval::read(&payload).map_err(|error| (CODE, error.to_string()))?;
-    let demand = Demand {
-        now,
-        predicate: APPROVAL_TYPE,
-        environment: Some(asked.environment.as_ref()),
-        role: Some(known.role.as_ref()),
-        identities: NonZeroUsize::MIN,
-    };
-    let counted = keyring
-        .count(payload.signers(), approval.at, &demand)
-        .map_err(|shortfall| (shortfall.code(), shortfall.to_string()))?;
-    let same = approval.request == digest
-        && approval.registry == access.replayed.registry()
-        && approval.decision == Decision::Approved
-        && approval.role == known.role
-        && known.by.iter().all(|person| counted.contains_key(person.as_str()));
-    if same { Ok(()) } else { Err((CODE, "it says something else than the ledger".to_owned())) }
+    let (objects, replayed) = (access.registry.objects(), &access.replayed);
+    Ok(hearing::void(objects, replayed.state(), replayed.keyring(), digest, asked, now)?)
 }
 
 /// That a request still waits for an answer.

@@ -52,7 +52,7 @@ impl Dossier {
         let state = replayed.state();
         let unknown = || DossierError::Unknown { model: model.clone(), version: version.clone() };
         let known = state.version(model, version).ok_or_else(unknown)?;
-        let passport_digest = known.passport().ok_or_else(unknown)?;
+        let passport_digest = known.passport;
         let bytes = registry.objects().get(passport_digest)?;
         let passport = Passport::read(&bytes)
             .map_err(|fault| DossierError::Passport { digest: passport_digest, fault })?;

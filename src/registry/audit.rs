@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Registry;
+use super::decided_again::decide_again;
 use super::event::{Seq, Subject};
 use super::ledger::{Anchor, Chain, FolderFault, Head};
 use super::objects::ObjectError;
 use super::pin::Pin;
+use super::state::State;
 use crate::identity::Sha256Digest;
 
 /// What an audit has found.
@@ -67,7 +69,8 @@ impl Audit {
 /// Looks at every event, every signature, every object, and what was seen before.
 ///
 /// An event that is not taken is named and passed over; whether the state allows those that follow
-/// cannot be told then, everything else about them is.
+/// cannot be told then, everything else about them is. What each promotion and rollback decided is
+/// decided again as it was then ([`decide_again`]).
 ///
 /// # Errors
 /// [`ObjectError::Read`] when a folder cannot be listed. What is wrong with what is there is no
@@ -104,6 +107,8 @@ fn audit_events(
         }
     }
     let mut chain = Chain::new(anchor);
+    // The state before the next event; none after one that was passed over.
+    let mut before = Some(State::default());
     let mut digests = BTreeMap::new();
     let mut named = Named::new();
     if listing.numbers.is_empty() {
@@ -120,6 +125,7 @@ fn audit_events(
             };
             audit.add(Some(missing), place_of(missing), "E_LEDGER", message);
             chain.pass_over_missing(seq);
+            before = None;
         }
         audit.events += 1;
         let bytes = match ledger.read(seq) {
@@ -129,6 +135,7 @@ fn audit_events(
                 let code = if error.is_storage() { "E_STORAGE" } else { "E_LEDGER" };
                 audit.add(Some(seq), place_of(seq), code, with_causes(&error));
                 chain.pass_over(b"");
+                before = None;
                 continue;
             }
         };
@@ -138,10 +145,18 @@ fn audit_events(
                 for Subject { name, digest } in event.subjects() {
                     named.entry(*digest).or_insert_with(|| (seq, name.to_string()));
                 }
+                let entry = event.in_force();
+                if let Some(before) = &before
+                    && let Err(why) = decide_again(registry.objects(), before, &entry)
+                {
+                    audit.add(Some(seq), place_of(seq), why.code(), with_causes(&why));
+                }
+                before = before.and_then(|mut state| state.apply(&entry).is_ok().then_some(state));
             }
             Err(fault) => {
                 audit.add(Some(seq), place_of(seq), fault.code(), with_causes(&fault));
                 chain.pass_over(&bytes);
+                before = None;
             }
         }
     }

@@ -25,7 +25,9 @@
 //!
 //! Where a policy is in force, who promotes, rolls back or drills needs the role that its door wants,
 //! and who releases a hold one that has a say there, by the policy in force at that event: an event
-//! that somebody wrote by hand is refused as the commands would have refused to write it.
+//! that somebody wrote by hand is refused as the commands would have refused to write it. So is one
+//! whose request or verification summary says something else. Whether the door was open is decided again by [`audit()`] and by whoever acts
+//! upon an event ([`decide_again`], [`Replayed::misdecided`]).
 //!
 //! Whoever changes the keyring or the policy changes whom and what to believe: an identity needs
 //! [`GOVERNANCE_TYPE`](event::GOVERNANCE_TYPE) among its listed `predicates` for that, and for what
@@ -49,16 +51,17 @@
 //! A folder cannot tell that its last events were cut off, nor that all of it was written anew with
 //! keys of somebody's own: that takes a keyring and a [`Pin`] kept elsewhere.
 //!
-//! This module reads no clock and no environment, and opens no door: what an approval is worth or
-//! a request needs is for its callers.
+//! This module reads no clock and no environment.
 
 pub mod approval;
 pub mod audit;
+mod decided_again;
 pub mod door;
 mod error;
 pub mod event;
 pub mod governance;
 pub mod heads;
+pub mod hearing;
 mod json_schema;
 pub mod ledger;
 mod moment;
@@ -72,6 +75,7 @@ pub mod state;
 pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};
+pub use decided_again::{Misdecision, decide_again};
 pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};
 pub use json_schema::json_schemas;

@@ -76,14 +76,29 @@ impl RequestDocument {
     /// one that people read and approve has to be held to the one that the ledger acts upon.
     #[must_use]
     pub fn contradiction(&self, state: &State, asked: &Request) -> Option<&'static str> {
+        let Request { model, version, environment, reports, .. } = asked;
         let before = asked.step.seq() > self.head.seq;
+        let known = state.event(self.head.seq) == Some(self.head) && before;
+        let registry = (state.registry() != Some(self.registry)).then_some("the registry");
+        registry
+            .or_else(|| self.difference(model, version, environment, reports))
+            .or_else(|| (!known).then_some("the events before it"))
+    }
+
+    /// In what it differs from what an event says was asked.
+    #[must_use]
+    pub fn difference(
+        &self,
+        model: &ModelName,
+        version: &VersionName,
+        environment: &EnvironmentName,
+        reports: &BTreeSet<Sha256Digest>,
+    ) -> Option<&'static str> {
         let differs = [
-            (state.registry() != Some(self.registry), "the registry"),
-            (self.model != asked.model, "the model"),
-            (self.version != asked.version, "the version"),
-            (self.environment != asked.environment, "the environment"),
-            (self.reports != asked.reports, "the reports"),
-            (state.event(self.head.seq) != Some(self.head) || !before, "the events before it"),
+            (self.model != *model, "the model"),
+            (self.version != *version, "the version"),
+            (self.environment != *environment, "the environment"),
+            (self.reports != *reports, "the reports"),
         ];
         differs.into_iter().find_map(|(differs, what)| differs.then_some(what))
     }

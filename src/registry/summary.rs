@@ -3,12 +3,16 @@
 //! SLSA's VSA v1 (<https://slsa.dev/spec/v1.1/verification_summary>): who verified what for which
 //! resource under which policy, resting on which attestations.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::event::{EnvironmentName, ModelName, VersionName};
 use crate::clock::Timestamp;
-use crate::identity::Sha256Digest;
+use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
 use crate::report::{ResourceDescriptor, STATEMENT_TYPE};
+use crate::signing::VerifiedPayload;
+use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::snapshot::SnapshotId;
 
 /// The type of its predicate.
@@ -43,25 +47,17 @@ impl Verified<'_> {
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
         let Self { model, version, environment, .. } = self;
-        let digest = |digest: &Sha256Digest| Digests {
-            digest: ResourceDescriptor::sha256("", &digest.to_string()).digest,
-        };
         let statement = Statement {
-            statement_type: STATEMENT_TYPE,
-            subject: [ResourceDescriptor::sha256(
-                "model.manifest",
-                &self.artifact.subject_digest(),
-            )],
-            predicate_type: SUMMARY_TYPE,
+            statement_type: STATEMENT_TYPE.into(),
+            subject: [subject(self.artifact)],
+            predicate_type: SUMMARY_TYPE.into(),
             predicate: Summary {
-                verifier: Verifier { id: VERIFIER },
+                verifier: Verifier { id: VERIFIER.into() },
                 time_verified: self.at.to_string(),
-                resource_uri: format!(
-                    "driftgate:model/{model}@{version}?environment={environment}"
-                ),
-                policy: self.policy.as_ref().map(digest),
-                input_attestations: self.inputs.iter().map(digest).collect(),
-                verification_result: "PASSED",
+                resource_uri: resource(model, version, environment),
+                policy: self.policy.as_ref().map(digests),
+                input_attestations: self.inputs.iter().map(digests).collect(),
+                verification_result: PASSED.into(),
                 verified_levels: [format!("DRIFTGATE_{}", level(environment))]
                     .into_iter()
                     .chain(self.self_approval.then(|| SELF_APPROVAL.to_owned()))
@@ -83,36 +79,94 @@ pub const SELF_APPROVAL: &str = "DRIFTGATE_SELF_APPROVAL_ALLOWED";
 
 const VERIFIER: &str = "https://driftgate.dev/promote";
 
-#[derive(Serialize)]
+/// The word of a summary of what was found good.
+const PASSED: &str = "PASSED";
+
+fn resource(model: &ModelName, version: &VersionName, environment: &EnvironmentName) -> String {
+    format!("driftgate:model/{model}@{version}?environment={environment}")
+}
+
+/// A summary that somebody has signed, as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summarised(Statement);
+
+impl Summarised {
+    /// Reads a verified payload as a summary.
+    ///
+    /// # Errors
+    /// [`StrictJsonError`] for what has not its shape.
+    pub fn read(payload: &VerifiedPayload) -> Result<Self, StrictJsonError> {
+        strict_json::read(payload.bytes(), ENVELOPE_BYTES_MAX).map(Self)
+    }
+
+    /// In what it differs from a summary that finds a version good for an environment by a policy.
+    #[must_use]
+    pub fn difference(
+        &self,
+        model: &ModelName,
+        version: &VersionName,
+        environment: &EnvironmentName,
+        policy: Option<Sha256Digest>,
+    ) -> Option<&'static str> {
+        let Statement { statement_type, predicate_type, predicate, .. } = &self.0;
+        let differs = [
+            (statement_type != STATEMENT_TYPE, "the type of statement"),
+            (predicate_type != SUMMARY_TYPE, "the type of predicate"),
+            (predicate.verification_result != PASSED, "the verdict"),
+            (predicate.resource_uri != resource(model, version, environment), "the resource"),
+            (predicate.policy != policy.as_ref().map(digests), "the policy"),
+        ];
+        differs.into_iter().find_map(|(differs, what)| differs.then_some(what))
+    }
+
+    /// Whether it is about a version's files.
+    #[must_use]
+    pub fn is_about(&self, artifact: SnapshotId) -> bool {
+        self.0.subject == [subject(artifact)]
+    }
+}
+
+fn subject(artifact: SnapshotId) -> ResourceDescriptor {
+    ResourceDescriptor::sha256("model.manifest", &artifact.subject_digest())
+}
+
+fn digests(digest: &Sha256Digest) -> Digests {
+    Digests { digest: ResourceDescriptor::sha256("", &digest.to_string()).digest }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
 struct Statement {
     #[serde(rename = "_type")]
-    statement_type: &'static str,
+    statement_type: Cow<'static, str>,
     subject: [ResourceDescriptor; 1],
     #[serde(rename = "predicateType")]
-    predicate_type: &'static str,
+    predicate_type: Cow<'static, str>,
     predicate: Summary,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Summary {
     verifier: Verifier,
     time_verified: String,
     resource_uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<Digests>,
     input_attestations: Vec<Digests>,
-    verification_result: &'static str,
+    verification_result: Cow<'static, str>,
     verified_levels: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Verifier {
-    id: &'static str,
+    id: Cow<'static, str>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Digests {
     digest: std::collections::BTreeMap<String, String>,
 }

@@ -1,6 +1,6 @@
 //! `driftgate reconcile`
 
-use crate::cli::carry_out::carry_out;
+use crate::cli::carry_out::{carry_out, misdecision};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -57,6 +57,11 @@ fn check(access: &Access) -> Result<ExitCode, Failure> {
     let looked = look_again(access, false)?;
     lines.extend(looked.lines);
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
+    let decided = access.replayed.state().open_actions().map(|(event, _)| event.seq).collect();
+    let misdecided = access.replayed.misdecided(access.registry.objects(), &decided);
+    if let Some((seq, why)) = misdecided.iter().next() {
+        return Err(misdecision(*seq, why));
+    }
     looked.failure.map_or(Ok(()), Err)?;
     if !lines.is_empty() {
         return Ok(ExitCode::Failed);

@@ -62,6 +62,10 @@ pub(in crate::cli) fn run(
     };
     let event = access.append(&signer, environment, |replayed| {
         let current = replayed.state().current(&args.model, &args.env);
+        if replayed.state().policy() != Some(in_force.digest) {
+            let message = "E_CONFLICT: another policy was put in force meanwhile";
+            return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
+        }
         if current == Some(&from) {
             return Ok((body.clone(), Vec::new()));
         }

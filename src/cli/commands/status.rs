@@ -127,7 +127,7 @@ pub(super) fn models(state: &State, model: Option<&ModelName>) -> Value {
             .map(|(version, known)| {
                 json!({
                     "version": version,
-                    "passport": known.passport(),
+                    "passport": known.passport,
                     "reports": known.reports.len(),
                     "revoked": known.revoked.is_some(),
                 })

@@ -13,7 +13,7 @@ use crate::registry::event::{EnvironmentName, VersionName};
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State, Step, Version};
+use crate::registry::state::{Request, State, Step};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -258,7 +258,7 @@ fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
         return Item::missing(demand, "E_REQUEST", said);
     }
     let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.and_then(Version::passport);
+    let passport = passport.map(|version| version.passport);
     let changed = if passport != Some(document.passport) {
         Some("the passport".to_owned())
     } else if document.policy != case.policy_digest {

@@ -36,7 +36,7 @@ pub enum EventBody {
         #[schemars(with = "Sha256Hex")]
         nonce: Nonce,
     },
-    /// A version of a model has a passport, its first or one that says more.
+    /// A version of a model has a passport, and never gets another.
     Registered {
         /// The model.
         model: ModelName,

@@ -7,7 +7,8 @@ use std::ops::Deref;
 use super::doors::Doors;
 use super::fault::EventFault;
 use super::founding::keyring_hint;
-use super::signers::Signers;
+use super::papers::{Papers, no_document, read};
+use super::signers::{Counted, Signers};
 use super::spelling::confirm_spelling;
 use super::{Anchor, Head, Seq};
 use crate::clock::Timestamp;
@@ -17,8 +18,7 @@ use crate::registry::event::{Event, EventBody, Subject};
 use crate::registry::governance::{self, confirm_keyring_change};
 use crate::registry::objects::Objects;
 use crate::registry::state::{Entry, State, Times};
-use crate::signing::{KeyId, Keyring, keyring, verify};
-use crate::yaml::YamlError;
+use crate::signing::{KeyId, Keyring, TrustedKeys, keyring, verify};
 
 /// The events so far, as far as the next one depends on them.
 #[derive(Debug, Clone)]
@@ -152,7 +152,15 @@ impl Chain {
         let in_force = self.signers.in_force().or(next_keyring.as_ref());
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
-        let by = self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
+        let Counted { by, names } =
+            self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
+        let keys = payload.signers().iter().filter_map(|key| trusted.key(key).cloned());
+        let papers = Papers {
+            objects,
+            state: (!self.broken).then_some(&self.state),
+            keys: &TrustedKeys::new(keys),
+        };
+        papers.confirm(&event)?;
         if let (EventBody::KeyringChanged { keyring, previous, approvals }, Some(next)) =
             (&event.body, &next_keyring)
         {
@@ -189,7 +197,7 @@ impl Chain {
             }
             _ => self.times.note(seq, event.at),
         }
-        Ok(VerifiedEvent { entry, subjects, keys: payload.signers().clone() })
+        Ok(VerifiedEvent { entry, names, subjects, keys: payload.signers().clone() })
     }
 
     /// Passes over an event that was not taken, to look at those that follow. The state says
@@ -232,31 +240,22 @@ impl Chain {
 
 fn read_keyring(objects: &Objects, digest: Sha256Digest) -> Result<Keyring, EventFault> {
     let bytes = read(objects, "keyring", digest)?;
-    keyring::parse("keyring", &bytes).map_err(|error| no_document("keyring", digest, &error))
+    keyring::parse("keyring", &bytes)
+        .map_err(|error| no_document("keyring", digest, &error.to_string()))
 }
 
 fn read_doors(objects: &Objects, digest: Sha256Digest) -> Result<Doors, EventFault> {
     let bytes = read(objects, "policy", digest)?;
     let policy = policy::parse("policy", &bytes);
-    Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error))?))
+    Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error.to_string()))?))
 }
 
 fn read_all(
     objects: &Objects,
-    what: &str,
+    what: &'static str,
     digests: &BTreeSet<Sha256Digest>,
 ) -> Result<Vec<Vec<u8>>, EventFault> {
     digests.iter().map(|&digest| read(objects, what, digest)).collect()
-}
-
-fn read(objects: &Objects, what: &str, digest: Sha256Digest) -> Result<Vec<u8>, EventFault> {
-    let what = || format!("the {what}");
-    objects.get(digest).map_err(|error| EventFault::Object { what: what(), error })
-}
-
-fn no_document(what: &'static str, digest: Sha256Digest, error: &YamlError) -> EventFault {
-    let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
-    EventFault::NoDocument { what, digest, reason }
 }
 
 /// An event that follows those before it, signed by somebody who counts. Only a [`Chain`] makes
@@ -264,6 +263,8 @@ fn no_document(what: &'static str, digest: Sha256Digest, error: &YamlError) -> E
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedEvent {
     entry: Entry,
+    /// Who signed it, as the keyring then in force names them.
+    names: BTreeSet<String>,
     subjects: Vec<Subject>,
     keys: BTreeSet<KeyId>,
 }
@@ -273,6 +274,13 @@ impl VerifiedEvent {
     #[must_use]
     pub fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    /// The same, by whom the keyring then in force says it is: one from outside may name people
+    /// otherwise.
+    #[must_use]
+    pub fn in_force(&self) -> Entry {
+        Entry { by: self.names.clone(), ..self.entry.clone() }
     }
 
     /// The objects that it rests on.

@@ -26,6 +26,12 @@ struct Roles {
 /// A key that signed an event, whose it is, and the roles that the keyring in force gives them.
 pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
 
+impl Roles {
+    fn with_a_say(&self) -> impl Iterator<Item = &str> {
+        self.movers.iter().chain(&self.releasers).map(String::as_str)
+    }
+}
+
 impl Doors {
     pub(super) fn of(policy: &Policy) -> Self {
         let roles = |door: &crate::policy::DoorRule| Roles {
@@ -41,9 +47,16 @@ impl Doors {
     /// # Errors
     /// [`EventFault::Door`], [`EventFault::NoDoor`]
     pub(super) fn confirm(&self, body: &EventBody, hands: &[Hand<'_>]) -> Result<(), EventFault> {
-        let (Some(doors), Some(environment)) = (&self.0, body.environment()) else {
-            return Ok(());
-        };
+        let Some(doors) = &self.0 else { return Ok(()) };
+        if let EventBody::Revoked { model, version, role, .. } = body {
+            // It closes every door and every way back, so somebody has to have a say at one.
+            let say: BTreeSet<&str> = doors.values().flat_map(Roles::with_a_say).collect();
+            if say.is_empty() || say.contains(role.as_ref()) {
+                return Ok(());
+            }
+            return Err(refused(format!("revoke `{model}@{version}` as `{role}`"), hands, say));
+        }
+        let Some(environment) = body.environment() else { return Ok(()) };
         let roles = doors.get(environment.as_ref());
         match body {
             EventBody::Promoted { .. }

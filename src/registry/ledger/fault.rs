@@ -124,15 +124,25 @@ pub enum EventFault {
         /// Why.
         error: ObjectError,
     },
-    /// The object that is named as a keyring or a policy is none.
+    /// The object that is named as a document is none.
     #[error("the object `{digest}` is no {what}: {reason}")]
     NoDocument {
-        /// `keyring` or `policy`.
+        /// `keyring`, `policy`, `request` or `verification summary`.
         what: &'static str,
         /// The object.
         digest: Sha256Digest,
         /// The first fault.
         reason: String,
+    },
+    /// An object says something else than the event that rests on it.
+    #[error("the {what} `{digest}` and the event differ in {differs}")]
+    Differs {
+        /// `request` or `verification summary`.
+        what: &'static str,
+        /// The object.
+        digest: Sha256Digest,
+        /// In what.
+        differs: &'static str,
     },
     /// A keyring takes a key back from before events that it signed.
     #[error(
@@ -156,8 +166,10 @@ pub enum EventFault {
 
 impl EventFault {
     /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`],
-    /// [`GovernanceFault::code`] and [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place in the chain · `E_CLOCK` time · `E_ROLE` role
-    /// claimed, or wanted at a door · `E_OBJECT` evidence · `E_STATE` not allowed · `E_STORAGE` not readable.
+    /// [`GovernanceFault::code`] and [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place
+    /// in the chain · `E_CLOCK` time · `E_ROLE` role claimed, or wanted at a door · `E_OBJECT` evidence ·
+    /// `E_REQUEST` and `E_SUMMARY` a request or summary that says something else · `E_STATE` not
+    /// allowed · `E_STORAGE` not readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -175,6 +187,8 @@ impl EventFault {
             Self::Governance(fault) => fault.code(),
             Self::Role { .. } | Self::Door { .. } => "E_ROLE",
             Self::Object { .. } | Self::NoDocument { .. } => "E_OBJECT",
+            Self::Differs { what: "request", .. } => "E_REQUEST",
+            Self::Differs { .. } => "E_SUMMARY",
             Self::Unmade { .. } => "E_KEY_REVOKED",
             Self::Transition(_) | Self::NoDoor { .. } => "E_STATE",
         }

@@ -5,7 +5,7 @@
 //! envelope signed by somebody who counts, its payload an event spelled as we would, of this
 //! registry, with the number that follows and the digest of the file before, not earlier than the
 //! latest time so far, by a signer with the role it claims and the one that the policy in force wants,
-//! and allowed by the state. A [`VerifiedEvent`] comes out of a chain alone.
+//! on objects that say what it says, and allowed by the state. A [`VerifiedEvent`] comes out of a chain alone.
 
 mod anchor;
 mod chain;
@@ -13,6 +13,7 @@ mod doors;
 mod fault;
 mod folder;
 mod founding;
+mod papers;
 mod signers;
 mod spelling;
 

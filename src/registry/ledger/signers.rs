@@ -23,6 +23,14 @@ pub(super) struct Signers {
     recorded: BTreeSet<KeyId>,
 }
 
+/// Who stands behind an event.
+pub(super) struct Counted {
+    /// As those are named whom the anchor believes.
+    pub(super) by: BTreeSet<String>,
+    /// As the keyring in force names them.
+    pub(super) names: BTreeSet<String>,
+}
+
 /// A keyring from outside, which says today what it thinks of yesterday.
 #[derive(Debug, Clone)]
 struct Outside {
@@ -73,7 +81,7 @@ impl Signers {
         keys: &BTreeSet<KeyId>,
         in_force: &Keyring,
         doors: &Doors,
-    ) -> Result<BTreeSet<String>, EventFault> {
+    ) -> Result<Counted, EventFault> {
         let demand = Demand {
             now: event.at,
             predicate: event.body.signed_as(),
@@ -82,11 +90,11 @@ impl Signers {
             identities: NonZeroUsize::MIN,
         };
         let counted = in_force.count(keys, event.at, &demand)?;
-        let by: BTreeSet<String> = counted.keys().map(|&name| name.to_owned()).collect();
+        let names: BTreeSet<String> = counted.keys().map(|&name| name.to_owned()).collect();
         if let Some(role) = event.body.claimed_role()
             && !counted.values().any(|roles| roles.contains(role.as_ref()))
         {
-            let names: Vec<String> = by.iter().map(|name| format!("`{name}`")).collect();
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             return Err(EventFault::Role { role: role.clone(), by: names.join(", ") });
         }
         let hands = keys.iter().filter_map(|&key| {
@@ -94,10 +102,11 @@ impl Signers {
             Some((key, name, *counted.get(name)?))
         });
         doors.confirm(&event.body, &hands.collect::<Vec<_>>())?;
-        match &self.anchor {
-            None => Ok(by),
-            Some(outside) => Ok(outside.count(event.at, keys, &demand, &self.recorded)?),
-        }
+        let by = match &self.anchor {
+            None => names.clone(),
+            Some(outside) => outside.count(event.at, keys, &demand, &self.recorded)?,
+        };
+        Ok(Counted { by, names })
     }
 
     /// Takes note of an event that was taken.

@@ -143,21 +143,11 @@ impl State {
         passport: Sha256Digest,
         step: Step,
     ) -> Result<(), Transition> {
-        if self.version(model, version).is_some() {
-            let known = self.usable(model, version)?;
-            if known.passports.contains(&passport) {
-                let (model, version) = (model.clone(), version.clone());
-                return Err(Transition::SamePassport { model, version, passport });
-            }
-            known.passports.push(passport);
-            return Ok(());
+        if let Some(known) = self.version(model, version) {
+            let (model, version, since) = (model.clone(), version.clone(), known.registered.seq());
+            return Err(Transition::Registered { model, version, since });
         }
-        let new = Version {
-            registered: step,
-            passports: vec![passport],
-            reports: Vec::new(),
-            revoked: None,
-        };
+        let new = Version { registered: step, passport, reports: Vec::new(), revoked: None };
         self.models.entry(model.clone()).or_default().versions.insert(version.clone(), new);
         Ok(())
     }

@@ -20,22 +20,14 @@ pub struct Model {
 /// A version of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
-    /// When it was registered first.
+    /// When it was registered.
     pub registered: Step,
-    /// Its passports, the last of which is the one that counts.
-    pub passports: Vec<Sha256Digest>,
+    /// Its passport, the one that it keeps.
+    pub passport: Sha256Digest,
     /// Its reports in the order in which they came.
     pub reports: Vec<Report>,
     /// When it was revoked.
     pub revoked: Option<Step>,
-}
-
-impl Version {
-    /// The passport that counts: the last one.
-    #[must_use]
-    pub fn passport(&self) -> Option<Sha256Digest> {
-        self.passports.last().copied()
-    }
 }
 
 /// Where and when something happened.

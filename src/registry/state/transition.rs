@@ -28,15 +28,17 @@ pub enum Transition {
         /// Its version.
         version: VersionName,
     },
-    /// The version has that passport already.
-    #[error("`{model}@{version}` has the passport `{passport}` already")]
-    SamePassport {
+    /// The version has a passport, and gets no other.
+    #[error(
+        "`{model}@{version}` was registered in event {since}, and a version is registered once"
+    )]
+    Registered {
         /// The model.
         model: ModelName,
         /// Its version.
         version: VersionName,
-        /// The passport.
-        passport: Sha256Digest,
+        /// The event that registered it.
+        since: Seq,
     },
     /// The version must not be used any more.
     #[error("`{model}@{version}` was revoked by event {since}")]

@@ -5,6 +5,7 @@
 //! code and stable code.
 
 mod approvals;
+mod by_hand;
 mod clocks;
 mod doors;
 mod faults;

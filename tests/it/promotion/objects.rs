@@ -23,7 +23,7 @@ impl Team {
         let asked = replayed.state().request(word(&request)).unwrap();
         let version = replayed.state().version(&word("flights"), &word("v1")).unwrap();
         let rests = vec![
-            ("passport", version.passport().unwrap()),
+            ("passport", version.passport),
             ("policy", replayed.state().policy().unwrap()),
             ("request", word(&request)),
             ("report", *asked.reports.first().unwrap()),

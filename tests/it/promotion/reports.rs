@@ -147,31 +147,11 @@ fn t15_what_runs_without_training_data_is_no_reference_at_all() {
     team.move_to(0, "v1", "dev");
     team.write("model/v0/weights", "of unknown data");
     team.done(0, "passport new flights@v0 --artifact model/v0 --commit abc123 --key ci.pem");
-    let place = |key: &str, version: &str, environment: &str| {
-        // By hand, since the door would ask for reports about data that it does not name.
-        let request = team.put(format!("{key} {version}"));
-        let (model, environment) = (word("flights"), word(environment));
-        let asked = EventBody::Requested {
-            request,
-            model,
-            version: word(version),
-            environment,
-            reports: [].into(),
-        };
-        team.append(0, asked, key);
-        let vsa = team.put("by hand");
-        let promoted = EventBody::Promoted {
-            request,
-            model: word("flights"),
-            version: word(version),
-            environment: word("staging"),
-            from_version: None,
-            vsa,
-            actions: [].into(),
-        };
-        team.append(0, promoted, key);
-    };
-    place("owner", "v0", "staging");
+    // By hand, since the door would ask for reports about data that it does not name.
+    let asked = team.asking("v0", "staging", |_| ());
+    team.append(0, asked.clone(), "owner");
+    let vsa = team.summary("v0", "staging", "owner");
+    team.append(0, team.granting(&asked, vsa), "owner");
     team.drift(HOUR, "v1", "august", "");
     team.closed(HOUR, STAGING, "gate drift", "E_REFERENCE");
 }

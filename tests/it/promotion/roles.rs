@@ -41,14 +41,14 @@ impl Team {
     }
 }
 
-fn promotion(team: &Team, request: &str, environment: &str) -> EventBody {
+fn promotion(team: &Team, request: &str, environment: &str, key: &str) -> EventBody {
     EventBody::Promoted {
         request: word(request),
         model: word("flights"),
         version: word("v1"),
         environment: word(environment),
         from_version: None,
-        vsa: team.put("a summary"),
+        vsa: team.summary("v1", environment, key),
         actions: [].into(),
     }
 }
@@ -57,8 +57,7 @@ fn promotion(team: &Team, request: &str, environment: &str) -> EventBody {
 fn a_promotion_by_hand_without_the_role_is_refused_by_every_reader() {
     let team = Team::staged();
     let request = team.approved_v1();
-    let body = promotion(&team, &request, "prod");
-    team.slip_in(0, &body, "ci");
+    team.slip_in(0, &promotion(&team, &request, "prod", "ci"), "ci");
     let said = format!(
         "`ci` (key {}) may not promote to `prod`: the policy in force wants the role `release`",
         team.key_name("ci")
@@ -68,8 +67,8 @@ fn a_promotion_by_hand_without_the_role_is_refused_by_every_reader() {
     let audit = team.run(0, "audit --format json").json();
     assert_eq!(audit["firstBadEvent"], team.events());
     team.cut_last();
-    // Whoever has the role may write it as they like.
-    team.slip_in(0, &body, "owner");
+    // Whoever has the role may write it by hand, where the door is open.
+    team.slip_in(0, &promotion(&team, &request, "prod", "owner"), "owner");
     for words in READERS {
         assert!(team.run(0, words).code < Some(4), "{words}");
     }
@@ -86,7 +85,7 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
         to_version: word("v1"),
         reason: word("slow"),
         hold: false,
-        vsa: team.put("a summary"),
+        vsa: team.summary("v1", "prod", "ann"),
         actions: [].into(),
     };
     let drill = EventBody::Drilled {
@@ -142,7 +141,7 @@ fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
     team.stage(0, "v1", "summer");
     team.tests(0, "v1", "prod");
     let request = team.approved_v1();
-    team.slip_in(0, &promotion(&team, &request, "prod"), "ci");
+    team.slip_in(0, &promotion(&team, &request, "prod", "ci"), "ci");
     team.done(0, "audit");
     // A stricter policy later does not unmake what was allowed then…
     team.write("strict.yaml", POLICY);
@@ -168,16 +167,10 @@ fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
 #[test]
 fn nobody_moves_anything_to_where_the_policy_knows_no_door() {
     let team = Team::staged();
-    let body = EventBody::Requested {
-        request: team.put("a request"),
-        model: word("flights"),
-        version: word("v1"),
-        environment: word("moon"),
-        reports: [].into(),
-    };
-    team.append(0, body, "owner");
-    let request = team.put("a request").to_string();
-    team.slip_in(0, &promotion(&team, &request, "moon"), "owner");
+    let asked = team.asking("v1", "moon", |_| ());
+    team.append(0, asked.clone(), "owner");
+    let vsa = team.summary("v1", "moon", "owner");
+    team.slip_in(0, &team.granting(&asked, vsa), "owner");
     let said = "nobody may promote to `moon`: the policy in force knows no environment `moon`";
     team.unsound(0, "E_STATE", said);
 }

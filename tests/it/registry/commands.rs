@@ -10,11 +10,10 @@ const HOLD: &str = "--model fraud --env prod --comment wait --key key.pem";
 
 #[test]
 fn a_registry_is_founded_once_and_answers_from_its_folder_alone() {
-    let court = Court::new();
+    let court = Court::with_two_promoted();
     let again = court.run("registry init --keyring keyring.yaml --key key.pem");
     assert_eq!(again.code, Some(2), "{again:#?}");
     assert!(again.stderr.contains("there is a registry in `.driftgate` already"), "{again:#?}");
-    court.promote_two();
     fs::remove_file(court.place.path("keyring.yaml")).unwrap();
     fs::remove_file(court.place.path("key.pem")).unwrap();
     let status = court.run("status");
@@ -32,8 +31,7 @@ fn a_registry_is_founded_once_and_answers_from_its_folder_alone() {
 
 #[test]
 fn history_tells_what_ran_where_at_an_instant() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let all = court.run("history");
     assert_eq!(all.stdout.lines().count(), 7, "{all:#?}");
     let promoted = "     4  2026-09-21T14:13:20Z  promoted         fraud@v1 to prod  by ann\n";
@@ -82,8 +80,7 @@ fn names_and_comments_that_could_deceive_are_refused_by_the_command_line() {
 
 #[test]
 fn heads_are_a_cache_that_nobody_believes() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     assert_eq!(court.run("status").code, Some(0));
     let head = court.place.path(".driftgate/heads/fraud/prod.json");
     let written = fs::read_to_string(&head).unwrap();
@@ -107,8 +104,7 @@ fn the_folder_may_be_named_by_the_environment_and_a_missing_one_says_what_to_do(
 
 #[test]
 fn an_export_holds_one_signed_event_on_each_line() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let ran = court.run("ledger export");
     assert_eq!(ran.stdout.lines().count(), 7, "{ran:#?}");
     for (line, seq) in ran.stdout.lines().zip(1..) {
@@ -133,8 +129,7 @@ fn each_line_of_an_export_is_accepted_by_a_verifier_of_others() {
 
 #[test]
 fn a_sound_registry_is_audited_whole_and_pinned() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let ran = court.run("audit --keyring keyring.yaml --pin ci");
     assert_eq!(ran.code, Some(0), "{ran:#?}");
     assert!(ran.stderr.contains("nothing was pinned in `.driftgate/pins/ci.json`"), "{ran:#?}");
@@ -148,7 +143,7 @@ fn a_sound_registry_is_audited_whole_and_pinned() {
     assert!(!court.place.path("nowhere").exists());
     assert_eq!(
         (&json["sound"], &json["events"], &json["objects"]),
-        (&true.into(), &7.into(), &7.into())
+        (&true.into(), &7.into(), &8.into())
     );
     assert_eq!((&json["unusedObjects"], &json["faultsFound"]), (&0.into(), &0.into()));
     assert!(court.place.path(".driftgate/pins/ci.json").is_file());
@@ -158,8 +153,7 @@ fn a_sound_registry_is_audited_whole_and_pinned() {
 
 #[test]
 fn what_was_to_be_done_is_done_once() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let event = court.load().unwrap().state().event(driftgate::registry::Seq(4)).unwrap();
     let done = || EventBody::ActionDone {
         event,

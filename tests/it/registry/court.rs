@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use driftgate::clock::Timestamp;
 use driftgate::identity::Sha256Digest;
+use driftgate::registry::request::RequestDocument;
+use driftgate::registry::summary::Verified;
 use driftgate::registry::{
-    Anchor, Appended, EventBody, Registry, RegistryError, Replayed, VerifiedEvent,
+    Anchor, Appended, EventBody, Passport, Registry, RegistryError, Replayed, VerifiedEvent,
 };
-use driftgate::signing::{KeyKind, PrivateKey, write_private_key};
+use driftgate::signing::{KeyKind, PrivateKey, sign, write_private_key};
 
 use crate::command::Ran;
 use crate::workplace::Workplace;
@@ -31,12 +33,27 @@ impl Court {
     pub(super) fn new() -> Self {
         let place = Workplace::new();
         let ben = PrivateKey::generate(KeyKind::Ed25519);
-        write_private_key(&place.path("ben.pem"), &ben).unwrap();
         let court = Self { place, ben };
-        court.place.write("keyring.yaml", court.keyring("", ""));
-        let ran = court.run("registry init --keyring keyring.yaml --key key.pem");
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
+        court.found("");
         court
+    }
+
+    /// The same under a policy with a door, through which two versions of `fraud` went to `prod`,
+    /// the second an hour after the first.
+    pub(super) fn with_two_promoted() -> Self {
+        let (place, ben) = (Workplace::new(), PrivateKey::generate(KeyKind::Ed25519));
+        let court = Self { place, ben };
+        court.place.write("policy.yaml", DOOR);
+        court.found("--policy policy.yaml");
+        court.promote_two();
+        court
+    }
+
+    fn found(&self, more: &str) {
+        write_private_key(&self.place.path("ben.pem"), &self.ben).unwrap();
+        self.place.write("keyring.yaml", self.keyring("", ""));
+        let ran = self.run(&format!("registry init --keyring keyring.yaml --key key.pem {more}"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
     }
 
     /// The keyring, with more about the keys of ann and ben.
@@ -79,36 +96,69 @@ impl Court {
         self.registry().objects().put(text.as_bytes()).unwrap()
     }
 
-    /// Registers versions v1 and v2 of `fraud` and promotes both to `prod`, the second an hour
-    /// after the first.
-    pub(super) fn promote_two(&self) {
+    /// Registers versions v1 and v2 of `fraud` and promotes both, without doing what is to be done.
+    fn promote_two(&self) {
         let mut before = None;
         for (version, seconds) in [("v1", 0), ("v2", 3600)] {
-            let passport = self.put(&format!("passport {version}"));
-            let request = self.put(&format!("request {version}"));
-            let vsa = self.put(&format!("vsa {version}"));
+            self.place.write(&format!("model/{version}/weights"), version);
+            let words = format!(
+                "passport new fraud@{version} --artifact model/{version} --commit abc --key key.pem"
+            );
+            let at = (BEGUN + seconds).to_string();
+            let ran = self.place.driftgate(&words).env("SOURCE_DATE_EPOCH", &at).run();
+            assert_eq!(ran.code, Some(0), "{ran:#?}");
             let (model, environment) = (word("fraud"), word("prod"));
             let version: driftgate::registry::event::VersionName = word(version);
-            let bodies = [
-                EventBody::Registered { model, version: version.clone(), passport },
-                EventBody::Requested {
-                    request,
-                    model: word("fraud"),
-                    version: version.clone(),
-                    environment,
-                    reports: [].into(),
-                },
-                EventBody::Promoted {
-                    request,
-                    model: word("fraud"),
-                    version: version.clone(),
-                    environment: word("prod"),
-                    from_version: before.replace(version),
-                    vsa,
-                    actions: [word("mlflow")].into(),
-                },
-            ];
-            for body in bodies {
+            let replayed = self.load().unwrap();
+            let policy = replayed.state().policy();
+            let passport = replayed.state().version(&model, &version).unwrap().passport;
+            let document = RequestDocument {
+                schema_version: 1,
+                registry: replayed.registry(),
+                model: word("fraud"),
+                version: version.clone(),
+                passport,
+                environment: word("prod"),
+                from_version: before.clone(),
+                policy: policy.unwrap(),
+                reports: [].into(),
+                head: replayed.head(),
+                nonce: version.to_string(),
+                requested_at: after(seconds),
+                expires_at: after(seconds + 60),
+            };
+            let passport = self.registry().objects().get(passport).unwrap();
+            let summary = Verified {
+                model: &model,
+                version: &version,
+                environment: &environment,
+                artifact: Passport::read(&passport).unwrap().artifact.id,
+                policy,
+                inputs: &[],
+                self_approval: false,
+                at: after(seconds),
+            };
+            let signed = sign(&summary.statement(), std::slice::from_ref(&self.place.key)).unwrap();
+            let objects = self.registry().objects().clone();
+            let request = objects.put(&document.to_json()).unwrap();
+            let vsa = objects.put(&signed.envelope).unwrap();
+            let asked = EventBody::Requested {
+                request,
+                model: word("fraud"),
+                version: version.clone(),
+                environment: word("prod"),
+                reports: [].into(),
+            };
+            let promoted = EventBody::Promoted {
+                request,
+                model,
+                version: version.clone(),
+                environment,
+                from_version: before.replace(version),
+                vsa,
+                actions: [word("mlflow")].into(),
+            };
+            for body in [asked, promoted] {
                 self.append_by(body, &self.place.key, seconds).unwrap();
             }
         }
@@ -119,6 +169,17 @@ impl Court {
 pub(super) const GOVERNING: &str = "    predicates: [\"https://driftgate.dev/gate-report/v1\", \
     \"https://driftgate.dev/approval/v1\", \"https://driftgate.dev/event/v1\", \
     \"https://driftgate.dev/event/v1#governance\"]\n";
+
+/// A door that asks for nothing.
+const DOOR: &str = r#"version: 1
+name: court
+gates:
+  - {name: unit-tests, kind: tests, junit: ["reports/*.xml"], failed: {max: 0}, tests: {min: 1}}
+environments:
+  prod:
+    identity: [code]
+    actions: [{name: mlflow, file: told}]
+"#;
 
 /// A keyring: identities with a role, a key, and more lines about the key; owners do governance.
 pub(super) fn keyring(identities: &[(&str, &str, &PrivateKey, &str)]) -> String {

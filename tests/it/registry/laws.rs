@@ -129,13 +129,8 @@ fn may_follow(history: &[EventBody], body: &EventBody) -> bool {
         })
     };
     match body {
-        EventBody::Registered { model, version, passport } => {
-            let again = any(&|e| {
-                matches!(e,
-                EventBody::Registered { model: m, version: v, passport: p }
-                    if m == model && v == version && p == passport)
-            });
-            !again && !revoked(model.as_ref(), version.as_ref())
+        EventBody::Registered { model, version, .. } => {
+            !registered(model.as_ref(), version.as_ref())
         }
         EventBody::Reported { model, version, report, report_id, .. } => {
             let again = any(&|e| {
