@@ -84,8 +84,8 @@ fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
         assert!(jobs.contains(format!("flights.{job}").as_str()), "{job}: {jobs:?}");
     }
     let judged = |events: &[Value]| {
-        let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
-        held("openlineage", "events.py", &lines)
+        let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+        held("openlineage", "events.py", &(lines.join("\n") + "\n"))
     };
     assert_eq!(judged(&events), Ok(format!("{}\n", events.len())));
 
