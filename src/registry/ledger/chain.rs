@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 
+use super::changes::confirm_change;
 use super::doors::Doors;
 use super::fault::EventFault;
 use super::founding::keyring_hint;
@@ -15,7 +16,6 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::event::{Event, EventBody, Subject};
-use crate::registry::governance::{self, confirm_keyring_change};
 use crate::registry::objects::Objects;
 use crate::registry::state::{Entry, State, Times};
 use crate::signing::{KeyId, Keyring, TrustedKeys, keyring, verify};
@@ -154,6 +154,7 @@ impl Chain {
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
         let Counted { by, names } =
             self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
+        confirm_change(objects, &event, &names, in_force, next_keyring.as_ref())?;
         let keys = payload.signers().iter().filter_map(|key| trusted.key(key).cloned());
         let papers = Papers {
             objects,
@@ -161,15 +162,6 @@ impl Chain {
             keys: &TrustedKeys::new(keys),
         };
         papers.confirm(&event)?;
-        if let (EventBody::KeyringChanged { keyring, previous, approvals }, Some(next)) =
-            (&event.body, &next_keyring)
-        {
-            let approvals = read_all(objects, "approval", approvals)?;
-            let (registry, at) = (event.registry, event.at);
-            let (previous, next_digest) = (*previous, *keyring);
-            let change = governance::Change { registry, previous, next: next_digest, by: &by, at };
-            confirm_keyring_change(&change, in_force, next, &approvals)?;
-        }
         let entry = Entry {
             seq,
             digest,
@@ -248,14 +240,6 @@ fn read_doors(objects: &Objects, digest: Sha256Digest) -> Result<Doors, EventFau
     let bytes = read(objects, "policy", digest)?;
     let policy = policy::parse("policy", &bytes);
     Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error.to_string()))?))
-}
-
-fn read_all(
-    objects: &Objects,
-    what: &'static str,
-    digests: &BTreeSet<Sha256Digest>,
-) -> Result<Vec<Vec<u8>>, EventFault> {
-    digests.iter().map(|&digest| read(objects, what, digest)).collect()
 }
 
 /// An event that follows those before it, signed by somebody who counts. Only a [`Chain`] makes

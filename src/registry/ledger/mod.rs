@@ -9,6 +9,7 @@
 
 mod anchor;
 mod chain;
+mod changes;
 mod doors;
 mod fault;
 mod folder;

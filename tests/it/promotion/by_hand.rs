@@ -247,3 +247,12 @@ fn nobody_revokes_a_version_without_a_say_at_a_door() {
         team.cut_last();
     }
 }
+
+#[test]
+fn a_looser_policy_by_hand_takes_the_word_of_somebody_else() {
+    let team = Team::staged();
+    let policy = team.put(POLICY.replace("psi: {max: 0.25}", "psi: {max: 0.5}"));
+    let previous = team.replayed().state().policy();
+    team.slip_in(0, &EventBody::PolicyChanged { policy, previous, approvals: [].into() }, "owner");
+    team.refuse_last("E_APPROVAL", "");
+}
