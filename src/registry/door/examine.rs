@@ -9,7 +9,7 @@ use super::reports::Evidence;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
-use crate::registry::event::{EnvironmentName, VersionName};
+use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
@@ -154,9 +154,12 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(place) = place.filter(|place| place.current.is_some()) else {
         return Item::met(demand, "nothing runs there that could be rolled back");
     };
-    let former = |version: &VersionName| place.current.as_ref() != Some(version);
-    if !place.history.iter().any(|made| former(&made.version)) {
-        return Item::met(demand, "no earlier version ran there");
+    if place.ways_back().is_empty() {
+        let said = match place.former()[..] {
+            [] => "no earlier version ran there",
+            _ => "no earlier version ran there but those that were taken back",
+        };
+        return Item::met(demand, said);
     }
     let Some(last) = place.drills.last() else {
         return Item::missing(demand, "E_DRILL", "there was none");
@@ -165,7 +168,13 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
         Ok(age) => age,
         Err((code, why)) => return Item::missing(demand, code, why),
     };
-    let said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
+    let mut said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
+    if !last.verified {
+        said.push_str(": it failed");
+    }
+    if let Some(why) = &last.failure {
+        said = format!("{said}: {}", crate::verdict::text::phrase(why.as_ref()));
+    }
     let good =
         last.verified && age < rule.max_age_seconds && last.recovery_ms <= rule.recovery_ms_max;
     if good { Item::met(demand, said) } else { Item::missing(demand, "E_DRILL", said) }

@@ -95,6 +95,7 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
         to_version: word("v1"),
         recovery_ms: 1,
         verified: true,
+        failure: None,
     };
     for (body, deed) in [(rollback, "roll back in `prod`"), (drill, "drill in `prod`")] {
         team.slip_in(HOUR, &body, "ann");
@@ -159,6 +160,7 @@ fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
         to_version: word("v1"),
         recovery_ms: 1,
         verified: true,
+        failure: None,
     };
     team.slip_in(0, &back, "ci");
     team.unsound(0, "E_ROLE", "the policy in force wants the role `release`");
