@@ -97,7 +97,7 @@ fn approvals(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut C
 /// Who has a say there may release holds: one role more is looser, and so is none, which is anybody.
 fn releasers(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Changes) {
     let of = |door: &DoorRule| -> Vec<String> {
-        door.releasers().into_iter().map(str::to_owned).collect()
+        door.voices().into_iter().map(str::to_owned).collect()
     };
     let (old, new) = (of(before), of(after));
     match (old.is_empty(), new.is_empty()) {

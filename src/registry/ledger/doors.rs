@@ -31,7 +31,7 @@ pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
 
 impl Roles {
     fn with_a_say(&self) -> impl Iterator<Item = &str> {
-        self.movers.iter().chain(&self.releasers).map(String::as_str)
+        self.movers.iter().chain(&self.voices).map(String::as_str)
     }
 }
 

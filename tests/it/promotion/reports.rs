@@ -231,3 +231,12 @@ fn t21_a_failure_that_answers_another_request_closes_the_door_for_one_that_was_a
     team.closed(HOUR, "prod --model flights@v1", "gate unit-tests", "E_GATE");
     team.refused(HOUR, &promoting(&request), "E_GATE", "gate unit-tests: failed");
 }
+
+#[test]
+fn a_promotion_that_another_policy_has_overtaken_says_what_to_do() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.write("next.yaml", POLICY.replace("psi: {max: 0.25}", "psi: {max: 0.2}"));
+    team.done(0, "registry policy next.yaml --key owner.pem");
+    team.refused(0, &promoting(&request), "E_POLICY", "hint: another policy is in force since");
+}

@@ -142,6 +142,21 @@ fn whatever_lies_in_place_of_a_head_is_told_and_neither_waited_for_nor_written_t
 }
 
 #[test]
+fn a_day_alone_means_its_end() {
+    let court = Court::new();
+    court.promote_two();
+    let day = court.run("history --at 2026-09-21");
+    assert_eq!(day.code, Some(0), "{day:#?}");
+    assert!(day.stdout.contains("\nat 2026-09-21T23:59:59Z\n"), "{day:#?}");
+    assert_eq!(day.stdout, court.run("history --at 2026-09-21T23:59:59Z").stdout);
+    for no_day in ["2026-09", "2026-9-21", "2026-13-01", "21.9.2026"] {
+        let ran = court.run(&format!("history --at {no_day}"));
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        assert!(ran.stderr.contains("or a day such as"), "{ran:#?}");
+    }
+}
+
+#[test]
 fn the_folder_may_be_named_by_the_environment_and_a_missing_one_says_what_to_do() {
     let court = Court::new();
     let elsewhere = court.place.driftgate("status").env("DRIFTGATE_REGISTRY", "elsewhere").run();
