@@ -91,10 +91,12 @@ pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, Reason>
     report.confirm_policy_digest(case.policy_digest).map_err(refused)?;
     report.confirm_policy_rules(case.policy).map_err(refused)?;
     confirm_version(&report, case)?;
-    confirm_reference(&report, case)?;
-    confirm_predictions(&report, case)?;
-    let made = report.made().map_err(refused)?;
     let replay = confirm_unused(&report, case).err();
+    // That it was used before explains more than that something else runs since.
+    confirm_reference(&report, case)
+        .and_then(|()| confirm_predictions(&report, case))
+        .map_err(|reason| replay.clone().unwrap_or(reason))?;
+    let made = report.made().map_err(refused)?;
     Ok(Believed { digest: evidence.digest, report, made, signers, replay })
 }
 
