@@ -8,7 +8,7 @@ use super::examples::{
     AUDIT_EXAMPLES, HISTORY_EXAMPLES, HOLD_EXAMPLES, LEDGER_EXPORT_EXAMPLES, REGISTRY_EXAMPLES,
     STATUS_EXAMPLES,
 };
-use crate::cli::written::{age, instant};
+use crate::cli::written::{age, instant_or_day};
 use crate::clock::Timestamp;
 use crate::registry::Head;
 use crate::registry::event::{Comment, EnvironmentName, ModelName, RoleName, VersionName};
@@ -201,8 +201,8 @@ pub struct HistoryArgs {
     /// Which registry
     #[command(flatten)]
     pub registry: RegistryArgs,
-    /// Up to this instant (RFC 3339), and what ran where then
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    /// Up to this instant (RFC 3339) or the end of this day (UTC), and what ran where then
+    #[arg(long, value_name = "TIME", value_parser = instant_or_day)]
     pub at: Option<Timestamp>,
     /// Events of one model alone
     #[arg(long, value_name = "MODEL")]

@@ -51,10 +51,12 @@ pub(in crate::cli) fn age(text: &str) -> Result<u64, String> {
     seconds.ok_or_else(|| "expected a length of time such as `90s`, `12h`, `7d` or `2w`".to_owned())
 }
 
-/// Reads an instant such as `2026-11-23T03:00:00Z`.
-pub(in crate::cli) fn instant(text: &str) -> Result<Timestamp, String> {
-    let expected = "expected an instant such as `2026-11-23T03:00:00Z`";
-    Timestamp::parse_rfc3339(text).ok_or_else(|| expected.to_owned())
+/// Reads an instant, or a day, which then is over in UTC.
+pub(in crate::cli) fn instant_or_day(text: &str) -> Result<Timestamp, String> {
+    let expected = "expected an instant such as `2026-11-23T03:00:00Z`, or a day such as \
+                    `2026-11-23`, which means its end in UTC";
+    let end = || Timestamp::parse_rfc3339(&format!("{text}T23:59:59Z"));
+    Timestamp::parse_rfc3339(text).or_else(end).ok_or_else(|| expected.to_owned())
 }
 
 /// Reads a name that is put under a signature: an environment, a role, a nonce.

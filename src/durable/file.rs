@@ -95,7 +95,11 @@ fn is_there(path: &Path) -> bool {
     path.as_os_str().is_empty() || path.symlink_metadata().is_ok()
 }
 
-pub(super) fn refuse_irregular(path: &Path) -> Result<(), DurableError> {
+/// That a path names a regular file, or nothing: what may be replaced.
+///
+/// # Errors
+/// [`DurableError::NotARegularFile`], or [`DurableError::Io`].
+pub fn refuse_irregular(path: &Path) -> Result<(), DurableError> {
     let kind = match path.symlink_metadata() {
         Ok(metadata) => metadata.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

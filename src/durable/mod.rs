@@ -28,7 +28,7 @@ pub mod set;
 mod sweep;
 
 pub use error::{DurableError, Operation};
-pub use file::{Access, create, flush, is_leftover, replace};
+pub use file::{Access, create, flush, is_leftover, refuse_irregular, replace};
 pub(crate) use scratch::Scratch;
 pub use scratch::abandon;
 pub use set::{Member, replace_set};

@@ -41,10 +41,11 @@ pub struct DoorRule {
 }
 
 impl DoorRule {
-    /// The roles of those who have a say: who approves or promotes there. A hold is released in one
-    /// of them, so that what only makes reports cannot undo a rollback; in any when there is none.
+    /// The roles of those who have a say: who approves or promotes there. A hold is released and a
+    /// request rejected in one of them, so that what only makes reports can neither undo a rollback nor
+    /// end what others asked for; in any when there is none.
     #[must_use]
-    pub fn releasers(&self) -> BTreeSet<&str> {
+    pub fn voices(&self) -> BTreeSet<&str> {
         let approve = self.approvals.iter().map(|quorum| quorum.role.as_str());
         approve.chain(self.promoted_by.as_deref()).collect()
     }

@@ -103,9 +103,19 @@ fn what(body: &EventBody) -> String {
             let reason = text::phrase(reason.as_ref());
             format!("{model} in {environment} from {from_version} to {to_version}: {reason}")
         }
-        EventBody::Drilled { model, environment, to_version, recovery_ms, verified, .. } => {
+        EventBody::Drilled {
+            model,
+            environment,
+            to_version,
+            recovery_ms,
+            verified,
+            failure,
+            ..
+        } => {
             let good = if *verified { "verified" } else { "not verified" };
-            format!("{model} in {environment} to {to_version} in {recovery_ms} ms, {good}")
+            let why = failure.as_ref().map(|why| format!(": {}", text::phrase(why.as_ref())));
+            let why = why.unwrap_or_default();
+            format!("{model} in {environment} to {to_version} in {recovery_ms} ms, {good}{why}")
         }
         EventBody::HoldPlaced { model, environment, version, role, comment }
         | EventBody::HoldReleased { model, environment, version, role, comment } => {

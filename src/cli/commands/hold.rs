@@ -4,9 +4,11 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
+use crate::cli::promotion::InForce;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::{HoldArgs, HoldCommand};
 use crate::registry::EventBody;
+use crate::registry::event::ModelName;
 
 pub(in crate::cli) fn run(
     command: &HoldCommand,
@@ -18,6 +20,9 @@ pub(in crate::cli) fn run(
     };
     let signer = signer(&args.signer, environment)?;
     let mut access = Access::of(&args.registry)?;
+    if let HoldCommand::Place(_) = command {
+        confirm_known(&access, args)?;
+    }
     let event = access.append(&signer, environment, |_| Ok((body(command, args), Vec::new())))?;
     let about = args.version.as_ref().map_or(String::new(), |version| format!(" about {version}"));
     print(|out| {
@@ -26,6 +31,25 @@ pub(in crate::cli) fn run(
         writeln!(out, "event  {}", event.reference())
     })?;
     Ok(ExitCode::Passed)
+}
+
+/// That a hold stands before something: where a policy is in force, an environment that it knows and
+/// a model that was registered.
+fn confirm_known(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
+    let state = access.replayed.state();
+    if state.policy().is_none() {
+        return Ok(());
+    }
+    InForce::of(access)?.door(&args.env)?;
+    let known = state.models().iter().filter(|(_, model)| !model.versions.is_empty());
+    let known: Vec<&ModelName> = known.map(|(name, _)| name).collect();
+    if known.contains(&&args.model) {
+        return Ok(());
+    }
+    let message = format!("no version of `{}` was ever registered", args.model);
+    let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+    Err(Failure::new(ExitCode::Usage, message)
+        .hint(format!("the models are: {}", names.join(", "))))
 }
 
 fn body(command: &HoldCommand, args: &HoldArgs) -> EventBody {

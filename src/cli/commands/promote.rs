@@ -91,7 +91,14 @@ fn verified(
     if let Some((item, code)) = checklist.missing().next() {
         print(|out| lines(&checklist, out))?;
         let message = format!("{code}: {}: {}", item.demand, item.said);
-        return Err(Failure::new(ExitCode::Refused, message));
+        let failure = Failure::new(ExitCode::Refused, message);
+        return Err(match code {
+            "E_POLICY" => failure.hint(
+                "another policy is in force since: `driftgate check` by it, `passport add`, and ask \
+                 again",
+            ),
+            _ => failure,
+        });
     }
     if used != document.reports {
         let message =

@@ -1,6 +1,6 @@
 //! `driftgate rollback`
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::promote::{action_names, confirm_files, confirm_promoter, summarised};
 use crate::cli::carry_out::carry_out;
@@ -12,7 +12,7 @@ use crate::cli::promotion::{InForce, UNFINISHED, names, object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
-use crate::registry::event::VersionName;
+use crate::registry::event::{EventReference, VersionName};
 use crate::registry::state::Place;
 use crate::registry::summary::Verified;
 use crate::registry::{EventBody, Passport};
@@ -23,6 +23,61 @@ pub(in crate::cli) fn run(
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
     let started = Instant::now();
+    go_back(args, environment).map_err(|stopped| {
+        if let Stopped { failure, tried: Some(tried) } = &stopped
+            && args.drill
+        {
+            match record_failed(args, environment, tried, failure, started.elapsed()) {
+                Ok(event) => say(&format!("the drill is recorded as failed, event {event}")),
+                Err(failure) => say(&format!("the failed drill is not recorded: {failure}")),
+            }
+        }
+        stopped.failure
+    })
+}
+
+/// Why nothing was rolled back, and to where it was tried.
+struct Stopped {
+    failure: Failure,
+    tried: Option<VersionName>,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self { failure, tried: None }
+    }
+}
+
+/// Leaves a trace of a drill that failed, so that an older one that succeeded opens no door any
+/// more.
+fn record_failed(
+    args: &RollbackArgs,
+    environment: &Environment,
+    to: &VersionName,
+    failure: &Failure,
+    took: Duration,
+) -> Result<EventReference, Failure> {
+    let signer = signer(&args.signer, environment)?;
+    let mut access = Access::of(&args.registry)?;
+    let why = failure.to_string();
+    let event = access.append(&signer, environment, |replayed| {
+        let from = replayed.state().current(&args.model, &args.env).cloned();
+        let body = EventBody::Drilled {
+            model: args.model.clone(),
+            environment: args.env.clone(),
+            from_version: from.unwrap_or_else(|| to.clone()),
+            to_version: to.clone(),
+            recovery_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            verified: false,
+            failure: why.lines().next().and_then(|line| line.parse().ok()),
+        };
+        Ok((body, Vec::new()))
+    })?;
+    Ok(event.reference())
+}
+
+fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, Stopped> {
+    let started = Instant::now();
     let signer = signer(&args.signer, environment)?;
     let mut access = Access::of(&args.registry)?;
     let in_force = InForce::of(&access)?;
@@ -31,7 +86,7 @@ pub(in crate::cli) fn run(
     let from = access.replayed.state().current(&args.model, &args.env).cloned();
     let Some(from) = from else {
         let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
-        return Err(Failure::new(ExitCode::Refused, message));
+        return Err(Failure::new(ExitCode::Refused, message).into());
     };
     if !args.drill && args.to.is_none() {
         confirm_first(args, &access, &from)?;
@@ -46,6 +101,7 @@ pub(in crate::cli) fn run(
             to_version: to.clone(),
             recovery_ms: u64::try_from(verified.as_millis()).unwrap_or(u64::MAX),
             verified: true,
+            failure: None,
         }
     } else {
         let actions = door.actions.iter().chain(&door.incidents);
@@ -115,43 +171,55 @@ fn way_back(
     args: &RollbackArgs,
     access: &Access,
     from: &VersionName,
-) -> Result<(VersionName, Passport), Failure> {
+) -> Result<(VersionName, Passport), Stopped> {
     let state = access.replayed.state();
     let place = state.place(&args.model, &args.env).cloned().unwrap_or_default();
     if let Some(to) = &args.to {
         if !place.has_run(to) {
             let message = format!("E_STATE: `{to}` never ran in `{}`", args.env);
             return Err(Failure::new(ExitCode::Refused, message)
-                .hint("`driftgate history` tells which versions did"));
+                .hint("`driftgate history` tells which versions did")
+                .into());
         }
-        return Ok((to.clone(), confirmed(args, access, to)?));
+        let stopped =
+            |failure| Stopped { failure, tried: Some(to.clone()).filter(|to| to != from) };
+        return Ok((to.clone(), confirmed(args, access, to).map_err(stopped)?));
     }
     let mut last = None;
-    for to in candidates(&place, from) {
-        match confirmed(args, access, &to) {
-            Ok(passport) => return Ok((to, passport)),
+    for to in place.ways_back() {
+        match confirmed(args, access, to) {
+            Ok(passport) => return Ok((to.clone(), passport)),
             Err(failure) => {
                 say(&format!("{to} does not verify: {failure}"));
-                last = Some(failure);
+                last = Some(Stopped { failure, tried: Some(to.clone()) });
             }
         }
     }
-    Err(last.unwrap_or_else(|| {
-        let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
-        Failure::new(ExitCode::Refused, message)
-    }))
+    Err(last.unwrap_or_else(|| no_way(args, &place).into()))
 }
 
-/// Versions that ran before, the latest first, each once, without those that are held.
-fn candidates(place: &Place, from: &VersionName) -> Vec<VersionName> {
-    let mut found: Vec<VersionName> = Vec::new();
-    for made in place.history.iter().rev() {
-        let held = place.holds.contains_key(&Some(made.version.clone()));
-        if made.version != *from && !held && !found.contains(&made.version) {
-            found.push(made.version.clone());
-        }
+/// That nothing ran there before, or nothing that one goes back to without naming it.
+fn no_way(args: &RollbackArgs, place: &Place) -> Failure {
+    let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
+    let barred: Vec<String> = place.former().into_iter().map(|to| barred(place, to)).collect();
+    if barred.is_empty() {
+        return Failure::new(ExitCode::Refused, message);
     }
-    found
+    let message = format!("{message} that could run again: {}", barred.join(", "));
+    Failure::new(ExitCode::Refused, message).hint(
+        "name a version that was taken back by `--to VERSION` to run it all the same; one that is \
+         held takes `driftgate hold release` before",
+    )
+}
+
+fn barred(place: &Place, version: &VersionName) -> String {
+    let held = place.holds.get(&Some(version.clone())).map(|hold| hold.step.seq());
+    let taken_back = place.taken_back(version).map(|made| made.step.seq());
+    match (held, taken_back) {
+        (Some(since), _) => format!("{version} is held since event {since}"),
+        (None, Some(seq)) => format!("{version} was taken back in event {seq}"),
+        (None, None) => version.to_string(),
+    }
 }
 
 /// Whether a version may run again: not revoked, its files those of its passport, the reports of

@@ -96,9 +96,8 @@ fn approvals(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut C
 
 /// Who has a say there may release holds: one role more is looser, and so is none, which is anybody.
 fn releasers(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Changes) {
-    let of = |door: &DoorRule| -> Vec<String> {
-        door.releasers().into_iter().map(str::to_owned).collect()
-    };
+    let of =
+        |door: &DoorRule| -> Vec<String> { door.voices().into_iter().map(str::to_owned).collect() };
     let (old, new) = (of(before), of(after));
     match (old.is_empty(), new.is_empty()) {
         (true, false) => changes.add(Stricter, subject, format!("anybody → {}", new.join(", "))),

@@ -1,15 +1,15 @@
 //! The examination itself.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::approvals;
+use super::gates::Answers;
 use super::item::{Checklist, Item};
-use super::reports::{Believed, Evidence, answers_judged, believe};
+use super::reports::Evidence;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
-use crate::registry::event::{EnvironmentName, VersionName};
+use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
@@ -81,12 +81,12 @@ pub fn examine(
 ) -> (Checklist, BTreeSet<Sha256Digest>) {
     let mut items = vec![registered(case), order(case)];
     items.extend(identity(case));
-    let (believed, refused) = judged(reports, case);
+    let answers = Answers::of(reports, case);
     let mut used = BTreeSet::new();
     let mut reporters = BTreeSet::new();
     for gate in &case.door.requires {
-        let newest = newest(gate, &believed, asked);
-        items.push(gate_item(gate, newest, &refused, case));
+        let newest = answers.newest(gate, asked);
+        items.push(answers.item(gate, newest, case));
         if let Some(newest) = newest {
             used.insert(newest.digest);
             reporters.extend(newest.signers.iter().cloned());
@@ -99,72 +99,6 @@ pub fn examine(
     }
     items.extend(approvals::items(case, asked, &reporters));
     (Checklist { items }, used)
-}
-
-/// The report that answers a gate.
-fn newest<'b>(
-    gate: &str,
-    believed: &'b [Believed],
-    asked: Option<&Asked<'_>>,
-) -> Option<&'b Believed> {
-    let answers = believed.iter().filter(|one| one.verdict(gate).is_some());
-    let newest = answers.clone().max_by_key(|one| one.made)?;
-    match asked {
-        Some(asked) if newest.verdict(gate).is_some_and(crate::verdict::Verdict::opens_door) => {
-            let named = answers.filter(|one| asked.document.reports.contains(&one.digest));
-            named.max_by_key(|one| one.made)
-        }
-        _ => Some(newest),
-    }
-}
-
-/// Why a report does not count, by the gates that it names.
-type Refused = BTreeMap<String, (&'static str, String)>;
-
-fn judged(reports: &[Evidence], case: &Case<'_>) -> (Vec<Believed>, Refused) {
-    let (mut believed, mut refused) = (Vec::new(), Refused::new());
-    for evidence in reports {
-        match believe(evidence, case) {
-            Ok(one) => believed.push(one),
-            Err(reason) => {
-                let gates = case.state.version(&case.passport.model, &case.passport.version);
-                let known = gates.into_iter().flat_map(|version| &version.reports);
-                for report in known.filter(|report| report.report == evidence.digest) {
-                    for gate in &report.gates {
-                        // That a report is for elsewhere explains least.
-                        match refused.entry(gate.to_string()) {
-                            Entry::Occupied(_) if reason.0 == "E_SCOPE" => {}
-                            Entry::Occupied(mut known) => *known.get_mut() = reason.clone(),
-                            Entry::Vacant(place) => {
-                                place.insert(reason.clone());
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-    (believed, refused)
-}
-
-fn gate_item(gate: &str, newest: Option<&Believed>, refused: &Refused, case: &Case<'_>) -> Item {
-    let demand = format!("gate {gate}");
-    match (newest, refused.get(gate)) {
-        (Some(one), _) => {
-            let verdict = one.verdict(gate).unwrap_or(crate::verdict::Verdict::Error);
-            let unbound = case.passport.predictions().next().is_none()
-                && answers_judged(gate, case.policy).is_some();
-            let remark = if unbound { " (the passport names no predictions)" } else { "" };
-            let said = format!("{verdict}, {}: {}{remark}", one.made, one.message(gate));
-            if verdict.opens_door() {
-                Item::met(demand, said)
-            } else {
-                Item::missing(demand, "E_GATE", said)
-            }
-        }
-        (None, Some((code, why))) => Item::missing(demand, code, why.clone()),
-        (None, None) => Item::missing(demand, "E_MISSING_GATE", "it was never run"),
-    }
 }
 
 fn registered(case: &Case<'_>) -> Item {
@@ -220,9 +154,12 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(place) = place.filter(|place| place.current.is_some()) else {
         return Item::met(demand, "nothing runs there that could be rolled back");
     };
-    let former = |version: &VersionName| place.current.as_ref() != Some(version);
-    if !place.history.iter().any(|made| former(&made.version)) {
-        return Item::met(demand, "no earlier version ran there");
+    if place.ways_back().is_empty() {
+        let said = match place.former()[..] {
+            [] => "no earlier version ran there",
+            _ => "no earlier version ran there but those that were taken back",
+        };
+        return Item::met(demand, said);
     }
     let Some(last) = place.drills.last() else {
         return Item::missing(demand, "E_DRILL", "there was none");
@@ -231,7 +168,13 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
         Ok(age) => age,
         Err((code, why)) => return Item::missing(demand, code, why),
     };
-    let said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
+    let mut said = format!("{} ago, to {}, in {} ms", duration(age), last.to, last.recovery_ms);
+    if !last.verified {
+        said.push_str(": it failed");
+    }
+    if let Some(why) = &last.failure {
+        said = format!("{said}: {}", crate::verdict::text::phrase(why.as_ref()));
+    }
     let good =
         last.verified && age < rule.max_age_seconds && last.recovery_ms <= rule.recovery_ms_max;
     if good { Item::met(demand, said) } else { Item::missing(demand, "E_DRILL", said) }

@@ -7,17 +7,20 @@
 //!
 //! Reports are believed for what they prove ([`believe`]): signed by somebody whom the keyring in
 //! force lets sign for the environment, in time, made under the policy in force, decided again from
-//! their own numbers, about this version, never used for this environment before, compared with what
-//! runs now, and about the answers that the passport names where it names any. Of several reports that answer a gate the newest counts, so that a failure is not
-//! hidden behind an older pass.
+//! their own numbers, about this version, compared with what runs now, and about the answers that the
+//! passport names where it names any. Of several reports that answer a gate the newest counts, so
+//! that a failure is not hidden behind an older pass. Neither is it hidden by asking again: a report
+//! that answers another request, or was used for this environment before, opens no door, but what
+//! failed in it counts.
 //!
 //! Pure: bytes come in, no file is read, no clock looked at.
 
 mod approvals;
 mod examine;
+mod gates;
 mod item;
 mod reports;
 
 pub use examine::{Asked, Case, Stable, Void, examine};
 pub use item::{Checklist, Item, Standing};
-pub use reports::{Believed, Evidence, believe};
+pub use reports::{Believed, Evidence, Reason, believe};

@@ -35,7 +35,12 @@ pub struct Believed {
     pub made: Timestamp,
     /// Whose word it is.
     pub signers: BTreeSet<String>,
+    /// Why it opens nothing: it answers another request, or has opened this door before.
+    pub replay: Option<Reason>,
 }
+
+/// A stable code, and why in words.
+pub type Reason = (&'static str, String);
 
 impl Believed {
     /// What a gate came to; none when the report does not answer it.
@@ -43,6 +48,13 @@ impl Believed {
     pub fn verdict(&self, gate: &str) -> Option<Verdict> {
         let gates = &self.report.predicate().gates;
         gates.iter().find(|answered| answered.name == gate).map(|answered| answered.verdict)
+    }
+
+    /// Whether its answer to a gate counts: that of a report which opens nothing when it closes the
+    /// door, so that asking again takes away passes but never a failure.
+    #[must_use]
+    pub fn counts(&self, gate: &str) -> bool {
+        self.verdict(gate).is_some_and(|verdict| self.replay.is_none() || !verdict.opens_door())
     }
 
     /// What the gate says, in one line.
@@ -54,11 +66,12 @@ impl Believed {
     }
 }
 
-/// Holds a report to everything that a door demands of one.
+/// Holds a report to everything that a door demands of one. One that was made for another request,
+/// or used before, is believed all the same and says so: what fails in it is no less true for that.
 ///
 /// # Errors
-/// A stable code, and why in words.
-pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, (&'static str, String)> {
+/// [`Reason`]
+pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, Reason> {
     let refused = |refusal: Refusal| (refusal.code(), refusal.to_string());
     let payload = verify(&evidence.envelope, &case.keyring.keys(), NonZeroUsize::MIN)
         .map_err(|refusal| refused(refusal.into()))?;
@@ -78,15 +91,17 @@ pub fn believe(evidence: &Evidence, case: &Case<'_>) -> Result<Believed, (&'stat
     report.confirm_policy_digest(case.policy_digest).map_err(refused)?;
     report.confirm_policy_rules(case.policy).map_err(refused)?;
     confirm_version(&report, case)?;
-    confirm_unused(&report, case)?;
-    confirm_reference(&report, case)?;
-    confirm_predictions(&report, case)?;
+    let replay = confirm_unused(&report, case).err();
+    // That it was used before explains more than that something else runs since.
+    confirm_reference(&report, case)
+        .and_then(|()| confirm_predictions(&report, case))
+        .map_err(|reason| replay.clone().unwrap_or(reason))?;
     let made = report.made().map_err(refused)?;
-    Ok(Believed { digest: evidence.digest, report, made, signers })
+    Ok(Believed { digest: evidence.digest, report, made, signers, replay })
 }
 
 /// That the report is about this version.
-fn confirm_version(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'static str, String)> {
+fn confirm_version(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason> {
     if case.passport.is_subject_of(report.predicate()) {
         return Ok(());
     }
@@ -99,7 +114,7 @@ fn confirm_version(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'st
 }
 
 /// That it answers this request or none, and has not opened this door before.
-fn confirm_unused(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'static str, String)> {
+fn confirm_unused(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason> {
     let predicate = report.predicate();
     let (answered, asked) = (predicate.request.as_deref(), case.nonce);
     if let (Some(answered), Some(asked)) = (answered, asked)
@@ -121,10 +136,7 @@ fn confirm_unused(report: &VerifiedReport, case: &Case<'_>) -> Result<(), (&'sta
 
 /// That data were compared with those of the version that runs where the policy says; the first
 /// version has nothing to be compared with.
-fn confirm_reference(
-    report: &VerifiedReport,
-    case: &Case<'_>,
-) -> Result<(), (&'static str, String)> {
+fn confirm_reference(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason> {
     match (report.predicate().reference.is_some(), case.stable) {
         (true, Stable::Data(stable)) => report
             .confirm_reference(stable)
@@ -153,10 +165,7 @@ pub(super) fn answers_judged(gate: &str, policy: &Policy) -> Option<Box<Predicti
 ///
 /// The champion's answers are not held to its passport: both sides answer the same questions, which
 /// are newer than the champion.
-fn confirm_predictions(
-    report: &VerifiedReport,
-    case: &Case<'_>,
-) -> Result<(), (&'static str, String)> {
+fn confirm_predictions(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason> {
     let named: Vec<String> = case.passport.predictions().map(|id| id.to_string()).collect();
     if named.is_empty() {
         return Ok(());

@@ -156,6 +156,9 @@ pub enum EventBody {
         recovery_ms: u64,
         /// Whether the version was found whole and its signatures good.
         verified: bool,
+        /// What stood in the way, when it was not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<Comment>,
     },
     /// Nothing is promoted there until the hold is released.
     HoldPlaced {

@@ -152,8 +152,12 @@ impl Chain {
         let in_force = self.signers.in_force().or(next_keyring.as_ref());
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
+        let rejected = match &event.body {
+            EventBody::Rejected { request, .. } => self.state.request(*request),
+            _ => None,
+        };
         let Counted { by, names } =
-            self.signers.count(&event, payload.signers(), in_force, &self.doors)?;
+            self.signers.count(&event, payload.signers(), in_force, &self.doors, rejected)?;
         confirm_change(objects, &event, &names, in_force, next_keyring.as_ref())?;
         let keys = payload.signers().iter().filter_map(|key| trusted.key(key).cloned());
         let papers = Papers {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::EventFault;
 use crate::policy::Policy;
-use crate::registry::event::{EnvironmentName, EventBody};
+use crate::registry::event::{EnvironmentName, EventBody, RoleName};
+use crate::registry::state::Request;
 use crate::signing::KeyId;
 
-/// The roles that the policy in force wants of those who move versions and release holds. As long
+/// The roles that the policy in force wants of those who move versions, reject requests and release
+/// holds. As long
 /// as no policy is in force nobody is asked.
 ///
 /// A command asks the same before it signs anything. It is asked here too because whoever holds a
@@ -19,8 +21,9 @@ pub(super) struct Doors(Option<BTreeMap<String, Roles>>);
 struct Roles {
     /// The role of those who promote, roll back and drill; any when absent.
     movers: Option<String>,
-    /// The roles of those who release holds; any when there is none.
-    releasers: BTreeSet<String>,
+    /// The roles of those who have a say: they release holds and reject requests. Any when there is
+    /// none.
+    voices: BTreeSet<String>,
 }
 
 /// A key that signed an event, whose it is, and the roles that the keyring in force gives them.
@@ -28,7 +31,7 @@ pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
 
 impl Roles {
     fn with_a_say(&self) -> impl Iterator<Item = &str> {
-        self.movers.iter().chain(&self.releasers).map(String::as_str)
+        self.movers.iter().chain(&self.voices).map(String::as_str)
     }
 }
 
@@ -36,17 +39,22 @@ impl Doors {
     pub(super) fn of(policy: &Policy) -> Self {
         let roles = |door: &crate::policy::DoorRule| Roles {
             movers: door.promoted_by.clone(),
-            releasers: door.releasers().into_iter().map(str::to_owned).collect(),
+            voices: door.voices().into_iter().map(str::to_owned).collect(),
         };
         let doors = policy.doors.iter().map(|door| (door.environment.clone(), roles(door)));
         Self(Some(doors.collect()))
     }
 
-    /// Whether those who signed may do what the event says.
+    /// Whether those who signed may do what the event says; `asked` is the request that it rejects.
     ///
     /// # Errors
     /// [`EventFault::Door`], [`EventFault::NoDoor`]
-    pub(super) fn confirm(&self, body: &EventBody, hands: &[Hand<'_>]) -> Result<(), EventFault> {
+    pub(super) fn confirm(
+        &self,
+        body: &EventBody,
+        asked: Option<&Request>,
+        hands: &[Hand<'_>],
+    ) -> Result<(), EventFault> {
         let Some(doors) = &self.0 else { return Ok(()) };
         if let EventBody::Revoked { model, version, role, .. } = body {
             // It closes every door and every way back, so somebody has to have a say at one.
@@ -56,7 +64,8 @@ impl Doors {
             }
             return Err(refused(format!("revoke `{model}@{version}` as `{role}`"), hands, say));
         }
-        let Some(environment) = body.environment() else { return Ok(()) };
+        let environment = body.environment().or(asked.map(|asked| &asked.environment));
+        let Some(environment) = environment else { return Ok(()) };
         let roles = doors.get(environment.as_ref());
         match body {
             EventBody::Promoted { .. }
@@ -74,17 +83,37 @@ impl Doors {
                     _ => Ok(()),
                 }
             }
-            EventBody::HoldReleased { role, .. } => match roles {
-                Some(Roles { releasers, .. })
-                    if !releasers.is_empty() && !releasers.contains(role.as_ref()) =>
-                {
-                    let deed = format!("release a hold in `{environment}` as `{role}`");
-                    Err(refused(deed, hands, releasers.iter().map(String::as_str)))
+            EventBody::HoldReleased { role, .. } => {
+                let deed = format!("release a hold in `{environment}` as `{role}`");
+                has_a_say(roles, role, deed, hands)
+            }
+            EventBody::Rejected { role, .. } => {
+                // Whoever asked may take it back.
+                let own =
+                    |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
+                if hands.iter().any(own) {
+                    return Ok(());
                 }
-                _ => Ok(()),
-            },
+                let deed = format!("reject a request for `{environment}` as `{role}`");
+                has_a_say(roles, role, deed, hands)
+            }
             _ => Ok(()),
         }
+    }
+}
+
+/// Whether a role is one of those that have a say at a door.
+fn has_a_say(
+    roles: Option<&Roles>,
+    role: &RoleName,
+    deed: String,
+    hands: &[Hand<'_>],
+) -> Result<(), EventFault> {
+    match roles {
+        Some(Roles { voices, .. }) if !voices.is_empty() && !voices.contains(role.as_ref()) => {
+            Err(refused(deed, hands, voices.iter().map(String::as_str)))
+        }
+        _ => Ok(()),
     }
 }
 

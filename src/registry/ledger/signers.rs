@@ -8,6 +8,7 @@ use super::doors::Doors;
 use super::fault::EventFault;
 use crate::clock::Timestamp;
 use crate::registry::event::{Event, Seq};
+use crate::registry::state::Request;
 use crate::signing::keyring::{Demand, Shortfall};
 use crate::signing::{KeyId, Keyring, TrustedKeys};
 
@@ -71,7 +72,8 @@ impl Signers {
         )
     }
 
-    /// Who stands behind an event, by every keyring that has a say.
+    /// Who stands behind an event, by every keyring that has a say; `rejected` is the request that it
+    /// ends.
     ///
     /// # Errors
     /// [`EventFault::Signer`], [`EventFault::Role`], [`EventFault::Door`], [`EventFault::NoDoor`]
@@ -81,11 +83,13 @@ impl Signers {
         keys: &BTreeSet<KeyId>,
         in_force: &Keyring,
         doors: &Doors,
+        rejected: Option<&Request>,
     ) -> Result<Counted, EventFault> {
+        let environment = event.body.environment().or(rejected.map(|asked| &asked.environment));
         let demand = Demand {
             now: event.at,
             predicate: event.body.signed_as(),
-            environment: event.body.environment().map(AsRef::as_ref),
+            environment: environment.map(AsRef::as_ref),
             role: None,
             identities: NonZeroUsize::MIN,
         };
@@ -101,7 +105,7 @@ impl Signers {
             let name = in_force.owner_name(&key)?;
             Some((key, name, *counted.get(name)?))
         });
-        doors.confirm(&event.body, &hands.collect::<Vec<_>>())?;
+        doors.confirm(&event.body, rejected, &hands.collect::<Vec<_>>())?;
         let by = match &self.anchor {
             None => names.clone(),
             Some(outside) => outside.count(event.at, keys, &demand, &self.recorded)?,

@@ -72,6 +72,40 @@ impl Place {
         self.history.iter().any(|made| made.version == *version)
     }
 
+    /// The rollback that took a version away, when it was not promoted again since.
+    #[must_use]
+    pub fn taken_back(&self, version: &VersionName) -> Option<&Move> {
+        let about = |made: &&Move| {
+            let left =
+                if made.request.is_some() { Some(&made.version) } else { made.from.as_ref() };
+            left == Some(version)
+        };
+        self.history.iter().rev().find(about).filter(|made| made.request.is_none())
+    }
+
+    /// The versions that ran there before what runs now, the latest first, each once.
+    #[must_use]
+    pub fn former(&self) -> Vec<&VersionName> {
+        let mut found = Vec::new();
+        for made in self.history.iter().rev() {
+            if self.current.as_ref() != Some(&made.version) && !found.contains(&&made.version) {
+                found.push(&made.version);
+            }
+        }
+        found
+    }
+
+    /// The versions that one goes back to: the former ones that are neither held nor were
+    /// themselves taken back by a rollback.
+    #[must_use]
+    pub fn ways_back(&self) -> Vec<&VersionName> {
+        let mut found = self.former();
+        found.retain(|&version| {
+            !self.holds.contains_key(&Some(version.clone())) && self.taken_back(version).is_none()
+        });
+        found
+    }
+
     /// The last move: what runs there, since when.
     #[must_use]
     pub fn last(&self) -> Option<&Move> {
@@ -116,6 +150,8 @@ pub struct Drill {
     pub recovery_ms: u64,
     /// Whether the version was found whole and its signatures good.
     pub verified: bool,
+    /// What stood in the way, when it was not.
+    pub failure: Option<Comment>,
     /// When.
     pub step: Step,
 }

@@ -72,13 +72,21 @@ impl State {
         let EventBody::Drilled { model, environment, from_version, to_version, .. } = body else {
             return Ok(());
         };
-        let EventBody::Drilled { recovery_ms, verified, .. } = body else { return Ok(()) };
-        self.confirm_way_back(model, environment, from_version, to_version)?;
+        let EventBody::Drilled { recovery_ms, verified, failure, .. } = body else {
+            return Ok(());
+        };
+        if *verified {
+            self.confirm_way_back(model, environment, from_version, to_version)?;
+        } else {
+            // That the version was revoked may be why.
+            self.confirm_former(model, environment, from_version, to_version)?;
+        }
         self.place_mut(model, environment).drills.push(Drill {
             from: from_version.clone(),
             to: to_version.clone(),
             recovery_ms: *recovery_ms,
             verified: *verified,
+            failure: failure.clone(),
             step,
         });
         Ok(())
@@ -94,6 +102,16 @@ impl State {
         to: &VersionName,
     ) -> Result<(), Transition> {
         self.confirm_usable(model, to)?;
+        self.confirm_former(model, environment, from, to)
+    }
+
+    fn confirm_former(
+        &self,
+        model: &ModelName,
+        environment: &EnvironmentName,
+        from: &VersionName,
+        to: &VersionName,
+    ) -> Result<(), Transition> {
         let place = self.place(model, environment).cloned().unwrap_or_default();
         confirm_runs(&place, environment, Some(from))?;
         confirm_moves(&place, environment, to)?;

@@ -90,17 +90,62 @@ fn the_way_back_must_have_been_tried_lately_and_be_quick() {
             to_version: word("v1"),
             recovery_ms,
             verified,
+            failure: None,
         };
         team.append(HOUR, body, "owner");
         team.closed(HOUR, door, DRILL, "E_DRILL");
     }
     team.done(2 * HOUR, drill);
     team.met(2 * HOUR, door, DRILL);
-    // A drill of a version whose files are gone finds that out, and is none.
+}
+
+#[test]
+fn a_drill_that_failed_is_recorded_and_closes_the_door_that_an_older_one_had_opened() {
+    const DRILL: &str = "rollback drill";
+    let team = Team::released();
+    let door = "prod --model flights@v3";
+    let drill = "rollback --model flights --env prod --reason drill --drill --key owner.pem";
+    team.done(HOUR, drill);
+    team.met(HOUR, door, DRILL);
+    team.write("model/v1/weights", "others");
+    let ran = team.run(2 * HOUR, drill);
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    for said in ["E_SUBJECT: the files of `flights@v1`", "is recorded as failed, event "] {
+        assert!(ran.stderr.contains(said), "{said}: {ran:#?}");
+    }
+    let replayed = team.replayed();
+    let last = &replayed.events().last().unwrap().body;
+    let EventBody::Drilled { verified: false, failure: Some(why), to_version, .. } = last else {
+        panic!("{last:?}")
+    };
+    assert_eq!(to_version.as_ref(), "v1");
+    assert!(why.as_ref().starts_with("E_SUBJECT: the files of `flights@v1`"), "{why}");
+    team.closed(2 * HOUR, door, DRILL, "E_DRILL");
+    let shown = team.run(2 * HOUR, &format!("door {door}"));
+    assert!(shown.stdout.contains("it failed: E_SUBJECT: the files of"), "{shown:#?}");
+    let history = team.done(2 * HOUR, "history").stdout;
+    assert!(history.contains("not verified: E_SUBJECT"), "{history}");
+    // Whatever stood in the way, files that are gone or a version that was revoked.
     fs::remove_dir_all(team.path("model/v1")).unwrap();
-    let events = team.replayed().events().len();
     assert_ne!(team.run(2 * HOUR, drill).code, Some(0));
-    assert_eq!(team.replayed().events().len(), events);
+    team.closed(2 * HOUR, door, DRILL, "E_DRILL");
+    team.write("model/v1/weights", "weights of v1");
+    team.done(3 * HOUR, drill);
+    team.met(3 * HOUR, door, DRILL);
+    let revoked = EventBody::Revoked {
+        model: word("flights"),
+        version: word("v1"),
+        role: word("owner"),
+        reason: word("poisoned"),
+    };
+    team.append(3 * HOUR, revoked, "owner");
+    team.refused(3 * HOUR, drill, "E_REVOKED", "is recorded as failed, event ");
+    team.closed(3 * HOUR, door, DRILL, "E_DRILL");
+    // What is no drill leaves none: nothing of that name ever ran there.
+    let events = team.events();
+    team.refused(3 * HOUR, &format!("{drill} --to v3"), "E_STATE", "`v3` never ran in `prod`");
+    assert_eq!(team.events(), events);
+    team.done(3 * HOUR, "audit");
 }
 
 #[test]

@@ -195,3 +195,48 @@ fn t21_no_tests_and_skipped_tests_are_no_pass() {
         team.closed(hours * HOUR, "prod --model flights@v1", "gate unit-tests", "E_GATE");
     }
 }
+
+#[test]
+fn t21_a_failure_counts_whatever_was_asked_and_is_not_hidden_by_asking_again() {
+    let door = "prod --model flights@v1";
+    let team = Team::staged();
+    team.write("reports/unit.xml", BAD);
+    let failing = team.check_tests(HOUR, "v1", "--env prod --request aaaa");
+    team.add(HOUR, "v1", &failing);
+    team.closed(HOUR, door, "gate unit-tests", "E_GATE");
+    for nonce in ["", " --nonce aaaa", " --nonce bbbb"] {
+        let asked = format!("request --model flights@v1 --to prod --key owner.pem{nonce}");
+        team.refused(HOUR, &asked, "E_GATE", "gate unit-tests: failed");
+    }
+    // A pass for another request takes nothing away from it either, nor does it count itself.
+    team.write("reports/unit.xml", GOOD);
+    let passing = team.check_tests(2 * HOUR, "v1", "--env prod --request cccc");
+    team.add(2 * HOUR, "v1", &passing);
+    let said = team.met(2 * HOUR, door, "gate unit-tests");
+    assert!(said.ends_with("(for the request `cccc` alone)"), "{said}");
+    let asked = "request --model flights@v1 --to prod --key owner.pem --nonce";
+    team.refused(2 * HOUR, &format!("{asked} dddd"), "E_GATE", "gate unit-tests: failed");
+    team.done(2 * HOUR, &format!("{asked} cccc"));
+}
+
+#[test]
+fn t21_a_failure_that_answers_another_request_closes_the_door_for_one_that_was_approved() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    team.write("reports/unit.xml", BAD);
+    let failing = team.check_tests(HOUR, "v1", "--env prod --request aaaa");
+    team.add(HOUR, "v1", &failing);
+    team.closed(HOUR, "prod --model flights@v1", "gate unit-tests", "E_GATE");
+    team.refused(HOUR, &promoting(&request), "E_GATE", "gate unit-tests: failed");
+}
+
+#[test]
+fn a_promotion_that_another_policy_has_overtaken_says_what_to_do() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.write("next.yaml", POLICY.replace("psi: {max: 0.25}", "psi: {max: 0.2}"));
+    team.done(0, "registry policy next.yaml --key owner.pem");
+    team.refused(0, &promoting(&request), "E_POLICY", "hint: another policy is in force since");
+}

@@ -95,6 +95,7 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
         to_version: word("v1"),
         recovery_ms: 1,
         verified: true,
+        failure: None,
     };
     for (body, deed) in [(rollback, "roll back in `prod`"), (drill, "drill in `prod`")] {
         team.slip_in(HOUR, &body, "ann");
@@ -110,6 +111,11 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
 fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
     let team = Team::released();
     let place = "hold place --model flights --env prod --role gate-runner --comment wait";
+    for (known, unknown) in [("--env prod", "--env nope"), ("--model flights", "--model nope")] {
+        let ran = team.run(HOUR, &format!("{} --key ci.pem", place.replace(known, unknown)));
+        assert_eq!(ran.code, Some(2), "{unknown}: {ran:#?}");
+        assert!(ran.stderr.contains("`nope`"), "{unknown}: {ran:#?}");
+    }
     team.done(HOUR, &format!("{place} --key ci.pem"));
     let release = |role: &str| EventBody::HoldReleased {
         model: word("flights"),
@@ -131,6 +137,66 @@ fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
     team.cut_last();
     team.slip_in(HOUR, &release("compliance"), "ci");
     team.done(HOUR, "audit");
+}
+
+#[test]
+fn a_request_is_rejected_by_those_who_have_a_say_or_who_asked() {
+    let team = Team::staged();
+    let request = team.request_by(0, "v1", "prod", "--key ci.pem");
+    let reject = |role: &str, key: &str| {
+        format!("reject {request} --role {role} --comment no --key {key}.pem")
+    };
+    // In a role without a say, for others.
+    let narrow = team.keyring().replacen("[ml-lead]\n", "[ml-lead, reader]\n", 1);
+    let dan = "  - identity: dan\n    roles: [ml-lead]\n";
+    let narrow = narrow.replace(dan, &format!("{dan}    environments: [dev]\n"));
+    team.write("next.yaml", narrow);
+    team.done(0, "registry keyring next.yaml --key owner.pem");
+    let said = "may not reject a request for `prod` as `reader`: the policy in force wants the role \
+                `compliance` or `ml-lead` or `release`";
+    team.refused(0, &reject("reader", "ann"), "E_ROLE", said);
+    let said = "`dan` may not sign for `prod`";
+    team.refused(0, &reject("ml-lead", "dan"), "E_SCOPE", said);
+    // By hand neither.
+    let by_hand = EventBody::Rejected {
+        request: word(&request),
+        role: word("reader"),
+        comment: word("no"),
+        rejection: team.put("a rejection"),
+    };
+    team.slip_in(0, &by_hand, "ann");
+    team.unsound(0, "E_ROLE", "may not reject a request for `prod` as `reader`");
+    team.cut_last();
+    let open = team.done(0, "status").stdout;
+    assert!(open.contains(&request), "{open}");
+    // Whoever asked takes it back in any role; of others, those who have a say reject.
+    team.done(0, &reject("gate-runner", "ci"));
+    let other = team.request_by(0, "v1", "prod", "--key ci.pem");
+    team.done(0, &format!("reject {other} --role ml-lead --comment no --key ann.pem"));
+    team.done(0, "audit");
+}
+
+#[test]
+fn an_approval_that_would_count_for_nothing_is_not_signed() {
+    let team = Team::staged();
+    let dan = "  - identity: dan\n    roles: [ml-lead]\n";
+    let narrow = team.keyring().replace(dan, &format!("{dan}    environments: [dev]\n"));
+    team.write("next.yaml", narrow);
+    team.done(0, "registry keyring next.yaml --key owner.pem");
+    let request = team.request(0, "v1", "prod");
+    let (events, waits) = (team.events(), "the door of `prod` waits for `ml-lead`, `compliance`");
+    let objects = team.registry().objects().list().unwrap().digests.len();
+    for said in ["an approval as `gate-runner` counts for nothing there", waits] {
+        team.refused(0, &approving(&request, "gate-runner", "ci"), "E_ROLE", said);
+    }
+    for said in ["`dan` may not sign for `prod`", waits] {
+        team.refused(0, &approving(&request, "ml-lead", "dan"), "E_SCOPE", said);
+    }
+    assert_eq!(team.events(), events);
+    assert_eq!(team.registry().objects().list().unwrap().digests.len(), objects);
+    let request = team.request(0, "v1", "dev");
+    let nobody = "nobody has to approve anything for `dev`";
+    team.refused(0, &approving(&request, "ml-lead", "ann"), "E_ROLE", nobody);
 }
 
 #[test]
@@ -159,6 +225,7 @@ fn the_roles_are_those_of_the_policy_in_force_at_the_event() {
         to_version: word("v1"),
         recovery_ms: 1,
         verified: true,
+        failure: None,
     };
     team.slip_in(0, &back, "ci");
     team.unsound(0, "E_ROLE", "the policy in force wants the role `release`");

@@ -73,6 +73,44 @@ fn t18_only_a_version_that_ran_there_can_run_again() {
 }
 
 #[test]
+fn no_way_leads_back_to_what_was_taken_back_before_it_is_promoted_again() {
+    let team = Team::released();
+    team.done(HOUR, BACK);
+    let release = "hold release --model flights --env prod --version v2 --comment go";
+    let drill = format!("{BACK} --drill");
+    let said = "no earlier version ran in `prod` that could run again: v2 is held since event";
+    team.refused(HOUR, &drill, "E_STATE", said);
+    team.done(HOUR, &format!("{release} --role ml-lead --key ann.pem"));
+    let said = "no earlier version ran in `prod` that could run again: v2 was taken back in event";
+    team.refused(LATER, &drill, "E_STATE", said);
+    team.refused(LATER, &drill, "E_STATE", "hint: name a version that was taken back by `--to");
+    let taken_back = "no earlier version ran there but those that were taken back";
+    assert_eq!(team.met(LATER, "prod --model flights@v3", "rollback drill"), taken_back);
+    // By its name it can be run; that alone does not make it good again.
+    team.done(LATER, &format!("{drill} --to v2"));
+    team.tests(LATER, "v2", "prod");
+    team.release(LATER, "v2");
+    let ran = team.done(LATER, &drill);
+    assert!(ran.stdout.starts_with("drilled   prod from v2 to v1 in"), "{ran:#?}");
+}
+
+#[test]
+fn a_way_back_that_does_not_verify_leads_no_further_to_what_was_taken_back() {
+    let team = Team::released();
+    team.done(HOUR, BACK);
+    let release = "hold release --model flights --env prod --version v2 --comment go";
+    team.done(HOUR, &format!("{release} --role ml-lead --key ann.pem"));
+    team.drift(HOUR, "v3", "august", "");
+    team.tests(HOUR, "v3", "staging");
+    team.move_to(HOUR, "v3", "staging");
+    team.tests(HOUR, "v3", "prod");
+    team.release(HOUR, "v3");
+    team.write("model/v1/weights", "others");
+    team.refused(LATER, BACK, "E_SUBJECT", "the files of `flights@v1` hash to");
+    assert!(team.done(LATER, "status").stdout.contains("flights in prod: v3"));
+}
+
+#[test]
 fn t18_an_object_that_was_altered_since_stops_the_way_back() {
     let team = Team::released();
     let replayed = team.replayed();

@@ -1,6 +1,8 @@
 //! The commands on a sound registry.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use driftgate::registry::EventBody;
 
@@ -89,6 +91,69 @@ fn heads_are_a_cache_that_nobody_believes() {
     let status = court.run("status");
     assert!(status.stdout.contains("fraud in prod: v2"), "{status:#?}");
     assert_eq!(fs::read_to_string(&head).unwrap(), written, "it is written anew");
+}
+
+#[test]
+fn whatever_lies_in_place_of_a_head_is_told_and_neither_waited_for_nor_written_through() {
+    let court = Court::new();
+    court.promote_two();
+    let heads = court.place.path(".driftgate/heads");
+    let (folder, head) = (heads.join("fraud"), heads.join("fraud/prod.json"));
+    let outside = court.place.path("outside");
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("prod.json"), "theirs").unwrap();
+    let clear = || {
+        if fs::remove_file(&heads).is_err() {
+            if fs::remove_file(&folder).is_err() {
+                fs::remove_dir_all(&folder).unwrap();
+            }
+            fs::remove_dir(&heads).unwrap();
+        }
+    };
+    let told = |what: &str| {
+        let ran = court.run("status");
+        assert_eq!(ran.code, Some(0), "{what}: {ran:#?}");
+        assert!(ran.stdout.contains("fraud in prod: v2"), "{what}: {ran:#?}");
+        let said = "warning: the cache `heads` is out of date: `";
+        assert!(ran.stderr.contains(said), "{what}: {ran:#?}");
+        assert!(ran.stderr.contains(what), "{what}: {ran:#?}");
+        assert_eq!(fs::read_to_string(outside.join("prod.json")).unwrap(), "theirs", "{what}");
+    };
+    assert_eq!(court.run("status").code, Some(0));
+    fs::remove_file(&head).unwrap();
+    assert!(Command::new("mkfifo").arg(&head).status().unwrap().success());
+    told("found a special file, which is not replaced");
+    for target in ["/dev/zero", outside.join("prod.json").to_str().unwrap()] {
+        fs::remove_file(&head).unwrap();
+        symlink(target, &head).unwrap();
+        told("found a symbolic link, which is not replaced");
+    }
+    clear();
+    fs::create_dir(&heads).unwrap();
+    symlink(&outside, &folder).unwrap();
+    told("heads/fraud` is not a directory");
+    clear();
+    symlink(&outside, &heads).unwrap();
+    told("heads` is not a directory");
+    clear();
+    let ran = court.run("status");
+    assert!(!ran.stderr.contains("warning"), "{ran:#?}");
+    assert!(fs::read_to_string(&head).unwrap().contains(r#""version": "v2""#));
+}
+
+#[test]
+fn a_day_alone_means_its_end() {
+    let court = Court::new();
+    court.promote_two();
+    let day = court.run("history --at 2026-09-21");
+    assert_eq!(day.code, Some(0), "{day:#?}");
+    assert!(day.stdout.contains("\nat 2026-09-21T23:59:59Z\n"), "{day:#?}");
+    assert_eq!(day.stdout, court.run("history --at 2026-09-21T23:59:59Z").stdout);
+    for no_day in ["2026-09", "2026-9-21", "2026-13-01", "21.9.2026"] {
+        let ran = court.run(&format!("history --at {no_day}"));
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        assert!(ran.stderr.contains("or a day such as"), "{ran:#?}");
+    }
 }
 
 #[test]

@@ -169,6 +169,8 @@ fn may_follow(history: &[EventBody], body: &EventBody) -> bool {
         }
         EventBody::RolledBack { model, environment, from_version, to_version, .. }
         | EventBody::Drilled { model, environment, from_version, to_version, .. } => {
+            // A drill that failed may have failed for that.
+            let failed = matches!(body, EventBody::Drilled { verified: false, .. });
             let (m, env) = (model.as_ref(), environment.as_ref());
             let ran = any(&|e| match e {
                 EventBody::Promoted { model: m, version, environment: n, .. }
@@ -177,7 +179,7 @@ fn may_follow(history: &[EventBody], body: &EventBody) -> bool {
                 }
                 _ => false,
             });
-            usable(m, to_version.as_ref())
+            (failed || usable(m, to_version.as_ref()))
                 && ran
                 && runs(history, m, env).as_deref() == Some(from_version.as_ref())
                 && from_version != to_version
@@ -289,9 +291,12 @@ fn body() -> impl Strategy<Value = EventBody> {
                     actions: BTreeSet::new(),
                 }
             }),
-        1 => (model(), environment(), version(), version())
-            .prop_map(|(model, environment, from_version, to_version)| EventBody::Drilled {
-                model, environment, from_version, to_version, recovery_ms: 1, verified: true,
+        1 => (model(), environment(), version(), version(), any::<bool>())
+            .prop_map(|(model, environment, from_version, to_version, verified)| {
+                EventBody::Drilled {
+                    model, environment, from_version, to_version, recovery_ms: 1, verified,
+                    failure: None,
+                }
             }),
         1 => (model(), environment(), prop::option::of(version()), role())
             .prop_map(move |(model, environment, version, role)| EventBody::HoldPlaced {
