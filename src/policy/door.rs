@@ -1,6 +1,9 @@
 //! Doors: what an environment demands before a version may run there.
 
 use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::identity::Sha256Digest;
 
 /// The door of one environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +180,41 @@ impl Action {
             Self::Github { url, repository } => vec![url, repository],
             Self::Gitlab { url, project } => vec![url, project],
             Self::File { folder } => vec![folder],
+        }
+    }
+}
+
+/// As people are told of it. Queries of addresses may hold keys: a digest stands for each, so that
+/// two that differ are told apart.
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mlflow { url, model, alias } => {
+                write!(formatter, "mlflow {} model {model} alias {alias}", Shown(url))
+            }
+            Self::Exec { argv, timeout_seconds } => {
+                write!(formatter, "exec {argv:?} within {timeout_seconds} s")
+            }
+            Self::Webhook { url } => write!(formatter, "webhook {}", Shown(url)),
+            Self::Github { url, repository } => {
+                write!(formatter, "github {} {repository}", Shown(url))
+            }
+            Self::Gitlab { url, project } => write!(formatter, "gitlab {} {project}", Shown(url)),
+            Self::File { folder } => write!(formatter, "file {folder}"),
+        }
+    }
+}
+
+/// An address without its query.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_once('?') {
+            Some((before, query)) => {
+                write!(formatter, "{before}?[{}]", Sha256Digest::of(query.as_bytes()))
+            }
+            None => formatter.write_str(self.0),
         }
     }
 }

@@ -61,7 +61,7 @@ fn door(subject: &str, before: &DoorRule, after: &DoorRule, changes: &mut Change
         SelfApproval::Allow => "allow".to_owned(),
     });
     let actions = |actions: &[ActionRule]| -> Vec<String> {
-        actions.iter().map(|action| format!("{}: {:?}", action.name, action.action)).collect()
+        actions.iter().map(|action| format!("{}: {}", action.name, action.action)).collect()
     };
     changes.set(&key("actions"), &actions(&before.actions), &actions(&after.actions), Unclear);
     let (old, new) = (actions(&before.incidents), actions(&after.incidents));

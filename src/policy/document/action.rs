@@ -131,9 +131,6 @@ fn private_address(node: &Node, faults: &mut Faults) -> Option<String> {
 /// Whether what follows `http://` names this machine: nobody listens on the way there.
 fn is_loopback(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    if authority.contains('@') {
-        return false;
-    }
     let host = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((inner, after)) if after.is_empty() || after.starts_with(':') => inner,
         Some(_) => return false,
