@@ -53,8 +53,7 @@ fn shares<'a>(wanted: &[usize], mut places: &'a mut [u64]) -> Vec<Share<'a>> {
     let mut shares = Vec::new();
     let mut first = 0;
     while first < wanted.len() {
-        let mut flags = Box::new([false; BUCKETS_MAX]);
-        let mut next = Box::new([0; BUCKETS_MAX]);
+        let (mut flags, mut next) = (vec![false; BUCKETS_MAX], vec![0; BUCKETS_MAX]);
         let (mut end, mut values) = (first, 0);
         while end < wanted.len() && values < each {
             (flags[end], next[end]) = (wanted[end] > 0, values);
@@ -62,7 +61,13 @@ fn shares<'a>(wanted: &[usize], mut places: &'a mut [u64]) -> Vec<Share<'a>> {
             end += 1;
         }
         let (ours, rest) = places.split_at_mut(values);
-        shares.push(Share { buckets: first..end, flags, next, places: ours });
+        let fixed = "it was made as long";
+        shares.push(Share {
+            buckets: first..end,
+            flags: flags.into_boxed_slice().try_into().expect(fixed),
+            next: next.into_boxed_slice().try_into().expect(fixed),
+            places: ours,
+        });
         (first, places) = (end, rest);
     }
     shares
@@ -143,8 +148,12 @@ mod tests {
             let mut buckets = Vec::new();
             map.assign(&keys, &mut buckets);
             let mut counts = vec![0u64; map.len()];
-            buckets.iter().for_each(|&bucket| counts[usize::from(bucket)] += 1);
-            counted.iter().for_each(|pair| counts[map.bucket(pair.0)] += pair.1);
+            for &bucket in &buckets {
+                counts[usize::from(bucket)] += 1;
+            }
+            for pair in &counted {
+                counts[map.bucket(pair.0)] += pair.1;
+            }
             let flags: Vec<bool> = flagged.iter().copied().cycle().take(map.len()).collect();
             let size = keys.len().div_ceil(parts);
             let mut slices: Vec<KeySlice<'_>> = keys

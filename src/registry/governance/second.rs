@@ -69,9 +69,10 @@ fn confirm(
         && approval.next == change.next;
     if !same {
         let found = format!("the {} {}", approval.governs.as_str(), approval.next);
-        let found = match approval.registry == change.registry {
-            true => found,
-            false => format!("{found} in another registry"),
+        let found = if approval.registry == change.registry {
+            found
+        } else {
+            format!("{found} in another registry")
         };
         let expected = format!("the {} {}", governs.as_str(), change.next);
         return Err(GovernanceFault::Other { found, expected });

@@ -97,9 +97,12 @@ impl Bucket {
     /// them, which counts as if it were tied: it has nothing of the other class in it.
     fn for_each_tie(&self, mut visit: impl FnMut(Tie)) {
         let fewer = if self.positives_are_fewer() { &self.positives } else { &self.negatives };
-        let tie = |fewer: u64, more: u64| match self.positives_are_fewer() {
-            true => Tie { positives: fewer, negatives: more },
-            false => Tie { positives: more, negatives: fewer },
+        let tie = |fewer: u64, more: u64| {
+            if self.positives_are_fewer() {
+                Tie { positives: fewer, negatives: more }
+            } else {
+                Tie { positives: more, negatives: fewer }
+            }
         };
         let mut at = 0;
         for run in fewer.chunk_by(|a, b| a == b) {

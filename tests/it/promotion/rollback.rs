@@ -205,7 +205,9 @@ fn what_a_killed_writer_left_is_taken_away_by_the_next() {
     let again = BACK.replace("--env prod", "--env lab");
     team.refused(HOUR, &again, "E_CONFLICT", "`driftgate reconcile` does what is still");
     let left = ["out/.driftgate-a.tmp", ".driftgate/heads/flights/.driftgate-b.tmp"];
-    left.iter().for_each(|name| team.write(name, "half"));
+    for name in &left {
+        team.write(name, "half");
+    }
     fs::remove_file(team.path(".driftgate/heads/flights/lab.json")).unwrap();
     team.done(HOUR, "reconcile --key owner.pem");
     assert!(team.path(".driftgate/heads/flights/lab.json").exists());
