@@ -164,7 +164,7 @@ fn a_promotion_that_no_door_allowed_is_named_by_the_audit_and_nothing_is_done_ab
     assert_eq!(ran.code, Some(4), "{ran:#?}");
     let named = format!("event {seq}, ledger/{seq:08}.dsse.json: E_DOOR: the door of `prod`");
     assert!(ran.stderr.contains(&named), "{ran:#?}");
-    for open in ["E_MISSING_GATE: gate unit-tests", "E_APPROVAL: approval by ml-lead"] {
+    for open in ["E_SCOPE: gate unit-tests", "E_APPROVAL: approval by ml-lead"] {
         assert!(ran.stderr.contains(open), "`{open}`: {ran:#?}");
     }
     let json = team.run(0, "audit --format json").json();
