@@ -126,7 +126,7 @@ pub(in crate::cli) fn pins(args: &RegistryArgs) -> Result<Vec<Pin>, Failure> {
     };
     if path.symlink_metadata().is_err() {
         confirm_folder(args, &path)?;
-        anstream::eprintln!("note: nothing was pinned in `{}` before: first use", path.display());
+        say(&format!("note: nothing was pinned in `{}` before: first use", path.display()));
     } else {
         let bytes = read_small(&path, PIN_BYTES_MAX.0, ExitCode::Unreadable)?;
         let pin = Pin::read(&bytes).map_err(|error| {

@@ -16,7 +16,6 @@ mod measure;
 mod pair;
 pub mod predictions;
 mod request;
-mod scattered;
 mod stored;
 mod subject;
 

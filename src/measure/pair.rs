@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use super::gathered::Gathered;
-use super::scattered::scattered;
 use crate::profile::{COUNTED_VALUES_MAX, ColumnProfile, Values};
-use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError, place};
+use crate::scan::{KeySlice, KeySource, OpenSnapshot, ScanError, place, scattered};
 use crate::stats::histogram::{BucketMap, BucketTally};
 use crate::stats::joint::{BucketCounts, JointDistribution, KeyCount, Question, SortedKeys};
 

@@ -294,7 +294,7 @@ waivers:
         let check = |from, to, expected: &str| check_in(&whole, from, to, &[expected]);
         let dropped = "unclear: gates/sec/reports.sarif: b.sarif → nothing";
         check(", {sarif: b.sarif}", "", dropped);
-        let all = "unclear: gates/same/ignore of environment: cpu.model → *";
+        let all = "unclear: gates/same/ignore of a.json → b.json: cpu.model → *";
         check("ignore: [cpu.model]", "ignore: ['*']", all);
         check(
             "kind: schema}",

@@ -135,7 +135,7 @@ fn a_drill_that_failed_is_recorded_and_closes_the_door_that_an_older_one_had_ope
     let revoked = EventBody::Revoked {
         model: word("flights"),
         version: word("v1"),
-        role: word("owner"),
+        role: word("release"),
         reason: word("poisoned"),
     };
     team.append(3 * HOUR, revoked, "owner");

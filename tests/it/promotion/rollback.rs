@@ -42,7 +42,7 @@ fn t18_no_way_leads_back_to_a_version_that_was_revoked() {
     let revoked = EventBody::Revoked {
         model: word("flights"),
         version: word("v1"),
-        role: word("owner"),
+        role: word("release"),
         reason: word("poisoned"),
     };
     team.append(HOUR, revoked, "owner");

@@ -95,8 +95,7 @@ fn heads_are_a_cache_that_nobody_believes() {
 
 #[test]
 fn whatever_lies_in_place_of_a_head_is_told_and_neither_waited_for_nor_written_through() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let heads = court.place.path(".driftgate/heads");
     let (folder, head) = (heads.join("fraud"), heads.join("fraud/prod.json"));
     let outside = court.place.path("outside");
@@ -143,8 +142,7 @@ fn whatever_lies_in_place_of_a_head_is_told_and_neither_waited_for_nor_written_t
 
 #[test]
 fn a_day_alone_means_its_end() {
-    let court = Court::new();
-    court.promote_two();
+    let court = Court::with_two_promoted();
     let day = court.run("history --at 2026-09-21");
     assert_eq!(day.code, Some(0), "{day:#?}");
     assert!(day.stdout.contains("\nat 2026-09-21T23:59:59Z\n"), "{day:#?}");

@@ -97,7 +97,7 @@ impl Court {
     }
 
     /// Registers versions v1 and v2 of `fraud` and promotes both, without doing what is to be done.
-    pub(super) fn promote_two(&self) {
+    fn promote_two(&self) {
         let mut before = None;
         for (version, seconds) in [("v1", 0), ("v2", 3600)] {
             self.place.write(&format!("model/{version}/weights"), version);

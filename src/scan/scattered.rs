@@ -6,13 +6,18 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::scan::KeySlice;
+use super::key_source::KeySlice;
 use crate::stats::histogram::{BUCKETS_MAX, BucketMap};
 use crate::stats::joint::{KeyCount, SortedKeys};
 
 /// All values of the flagged buckets, sorted and counted. `counts` are those of all values of
-/// `slices` by the buckets of `map`, and `placed` says that values know their buckets by it.
-pub(super) fn scattered(
+/// `slices` by the buckets of `map`, and `placed` says that values know their buckets by it. Works on
+/// the current pool.
+///
+/// # Panics
+/// When `counts` are not those.
+#[must_use]
+pub fn scattered(
     slices: &[KeySlice<'_>],
     map: &BucketMap,
     (counts, flags): (&[u64], &[bool]),
