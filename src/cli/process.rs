@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::interrupt::tidy_up_when_interrupted;
+use super::output::say;
 use crate::registry::approval::Decision;
 
 /// Runs the command line of this process.
@@ -24,8 +25,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { ExitCode::Usage } else { ExitCode::Passed };
-            // Nobody is left to tell when the help cannot be printed.
-            drop(error.print());
+            tell(&error);
             return code;
         }
     };
@@ -44,6 +44,23 @@ pub fn main() -> ExitCode {
         failure.code()
     })
 }
+
+/// Prints help, or what is wrong with the arguments: those are repeated as far as one can read.
+fn tell(error: &clap::Error) {
+    let text = error.to_string();
+    // Nobody is left to tell when it cannot be printed.
+    if text.lines().all(|line| line.chars().count() <= LINE_CHARS_MAX) {
+        drop(error.print());
+        return;
+    }
+    for line in text.lines() {
+        let said: String = line.chars().take(LINE_CHARS_MAX).collect();
+        say(&if said.len() < line.len() { format!("{said}…") } else { said });
+    }
+}
+
+/// The longest line about wrong arguments.
+const LINE_CHARS_MAX: usize = 1_000;
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process()?;

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Comment, Instant, RoleName, Sha256Hex, instant};
+use super::statement::Statement;
 use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
-use crate::report::{ResourceDescriptor, STATEMENT_TYPE};
+use crate::report::ResourceDescriptor;
 use crate::signing::VerifiedPayload;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::verdict::text;
@@ -51,18 +52,6 @@ pub enum Decision {
 /// Version of the form.
 pub const SCHEMA_VERSION: u64 = 1;
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
-struct Statement {
-    #[serde(rename = "_type")]
-    statement_type: String,
-    subject: Vec<ResourceDescriptor>,
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-    predicate: Approval,
-}
-
 impl Approval {
     /// The bytes to sign: a statement on the request.
     ///
@@ -70,12 +59,8 @@ impl Approval {
     /// Never: an approval has string keys.
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
-        let statement = Statement {
-            statement_type: STATEMENT_TYPE.to_owned(),
-            subject: vec![ResourceDescriptor::sha256("request", &self.request.to_string())],
-            predicate_type: APPROVAL_TYPE.to_owned(),
-            predicate: self.clone(),
-        };
+        let subject = ResourceDescriptor::sha256("request", &self.request.to_string());
+        let statement = Statement::of(vec![subject], APPROVAL_TYPE, self);
         serde_json::to_vec(&statement).expect("an approval has string keys")
     }
 
@@ -84,7 +69,7 @@ impl Approval {
     /// # Errors
     /// [`ApprovalError`].
     pub fn read(payload: &VerifiedPayload) -> Result<Self, ApprovalError> {
-        let statement: Statement = strict_json::read(payload.bytes(), ENVELOPE_BYTES_MAX)?;
+        let statement: Statement<Self> = strict_json::read(payload.bytes(), ENVELOPE_BYTES_MAX)?;
         if statement.predicate_type != APPROVAL_TYPE {
             let found = text::phrase(&statement.predicate_type);
             return Err(ApprovalError::PredicateType { found });

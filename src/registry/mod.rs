@@ -72,6 +72,7 @@ mod registry_folder;
 mod replayed;
 pub mod request;
 pub mod state;
+mod statement;
 pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};

@@ -9,6 +9,7 @@ use super::{EventBody, Seq, SubjectName, instant};
 use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, StrictJsonError, strict_json};
 use crate::quantity::Bytes;
+use crate::registry::statement::Statement;
 use crate::report::{ResourceDescriptor, STATEMENT_TYPE};
 use crate::verdict::text;
 
@@ -53,12 +54,7 @@ impl Event {
         let named = self.body.objects().into_iter();
         let named = named.map(|(name, digest)| descriptor(name, digest));
         let others = others.iter().map(|other| descriptor(other.name.as_ref(), other.digest));
-        let statement = Statement {
-            statement_type: STATEMENT_TYPE.to_owned(),
-            subject: named.chain(others).collect(),
-            predicate_type: EVENT_TYPE.to_owned(),
-            predicate: self.clone(),
-        };
+        let statement = Statement::of(named.chain(others).collect(), EVENT_TYPE, self);
         serde_json::to_vec(&statement).expect("an event has string keys")
     }
 
@@ -69,7 +65,7 @@ impl Event {
     pub fn read(bytes: &[u8]) -> Result<(Self, Vec<Subject>), EventError> {
         let head: Head = strict_json::read(bytes, EVENT_BYTES_MAX)?;
         head.expect()?;
-        let statement: Statement = strict_json::read(bytes, EVENT_BYTES_MAX)?;
+        let statement: Statement<Self> = strict_json::read(bytes, EVENT_BYTES_MAX)?;
         let ours = serde_json::to_vec(&statement).unwrap_or_default();
         if ours != bytes {
             let same = ours.iter().zip(bytes).take_while(|(ours, theirs)| ours == theirs);
@@ -87,19 +83,6 @@ impl Event {
         }
         Ok((predicate, subjects))
     }
-}
-
-/// An in-toto statement about objects.
-#[expect(clippy::struct_field_names, reason = "named as in the document")]
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Statement {
-    #[serde(rename = "_type")]
-    statement_type: String,
-    subject: Vec<ResourceDescriptor>,
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-    predicate: Event,
 }
 
 /// As much of a statement as says whether the rest can be read.

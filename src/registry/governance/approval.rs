@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, strict_json};
 use crate::registry::approval::Approval;
 use crate::registry::event::{Comment, Instant, Sha256Hex, instant};
-use crate::report::{ResourceDescriptor, STATEMENT_TYPE};
+use crate::registry::statement::Statement;
+use crate::report::ResourceDescriptor;
 use crate::signing::VerifiedPayload;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 
@@ -74,18 +75,6 @@ pub struct GovernanceApproval {
     pub valid_until: Timestamp,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the fields are named as in the specification")]
-struct Statement {
-    #[serde(rename = "_type")]
-    statement_type: String,
-    subject: Vec<ResourceDescriptor>,
-    #[serde(rename = "predicateType")]
-    predicate_type: String,
-    predicate: GovernanceApproval,
-}
-
 impl GovernanceApproval {
     /// The bytes to sign: a statement on the document.
     ///
@@ -94,12 +83,7 @@ impl GovernanceApproval {
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
         let subject = ResourceDescriptor::sha256(self.governs.as_str(), &self.next.to_string());
-        let statement = Statement {
-            statement_type: STATEMENT_TYPE.to_owned(),
-            subject: vec![subject],
-            predicate_type: GOVERNANCE_APPROVAL_TYPE.to_owned(),
-            predicate: self.clone(),
-        };
+        let statement = Statement::of(vec![subject], GOVERNANCE_APPROVAL_TYPE, self);
         serde_json::to_vec(&statement).expect("an approval has string keys")
     }
 
@@ -113,7 +97,7 @@ impl GovernanceApproval {
             return Err(GovernanceFault::OldForm);
         }
         let form = |reason: String| GovernanceFault::Form { reason };
-        let statement: Statement = strict_json::read(payload.bytes(), ENVELOPE_BYTES_MAX)
+        let statement: Statement<Self> = strict_json::read(payload.bytes(), ENVELOPE_BYTES_MAX)
             .map_err(|error| form(error.to_string()))?;
         let (found, approval) = (statement.predicate_type, statement.predicate);
         if found != GOVERNANCE_APPROVAL_TYPE || approval.statement() != payload.bytes() {

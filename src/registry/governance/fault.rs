@@ -100,7 +100,7 @@ impl GovernanceFault {
                  \"https://driftgate.dev/event/v1#governance\""
             }
             _ => {
-                "have somebody else who may do governance approve it again, as things stand now: \
+                "have somebody else who may do governance approve it as things stand now: \
                  `driftgate registry approve-policy` or `approve-keyring`"
             }
         }

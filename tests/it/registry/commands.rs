@@ -67,6 +67,17 @@ fn a_hold_is_placed_and_released_by_those_who_have_the_role() {
 }
 
 #[test]
+fn an_argument_without_end_is_refused_and_not_repeated_to_its_end() {
+    let court = Court::new();
+    let comment = "x".repeat(100_000);
+    let words = "hold place --model fraud --env prod --role owner --key key.pem --comment";
+    let ran = court.place.driftgate(words).arg(&comment).run();
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.starts_with("error: invalid value 'xxx"), "{}", &ran.stderr[..200]);
+    assert!(ran.stderr.contains("xxx…\n") && ran.stderr.len() < 3_000, "{}", ran.stderr.len());
+}
+
+#[test]
 fn names_and_comments_that_could_deceive_are_refused_by_the_command_line() {
     let court = Court::new();
     for words in ["--model ../x --env prod", "--model fraud --env -x", "--model a/b --env prod"] {
