@@ -14,6 +14,7 @@ use crate::profile::text_of;
 use crate::scan::error::ScanError;
 use crate::scan::read::for_each_batch_of_rows;
 use crate::scan::source::{OpenSnapshot, Task};
+use crate::stats::simd::widest;
 
 /// Classes, one per row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,20 +108,34 @@ impl ClassPart {
         missing: &mut Missing,
     ) -> Result<Self, ScanError> {
         let mut positive = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
-        let mut ends: Option<(u64, u64)> = None;
+        // The smallest and the largest of other keys; the wrong way round while there is none.
+        let mut ends = (u64::MAX, 0);
+        let wider = |ends: (u64, u64), key: u64, other: bool| {
+            let (low, high) = if other { (key, key) } else { (u64::MAX, 0) };
+            (ends.0.min(low), ends.1.max(high))
+        };
         for_each_key_rows(task, column, |rows| {
             let from = positive.len();
-            positive.extend(rows.keys.iter().map(|&key| key == wanted));
             let nulls_before = missing.count();
             missing.take(from, rows);
             let whole = missing.count() == nulls_before;
-            for (row, &key) in rows.keys.iter().enumerate() {
-                if key != wanted && (whole || !missing.is_marked(from + row)) {
-                    let (low, high) = ends.unwrap_or((key, key));
-                    ends = Some((low.min(key), high.max(key)));
+            widest(
+                #[inline(always)]
+                || {
+                    positive.extend(rows.keys.iter().map(|&key| key == wanted));
+                    if whole {
+                        let keys = rows.keys.iter();
+                        ends = keys.fold(ends, |ends, &key| wider(ends, key, key != wanted));
+                    }
+                },
+            );
+            if !whole {
+                for (row, &key) in rows.keys.iter().enumerate() {
+                    ends = wider(ends, key, key != wanted && !missing.is_marked(from + row));
                 }
             }
         })?;
+        let ends = Some(ends).filter(|(low, high)| low <= high);
         let texts = ends.into_iter().flat_map(|(low, high)| [low, high]);
         Ok(Self { positive, others: Others::of_texts(texts.map(|key| domain.text(key))) })
     }

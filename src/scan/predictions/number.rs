@@ -7,6 +7,7 @@ use crate::scan::error::{Place, ScanError};
 use crate::scan::keys::{KeyRows, is_nan};
 use crate::scan::read::for_each_batch_of_rows;
 use crate::scan::source::Task;
+use crate::stats::order_key::extremes;
 
 /// Numbers, one per row, as order keys of the column's [domain](crate::contract::KeyDomain).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,9 +66,9 @@ impl Missing {
                 }
             }
         }
-        let highest = rows.keys.iter().copied().max().filter(|_| rows.floats);
-        let lowest = rows.keys.iter().copied().min().filter(|_| rows.floats);
-        if highest.is_some_and(is_nan) || lowest.is_some_and(is_nan) {
+        // Keys of NaN lie outside those of the infinities.
+        let ends = if rows.floats { extremes(&rows.keys) } else { None };
+        if ends.is_some_and(|(low, high)| is_nan(low) || is_nan(high)) {
             for (row, &key) in rows.keys.iter().enumerate() {
                 let present = rows.validity.as_ref().is_none_or(|validity| validity.is_valid(row));
                 if present && is_nan(key) {
