@@ -217,3 +217,10 @@ Examples:
   driftgate rollback --model fraud --env prod --drill --reason 'monthly drill' --key oncall.pem
 
 The version that ran is held: it does not run there again until somebody releases the hold.";
+
+pub(super) const REVOKE_EXAMPLES: &str = "\
+Example:
+  driftgate revoke fraud@v12 --role ml-lead --comment 'trained on wrong labels' --key me.pem
+
+There is no way to unmake it: what is mended is another version. A revocation moves nothing: where
+the version runs it runs on until people roll back or promote another, and the command says where.";

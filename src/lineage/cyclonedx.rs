@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dossier::{Dossier, Report};
+use super::dossier::{Dossier, Report, Revoked};
 use super::graph::line;
 use super::identifier::uuid;
 use super::model_card;
@@ -50,7 +50,9 @@ pub fn cyclonedx(dossier: &Dossier) -> Value {
 fn last_event(dossier: &Dossier) -> u64 {
     let reports = dossier.reports.iter().map(|report| report.event);
     let grants = dossier.requests.iter().flat_map(|request| &request.grants);
-    let all = reports.chain(grants.map(|grant| grant.given.0)).chain([dossier.registered.0]);
+    let revoked = dossier.revoked.iter().map(|revoked| revoked.since.0);
+    let all = reports.chain(grants.map(|grant| grant.given.0)).chain(revoked);
+    let all = all.chain([dossier.registered.0]);
     all.map(|event| event.seq.0).max().unwrap_or(1)
 }
 
@@ -116,8 +118,9 @@ fn properties(dossier: &Dossier) -> Vec<Value> {
         let value = format!("{} to {until}", ran.since.1);
         properties.push(property(&format!("driftgate:ran:{}", ran.environment), &value));
     }
-    if let Some((_, at)) = dossier.revoked {
+    if let Some(Revoked { since: (_, at), reason, .. }) = &dossier.revoked {
         properties.push(property("driftgate:revoked", &at.to_string()));
+        properties.push(property("driftgate:revoked:reason", &line(reason.as_ref())));
     }
     properties
 }

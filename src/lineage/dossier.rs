@@ -27,8 +27,8 @@ pub struct Dossier {
     pub requests: Vec<Request>,
     /// Where it ran, in the order in which it began to.
     pub ran: Vec<Ran>,
-    /// The event that revoked it, and when.
-    pub revoked: Option<(EventReference, Timestamp)>,
+    /// That it was revoked.
+    pub revoked: Option<Revoked>,
 }
 
 /// A report on the version.
@@ -123,6 +123,19 @@ pub struct Grant {
     pub by: BTreeSet<String>,
     /// Why.
     pub comment: Comment,
+}
+
+/// A revocation: the version is not to run anywhere any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revoked {
+    /// The event, and when.
+    pub since: (EventReference, Timestamp),
+    /// By whom.
+    pub by: BTreeSet<String>,
+    /// In which role.
+    pub role: RoleName,
+    /// Why.
+    pub reason: Comment,
 }
 
 /// A time in an environment.

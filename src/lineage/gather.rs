@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
+use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
 use crate::clock::Timestamp;
 use crate::identity::{Sha256Digest, StrictJsonError};
 use crate::registry::event::{EventReference, ModelName, VersionName};
@@ -71,7 +71,7 @@ impl Dossier {
             reports: known.reports.iter().map(report).collect(),
             requests: requests(state, model, version),
             ran: ran(state, model, version),
-            revoked: known.revoked.map(when),
+            revoked: known.revoked.as_ref().map(revoked),
         })
     }
 }
@@ -178,6 +178,15 @@ fn grant(approval: &state::Approval) -> Grant {
         role: approval.role.clone(),
         by: approval.by.clone(),
         comment: approval.comment.clone(),
+    }
+}
+
+fn revoked(revoked: &state::Revocation) -> Revoked {
+    Revoked {
+        since: when(revoked.step),
+        by: revoked.by.clone(),
+        role: revoked.role.clone(),
+        reason: revoked.reason.clone(),
     }
 }
 

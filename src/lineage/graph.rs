@@ -73,7 +73,9 @@ impl Graph {
         let mut graph = Self { nodes: Vec::new(), edges: Vec::new() };
         let Passport { model, version, artifact, .. } = &dossier.passport;
         graph.sources(&dossier.passport);
-        let label = format!("{model}@{version}");
+        let revoked = dossier.revoked.as_ref().map(|revoked| revoked.since.1);
+        let revoked = revoked.map_or(String::new(), |at| format!("\nrevoked {at}"));
+        let label = format!("{model}@{version}{revoked}");
         graph.node(VERSION, NodeKind::Version, label, Some(artifact.id.to_string()));
         dossier.reports.iter().for_each(|report| graph.report(report));
         for request in &dossier.requests {

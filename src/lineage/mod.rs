@@ -22,7 +22,7 @@ mod tests;
 mod text;
 
 pub use cyclonedx::cyclonedx;
-pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
+pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
 pub use gather::DossierError;
 pub use graph::{Edge, Graph, Node, NodeKind};
 pub use openlineage::openlineage;

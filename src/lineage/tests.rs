@@ -171,6 +171,27 @@ fn the_text_tells_all_in_order() {
 }
 
 #[test]
+fn that_a_version_was_revoked_is_told_in_every_form() {
+    let whole = dossier();
+    assert_eq!(json(&whole)["revocation"], Value::Null);
+    let revoked = Revoked {
+        since: when(12),
+        by: ["bo".to_owned()].into(),
+        role: "release".parse().unwrap(),
+        reason: "labels were\nwrong".parse().unwrap(),
+    };
+    let dossier = Dossier { revoked: Some(revoked), ..whole };
+    let row = format!("revoked      by bo as release, {} (event 12): labels were\\nwrong", at(12));
+    assert!(text(&dossier).contains(&row), "{}", text(&dossier));
+    let told = &json(&dossier)["revocation"];
+    assert_eq!((&told["by"], &told["role"]), (&json!(["bo"]), &json!("release")));
+    assert!(dot(&dossier).contains(&format!("fraud@v12\\nrevoked {}", at(12))));
+    let bill = cyclonedx(&dossier);
+    assert_eq!(bill["version"], 12, "the revocation is the last that it tells of");
+    assert!(bill.to_string().contains("\"driftgate:revoked:reason\""), "{bill:#}");
+}
+
+#[test]
 fn every_edge_joins_two_nodes() {
     let graph = Graph::of(&dossier());
     let ids: std::collections::BTreeSet<&str> =

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::dossier::{Dossier, Report, Request};
+use super::dossier::{Dossier, Report, Request, Revoked};
 use super::graph::line;
 
 /// The version's history, a thing on each line.
@@ -61,8 +61,8 @@ pub fn text(dossier: &Dossier) -> String {
             format!("{} from {since} (event {}{way}) to {until}", ran.environment, event.seq);
         row("ran in", &what);
     }
-    if let Some((event, at)) = dossier.revoked {
-        row("revoked", &format!("{at} (event {})", event.seq));
+    if let Some(revoked) = &dossier.revoked {
+        row("revoked", &of_revocation(revoked));
     }
     out
 }
@@ -78,6 +78,13 @@ fn of_report(report: &Report) -> String {
         }
         Err(reason) => format!("cannot be believed (event {seq}): {}", line(reason)),
     }
+}
+
+fn of_revocation(revoked: &Revoked) -> String {
+    let Revoked { since: (event, at), by, role, reason } = revoked;
+    let by: Vec<String> = by.iter().map(|name| line(name)).collect();
+    let reason = line(reason.as_ref());
+    format!("by {} as {role}, {at} (event {}): {reason}", by.join(", "), event.seq)
 }
 
 fn of_request(request: &Request) -> String {

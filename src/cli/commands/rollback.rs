@@ -88,7 +88,8 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
         let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
         return Err(Failure::new(ExitCode::Refused, message).into());
     };
-    if !args.drill && args.to.is_none() {
+    let revoked = access.replayed.state().revocation(&args.model, &from).is_some();
+    if !args.drill && args.to.is_none() && !revoked {
         confirm_first(args, &access, &from)?;
     }
     let (to, passport) = way_back(args, &access, &from)?;
@@ -149,7 +150,8 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
 }
 
 /// That nobody has rolled back before: whoever tries again, not knowing whether it was done, or at
-/// the same time as somebody else, does not want to go back twice.
+/// the same time as somebody else, does not want to go back twice. Where what runs was revoked, it is
+/// not what they went back to before.
 fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Result<(), Failure> {
     let place = access.replayed.state().place(&args.model, &args.env);
     let last = place.and_then(|place| place.last()).filter(|last| last.request.is_none());
@@ -230,8 +232,9 @@ fn confirmed(
     version: &VersionName,
 ) -> Result<Passport, Failure> {
     let state = access.replayed.state();
-    if state.version(&args.model, version).is_some_and(|known| known.revoked.is_some()) {
-        let message = format!("E_REVOKED: `{}@{version}` was revoked", args.model);
+    if let Some(revoked) = state.revocation(&args.model, version) {
+        let since = revoked.step.seq();
+        let message = format!("E_REVOKED: `{}@{version}` was revoked by event {since}", args.model);
         return Err(Failure::new(ExitCode::Refused, message));
     }
     let (passport, _) = passport(access, &args.model, version)?;

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
+use crate::cli::revoked;
 use crate::registry::event::ModelName;
 use crate::registry::state::{Hold, Model, Move, Place, Request};
 use crate::registry::{Replayed, State};
@@ -47,9 +48,11 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
             .collect();
         let approved = if approved.is_empty() { "nobody".to_owned() } else { approved.join(", ") };
         let asked = names(&request.by);
+        let revoked = state.revocation(model, version).is_some();
+        let revoked = if revoked { ", for a version that was revoked" } else { "" };
         lines.push(format!(
             "asked     {model}@{version} to {environment} by {asked}, approved by {approved}, \
-             request {digest}"
+             request {digest}{revoked}"
         ));
     }
     for (event, action) in state.open_actions() {
@@ -58,7 +61,7 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
     lines
 }
 
-/// A line for each environment of each model, and for each hold.
+/// A line for each environment of each model, for each hold and each version that was revoked.
 pub(super) fn places(state: &State, model: Option<&ModelName>) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, found) in chosen(state, model) {
@@ -66,7 +69,11 @@ pub(super) fn places(state: &State, model: Option<&ModelName>) -> Vec<String> {
             let running = match place.last() {
                 None => "nothing".to_owned(),
                 Some(Move { version, step, .. }) => {
-                    format!("{version} since {} (event {})", step.at, step.seq())
+                    let revoked = state.revocation(name, version);
+                    let revoked = revoked.map_or(String::new(), |by| {
+                        format!(", revoked by event {}", by.step.seq())
+                    });
+                    format!("{version} since {} (event {}){revoked}", step.at, step.seq())
                 }
             };
             lines.push(format!("runs      {name} in {environment}: {running}"));
@@ -77,6 +84,10 @@ pub(super) fn places(state: &State, model: Option<&ModelName>) -> Vec<String> {
                 format!("held      {name} in {environment}{about} since event {since}: {comment}")
             }));
         }
+        lines.extend(found.versions.iter().filter_map(|(version, known)| {
+            let revoked = revoked::line(known.revoked.as_ref()?);
+            Some(format!("revoked   {name}@{version} {revoked}"))
+        }));
     }
     lines
 }
@@ -130,6 +141,7 @@ pub(super) fn models(state: &State, model: Option<&ModelName>) -> Value {
                     "passport": known.passport,
                     "reports": known.reports.len(),
                     "revoked": known.revoked.is_some(),
+                    "revocation": revoked::document(known.revoked.as_ref()),
                 })
             })
             .collect();

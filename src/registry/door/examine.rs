@@ -13,7 +13,7 @@ use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
 use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State, Step};
+use crate::registry::state::{Request, State, Step, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -106,8 +106,10 @@ fn registered(case: &Case<'_>) -> Item {
     let demand = format!("passport of {model}@{version}");
     match case.state.version(model, version) {
         None => Item::missing(demand, "E_STATE", "it was never registered"),
-        Some(known) if known.revoked.is_some() => {
-            Item::missing(demand, "E_REVOKED", "the version was revoked")
+        Some(Version { revoked: Some(revoked), .. }) => {
+            let reason = crate::verdict::text::phrase(revoked.reason.as_ref());
+            let said = format!("it was revoked by event {}: {reason}", revoked.step.seq());
+            Item::missing(demand, "E_REVOKED", said)
         }
         Some(_) => Item::met(demand, case.passport.artifact.id.to_string()),
     }
@@ -154,10 +156,10 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(place) = place.filter(|place| place.current.is_some()) else {
         return Item::met(demand, "nothing runs there that could be rolled back");
     };
-    if place.ways_back().is_empty() {
+    if case.state.ways_back(&case.passport.model, case.environment).is_empty() {
         let said = match place.former()[..] {
             [] => "no earlier version ran there",
-            _ => "no earlier version ran there but those that were taken back",
+            _ => "no earlier version ran there but those that were taken back or revoked",
         };
         return Item::met(demand, said);
     }

@@ -15,6 +15,7 @@ mod outside;
 mod predictions;
 mod reports;
 mod requests;
+mod revoked;
 mod roles;
 mod rollback;
 mod team;

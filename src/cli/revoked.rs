@@ -1,0 +1,26 @@
+//! That a version was revoked, as commands say it.
+
+use serde_json::{Value, json};
+
+use super::promotion::names;
+
+use crate::registry::state::Revocation;
+use crate::verdict::text;
+
+/// Since when, by whom and why, in a line.
+pub(in crate::cli) fn line(revoked: &Revocation) -> String {
+    let Revocation { by, role, reason, step } = revoked;
+    let (since, reason) = (step.seq(), text::phrase(reason.as_ref()));
+    format!("since event {since} by {} as {role}: {reason}", names(by))
+}
+
+/// The same for programs; null for a version that was not revoked.
+pub(in crate::cli) fn document(revoked: Option<&Revocation>) -> Value {
+    revoked.map_or(Value::Null, |revoked| {
+        let Revocation { by, role, reason, step } = revoked;
+        json!({
+            "event": step.event, "at": step.at.to_string(), "by": by, "role": role,
+            "reason": reason,
+        })
+    })
+}
