@@ -5,6 +5,7 @@
 //! standard error. A command returns an [`ExitCode`] or a [`Failure`]; nothing below it ends the
 //! process.
 
+mod approval;
 mod args;
 mod artifact;
 mod carry_out;

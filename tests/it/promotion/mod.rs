@@ -12,6 +12,7 @@ mod faults;
 mod governance;
 mod objects;
 mod outside;
+mod own_word;
 mod predictions;
 mod reports;
 mod requests;
