@@ -193,8 +193,8 @@ Examples:
   driftgate approve 3f9c2a17 --role ml-lead --comment 'the drift is the new season' --key me.pem
   driftgate reject 3f9c2a17 --role compliance --comment 'no fairness report' --key me.pem
 
-Who asked, or signed a report it rests on, does not count unless the policy says so: then the command
-refuses, and names those who may.";
+Who asked, or signed a report it rests on, does not count unless the policy says so: the command refuses
+them, and names those who may.";
 
 pub(super) const PROMOTE_EXAMPLES: &str = "\
 Example:

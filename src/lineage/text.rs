@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::dossier::{Dossier, Report, Request, Revoked};
 use super::graph::line;
+use crate::verdict::number::noun;
 
 /// The version's history, a thing on each line.
 #[must_use]
@@ -23,8 +24,9 @@ pub fn text(dossier: &Dossier) -> String {
     let artifact = &passport.artifact;
     let place =
         |at: &Option<String>| at.as_ref().map_or(String::new(), |at| format!(", {}", line(at)));
-    let files = format!("{} ({} files, {} bytes", artifact.id, artifact.files.0, artifact.bytes.0);
-    row("artifact", &format!("{files}{})", place(&artifact.location)));
+    let (files, bytes) = (artifact.files.0, artifact.bytes.0);
+    let size = format!("{files} {}, {bytes} {}", noun(files, "file"), noun(bytes, "byte"));
+    row("artifact", &format!("{} ({size}{})", artifact.id, place(&artifact.location)));
     for (name, data) in &passport.data {
         row("data", &format!("{name}: {}{}", data.snapshot_id, place(&data.location)));
     }

@@ -13,6 +13,7 @@ use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
 use crate::registry::{EventBody, RegistryError};
 use crate::signing::sign;
+use crate::verdict::number::counted;
 
 pub(in crate::cli) fn run(
     args: &ApproveArgs,
@@ -94,7 +95,8 @@ fn summarise(document: &RequestDocument, asked: &Request) {
     let from = document.from_version.as_ref().map_or("nothing".to_owned(), ToString::to_string);
     say(&format!("{model}@{version} to {environment}, where {from} runs now"));
     say(&format!("asked by {} at {}", names(&asked.by), document.requested_at));
-    say(&format!("policy {}, {} reports", document.policy, document.reports.len()));
+    let reports = counted(document.reports.len() as u64, "report");
+    say(&format!("policy {}, {reports}", document.policy));
     for approval in &asked.approvals {
         say(&format!("approved by {} as {}", names(&approval.by), approval.role));
     }

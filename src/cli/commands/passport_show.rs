@@ -16,6 +16,8 @@ use crate::identity::Sha256Digest;
 use crate::registry::Passport;
 use crate::registry::passport::ArtifactIdentity;
 use crate::registry::state::{Request, Revocation};
+use crate::report::Count;
+use crate::verdict::number::noun;
 use crate::verdict::text;
 use crate::verification::{Refusal, VerifiedReport};
 
@@ -119,8 +121,10 @@ impl Known<'_> {
     /// What the version is made of.
     fn write_parts(&self, out: &mut dyn Write) -> io::Result<()> {
         let passport = &self.passport;
-        let ArtifactIdentity { id, files, bytes, .. } = &passport.artifact;
-        writeln!(out, "model     {id}  {} files, {} bytes", files.0, bytes.0)?;
+        let ArtifactIdentity { id, files: Count(files), bytes: Count(bytes), .. } =
+            passport.artifact;
+        let (file, byte) = (noun(files, "file"), noun(bytes, "byte"));
+        writeln!(out, "model     {id}  {files} {file}, {bytes} {byte}")?;
         if let Some(code) = &passport.code {
             writeln!(out, "code      {}", text::name(&code.commit))?;
         }
