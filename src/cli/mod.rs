@@ -26,6 +26,7 @@ mod lineage_args;
 mod look_again;
 mod machine;
 mod output;
+mod places;
 mod predictions;
 mod process;
 mod progress;

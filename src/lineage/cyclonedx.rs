@@ -50,9 +50,9 @@ pub fn cyclonedx(dossier: &Dossier) -> Value {
 fn last_event(dossier: &Dossier) -> u64 {
     let reports = dossier.reports.iter().map(|report| report.event);
     let grants = dossier.requests.iter().flat_map(|request| &request.grants);
-    let revoked = dossier.revoked.iter().map(|revoked| revoked.since.0);
-    let all = reports.chain(grants.map(|grant| grant.given.0)).chain(revoked);
-    let all = all.chain([dossier.registered.0]);
+    let revoked = dossier.revoked.iter().map(|revoked| revoked.since.event);
+    let all = reports.chain(grants.map(|grant| grant.given.event)).chain(revoked);
+    let all = all.chain([dossier.registered.event]);
     all.map(|event| event.seq.0).max().unwrap_or(1)
 }
 
@@ -114,12 +114,12 @@ fn properties(dossier: &Dossier) -> Vec<Value> {
         }
     }
     for ran in &dossier.ran {
-        let until = ran.until.map_or("now".to_owned(), |(_, at)| at.to_string());
-        let value = format!("{} to {until}", ran.since.1);
+        let until = ran.until.map_or("now".to_owned(), |until| until.to_string());
+        let value = format!("{} to {until}", ran.since);
         properties.push(property(&format!("driftgate:ran:{}", ran.environment), &value));
     }
-    if let Some(Revoked { since: (_, at), reason, .. }) = &dossier.revoked {
-        properties.push(property("driftgate:revoked", &at.to_string()));
+    if let Some(Revoked { since, reason, .. }) = &dossier.revoked {
+        properties.push(property("driftgate:revoked", &since.to_string()));
         properties.push(property("driftgate:revoked:reason", &line(reason.as_ref())));
     }
     properties
@@ -168,10 +168,10 @@ fn annotations(dossier: &Dossier) -> Vec<Value> {
             let by: Vec<&str> = grant.by.iter().map(String::as_str).collect();
             let (environment, role) = (&request.environment, &grant.role);
             annotations.push(json!({
-                "bom-ref": format!("approval:{}", grant.given.0.seq),
+                "bom-ref": format!("approval:{}", grant.given.event.seq),
                 "subjects": [MODEL],
                 "annotator": {"individual": {"name": by.join(", ")}},
-                "timestamp": grant.given.1.to_string(),
+                "timestamp": grant.given.believed().to_string(),
                 "text": format!("approved for {environment} as {role}: {}", grant.comment),
             }));
         }

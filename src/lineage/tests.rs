@@ -9,6 +9,7 @@ use crate::registry::event::{EventReference, Seq};
 use crate::registry::passport::{
     ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
 };
+use crate::registry::state::Dated;
 use crate::report::Count;
 use crate::snapshot::SnapshotId;
 use crate::verdict::Verdict;
@@ -21,8 +22,8 @@ fn event(seq: u64) -> EventReference {
     EventReference { seq: Seq(seq), digest: Sha256Digest::of(&seq.to_le_bytes()) }
 }
 
-fn when(seq: u64) -> (EventReference, Timestamp) {
-    (event(seq), at(i64::try_from(seq).unwrap()))
+fn when(seq: u64) -> Dated {
+    Dated { event: event(seq), at: at(i64::try_from(seq).unwrap()), counts_as: None }
 }
 
 fn metric(name: &str, about: Option<&str>, value: &str, verdict: Verdict) -> Metric {

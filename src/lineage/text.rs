@@ -10,12 +10,12 @@ use crate::verdict::number::noun;
 #[must_use]
 pub fn text(dossier: &Dossier) -> String {
     let passport = &dossier.passport;
-    let (event, at) = dossier.registered;
+    let registered = dossier.registered;
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{}@{}, registered {at} (event {})",
-        passport.model, passport.version, event.seq
+        "{}@{}, registered {registered} (event {})",
+        passport.model, passport.version, registered.event.seq
     );
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(out, "  {name:<12} {value}");
@@ -48,19 +48,19 @@ pub fn text(dossier: &Dossier) -> String {
         row("request", &of_request(request));
         for grant in &request.grants {
             let by: Vec<String> = grant.by.iter().map(|name| line(name)).collect();
-            let (event, at) = grant.given;
+            let (given, seq) = (grant.given, grant.given.event.seq);
             let said = line(grant.comment.as_ref());
             let who = format!("{} as {}", by.join(", "), grant.role);
-            row("approval", &format!("{who}, {at} (event {}): {said}", event.seq));
+            row("approval", &format!("{who}, {given} (event {seq}): {said}"));
         }
     }
     for ran in &dossier.ran {
-        let (event, since) = ran.since;
-        let until =
-            ran.until.map_or("now".to_owned(), |(event, at)| format!("{at} (event {})", event.seq));
+        let (since, seq) = (ran.since, ran.since.event.seq);
+        let until = ran
+            .until
+            .map_or("now".to_owned(), |until| format!("{until} (event {})", until.event.seq));
         let way = if ran.request.is_some() { "" } else { ", rolled back to" };
-        let what =
-            format!("{} from {since} (event {}{way}) to {until}", ran.environment, event.seq);
+        let what = format!("{} from {since} (event {seq}{way}) to {until}", ran.environment);
         row("ran in", &what);
     }
     if let Some(revoked) = &dossier.revoked {
@@ -83,18 +83,18 @@ fn of_report(report: &Report) -> String {
 }
 
 fn of_revocation(revoked: &Revoked) -> String {
-    let Revoked { since: (event, at), by, role, reason } = revoked;
+    let Revoked { since, by, role, reason } = revoked;
     let by: Vec<String> = by.iter().map(|name| line(name)).collect();
     let reason = line(reason.as_ref());
-    format!("by {} as {role}, {at} (event {}): {reason}", by.join(", "), event.seq)
+    format!("by {} as {role}, {since} (event {}): {reason}", by.join(", "), since.event.seq)
 }
 
 fn of_request(request: &Request) -> String {
     let by: Vec<String> = request.by.iter().map(|name| line(name)).collect();
-    let (event, at) = request.asked;
+    let (asked, seq) = (request.asked, request.asked.event.seq);
     let (word, ended) = request.state;
-    let ended = ended.map_or(String::new(), |(event, at)| format!(" {at} (event {})", event.seq));
-    let asked =
-        format!("to {} by {}, {at} (event {})", request.environment, by.join(", "), event.seq);
-    format!("{asked}: {word}{ended}")
+    let ended =
+        ended.map_or(String::new(), |ended| format!(" {ended} (event {})", ended.event.seq));
+    let (place, by) = (&request.environment, by.join(", "));
+    format!("to {place} by {by}, {asked} (event {seq}): {word}{ended}")
 }

@@ -13,9 +13,9 @@ use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
 use crate::cli::revoked;
 use crate::identity::Sha256Digest;
-use crate::registry::Passport;
 use crate::registry::passport::ArtifactIdentity;
 use crate::registry::state::{Request, Revocation};
+use crate::registry::{Passport, State};
 use crate::report::Count;
 use crate::verdict::number::noun;
 use crate::verdict::text;
@@ -27,6 +27,7 @@ struct Known<'a> {
     digest: Sha256Digest,
     reports: Vec<(Sha256Digest, Result<VerifiedReport, Refusal>)>,
     requests: Vec<(Sha256Digest, &'a Request)>,
+    state: &'a State,
     revocation: Option<&'a Revocation>,
 }
 
@@ -46,6 +47,7 @@ pub(super) fn show(args: &PassportShowArgs) -> Result<(), Failure> {
         digest,
         reports: reports.collect(),
         requests: requests.map(|(&digest, request)| (digest, request)).collect(),
+        state,
         revocation: state.revocation(model, version),
     };
     match args.format {
@@ -84,7 +86,7 @@ impl Known<'_> {
             .collect();
         json!({
             "digest": self.digest, "passport": self.passport, "reports": reports,
-            "requests": requests, "revocation": revoked::document(self.revocation),
+            "requests": requests, "revocation": revoked::document(self.state, self.revocation),
         })
     }
 

@@ -59,7 +59,7 @@ impl State {
     }
 
     fn apply_later(&mut self, entry: &Entry) -> Result<(), Transition> {
-        let step = Step { event: entry.reference(), at: entry.at };
+        let step = entry.step();
         match &entry.body {
             EventBody::Founded { .. } => Err(Transition::FoundedTwice),
             EventBody::Registered { model, version, passport } => {

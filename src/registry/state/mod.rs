@@ -11,6 +11,7 @@
 //! when a request expires is judged by those who ask.
 
 mod apply;
+mod dated;
 mod entry;
 mod model;
 mod request;
@@ -20,6 +21,7 @@ mod state_now;
 mod times;
 mod transition;
 
+pub use dated::Dated;
 pub use entry::Entry;
 pub use model::{Drill, Hold, Model, Move, Place, Report, Revocation, Step, Version};
 pub use request::{Approval, Request, RequestState};
