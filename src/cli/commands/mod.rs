@@ -31,3 +31,4 @@ pub(super) mod simulate;
 pub(super) mod snapshot;
 pub(super) mod status;
 pub(super) mod verify;
+mod way_back;
