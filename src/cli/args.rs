@@ -17,6 +17,7 @@ use super::promotion_args::{
 use super::registry_args::{
     AuditArgs, HistoryArgs, HoldCommand, LedgerCommand, RegistryCommand, StatusArgs,
 };
+use super::revoke_args::RevokeArgs;
 use super::trust_args::{KeyCommand, KeyringCommand, VerifyArgs};
 use crate::cli::written::{limit, size, threads, word};
 use crate::scan::LimitName;
@@ -90,6 +91,8 @@ pub enum Command {
     Promote(PromoteArgs),
     /// Run the last good version again, or try out whether that would work
     Rollback(RollbackArgs),
+    /// Take a version back for good: it is neither promoted nor rolled back to any more
+    Revoke(RevokeArgs),
     /// Do what is still to be done outside, and put right what no longer says what the ledger says
     Reconcile(ReconcileArgs),
     /// Print shell completions

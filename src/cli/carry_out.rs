@@ -97,6 +97,11 @@ fn one(
     if last != Some(event.seq) && !incident {
         return Ok(given_up("another version has run there since".to_owned()));
     }
+    let revoked = access.replayed.state().revocation(&decision.model, &decision.version);
+    if let Some(revoked) = revoked.filter(|_| !incident) {
+        let (version, since) = (&decision.version, revoked.step.seq());
+        return Ok(given_up(format!("{version} was revoked by event {since}")));
+    }
     let Delivered { reference, change } = deliver(&rule.action, &decision, outside)
         .map_err(|error| Failure::from(error).to_string())?;
     let said = match change {

@@ -193,7 +193,8 @@ Examples:
   driftgate approve 3f9c2a17 --role ml-lead --comment 'the drift is the new season' --key me.pem
   driftgate reject 3f9c2a17 --role compliance --comment 'no fairness report' --key me.pem
 
-Who asked, or signed a report it rests on, does not count unless the policy says so.";
+Who asked, or signed a report it rests on, does not count unless the policy says so: the command refuses
+them, and names those who may.";
 
 pub(super) const PROMOTE_EXAMPLES: &str = "\
 Example:
@@ -217,3 +218,10 @@ Examples:
   driftgate rollback --model fraud --env prod --drill --reason 'monthly drill' --key oncall.pem
 
 The version that ran is held: it does not run there again until somebody releases the hold.";
+
+pub(super) const REVOKE_EXAMPLES: &str = "\
+Example:
+  driftgate revoke fraud@v12 --role ml-lead --comment 'trained on wrong labels' --key me.pem
+
+There is no way to unmake it: what is mended is another version. A revocation moves nothing: where
+the version runs it runs on until people roll back or promote another, and the command says where.";

@@ -25,6 +25,7 @@ use crate::profile::Sampling;
 use crate::quantity::{Bytes, Rows};
 use crate::report::{KeyOrigin, PolicySource, Purpose, Report, ReportInputs};
 use crate::scan::Pool;
+use crate::verdict::number::{counted, noun};
 use crate::yaml::{BYTES_MAX, YamlError};
 
 /// What is judged beside the policy, and what the report is to say of itself.
@@ -86,8 +87,8 @@ pub(in crate::cli) fn judge(
     let [ours, theirs] = sides.each().map(|side| side.map_or(&nothing, |side| side.schema()));
     let compiled = policy.compile(ours, theirs, question.sampling)?;
     let rows = sides.each().map(|side| side.map_or(0, |side| side.rows().0));
-    let rows = timings::count(rows[0].saturating_add(rows[1]));
-    timings.end("open", |_| format!("{rows} rows"));
+    let rows = rows[0].saturating_add(rows[1]);
+    timings.end("open", |_| format!("{} {}", timings::count(rows), noun(rows, "row")));
     let checked = sides.check(&compiled, question, &pool)?;
     if let Some(checked) = &checked {
         checked.time(timings);
@@ -98,7 +99,8 @@ pub(in crate::cli) fn judge(
     };
     let Gathered { documents, predictions } =
         gather(&policy.policy, question.evidence, question.read, &pool)?;
-    timings.end("evidence", |_| format!("{} gates of the checklist", documents.len()));
+    let gates = documents.len() as u64;
+    timings.end("evidence", |_| format!("{} of the checklist", counted(gates, "gate")));
     let measurement = checked.as_ref().map(|checked| &checked.measurement);
     let facts =
         Facts { measurement, documents: &documents, predictions: &predictions, now: question.at };
@@ -123,7 +125,7 @@ pub(in crate::cli) fn judge(
     let report =
         Report::of(&inputs).map_err(|error| Failure::new(ExitCode::Internal, error.to_string()))?;
     let columns = measurement.map_or(0, |measurement| measurement.columns.len());
-    timings.end("decide", |_| format!("{columns} columns"));
+    timings.end("decide", |_| counted(columns as u64, "column"));
     let missing = reference
         .zip(measurement)
         .and_then(|(side, measurement)| side.missing_samples(measurement, question.sampling));

@@ -11,7 +11,7 @@ use super::registry_access::Access;
 use crate::delivery::{Decision, Difference, Outside, compare};
 use crate::policy::{Action, ActionRule, DoorRule};
 use crate::registry::event::{EnvironmentName, ModelName, Seq, VersionName};
-use crate::registry::state::{Move, Place};
+use crate::registry::state::{Move, Place, Revocation};
 
 /// What looking came to.
 #[derive(Default)]
@@ -52,8 +52,19 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         }
         let Told { rule, model, environment, .. } = one;
         let about = format!("{}: {model} in {environment}", rule.name);
-        match found(access, &told, one, last, mend, &outside) {
-            Ok(found) => looked.lines.extend(found.iter().map(|it| format!("{about}: {it}"))),
+        // Nothing is led back to a version that must not run any more.
+        let revoked = access.replayed.state().revocation(model, &last.version);
+        match found(access, &told, one, last, mend && revoked.is_none(), &outside) {
+            Ok(found) => {
+                let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
+                if let (Some(revoked), Some(line)) = (revoked, lines.peek()) {
+                    looked.failure = Some(left(one, last, revoked, line));
+                }
+                // What is told is put right.
+                if !mend || revoked.is_none() {
+                    looked.lines.extend(lines);
+                }
+            }
             Err(failure) => {
                 looked.failure = Some(Failure::new(failure.code(), format!("{about}: {failure}")));
             }
@@ -101,6 +112,16 @@ fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
         }
     }
     told
+}
+
+/// That what stands otherwise is left so, since the version that the ledger says runs was revoked.
+fn left(one: &Told<'_>, last: &Move, revoked: &Revocation, line: &str) -> Failure {
+    let (since, Told { model, environment, .. }) = (revoked.step.seq(), one);
+    let version = &last.version;
+    let message = format!("E_REVOKED: {line}; left so: {version} was revoked by event {since}");
+    Failure::new(ExitCode::Refused, message).hint(format!(
+        "run another version: `driftgate rollback --model {model} --env {environment} --reason WHY`"
+    ))
 }
 
 /// What stands otherwise than one environment's last move says.

@@ -5,6 +5,7 @@
 //! standard error. A command returns an [`ExitCode`] or a [`Failure`]; nothing below it ends the
 //! process.
 
+mod approval;
 mod args;
 mod artifact;
 mod carry_out;
@@ -25,6 +26,7 @@ mod lineage_args;
 mod look_again;
 mod machine;
 mod output;
+mod places;
 mod predictions;
 mod process;
 mod progress;
@@ -32,6 +34,9 @@ mod promotion;
 mod promotion_args;
 mod registry_access;
 mod registry_args;
+mod registry_failure;
+mod revoke_args;
+mod revoked;
 mod side;
 mod signing_key;
 mod stable;

@@ -89,6 +89,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Reject(args) => commands::approve::run(&args, Decision::Rejected, &environment),
         Command::Promote(args) => commands::promote::run(&args, &environment),
         Command::Rollback(args) => commands::rollback::run(&args, &environment),
+        Command::Revoke(args) => commands::revoke::run(&args, &environment),
         Command::Reconcile(args) => commands::reconcile::run(&args, &environment),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { folder } => commands::man::run(&folder),

@@ -10,16 +10,11 @@ use super::input::read_small;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
-use crate::durable::{self, DurableError, Operation};
-use crate::registry::event::{EventBody, GOVERNANCE_TYPE};
-use crate::registry::ledger::EventFault;
+use crate::durable;
+use crate::registry::event::EventBody;
 use crate::registry::pin::PIN_BYTES_MAX;
-use crate::registry::{
-    Anchor, Appended, Pin, PinFault, Registry, RegistryError, Replayed, Subject, VerifiedEvent,
-    heads,
-};
+use crate::registry::{Anchor, Appended, Pin, Registry, Replayed, Subject, VerifiedEvent, heads};
 use crate::signing::Signer;
-use crate::signing::keyring::Shortfall;
 
 /// A registry replayed, and what was seen of it before.
 pub(in crate::cli) struct Access {
@@ -188,88 +183,6 @@ pub(in crate::cli) fn signer(
 /// [`Failure`] when it cannot be read.
 pub(in crate::cli) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
     read_small(path, crate::yaml::BYTES_MAX as u64, ExitCode::Usage)
-}
-
-impl From<RegistryError> for Failure {
-    fn from(error: RegistryError) -> Self {
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
-            }
-            cause = error.source();
-        }
-        let failure = match error.code() {
-            Some(code) => Self::new(ExitCode::Refused, format!("{code}: {message}")),
-            None => Self::new(code_of(&error), message),
-        };
-        match people_hint(&error).or_else(|| hint(&error).map(str::to_owned)) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
-}
-
-impl From<PinFault> for Failure {
-    fn from(fault: PinFault) -> Self {
-        Self::new(ExitCode::Refused, format!("E_LEDGER: {fault}")).hint(
-            "compare with a copy of the registry from the time of the pin; without one, do not act \
-             upon what this one says",
-        )
-    }
-}
-
-fn code_of(error: &RegistryError) -> ExitCode {
-    match error {
-        RegistryError::NotFounded { .. } | RegistryError::Exists { .. } => ExitCode::Usage,
-        _ => ExitCode::Unreadable,
-    }
-}
-
-/// What to do about what people have to look at: clocks that differ, of which only they know which
-/// is right, and consent that is missing.
-fn people_hint(error: &RegistryError) -> Option<String> {
-    let RegistryError::Refused { fault } = error else { return None };
-    Some(match &**fault {
-        EventFault::Governance(fault) => fault.hint().to_owned(),
-        EventFault::Signer(Shortfall::Predicate { predicate, .. })
-            if predicate == GOVERNANCE_TYPE =>
-        {
-            format!(
-                "the keyring in force lists \"{GOVERNANCE_TYPE}\" in the `predicates` of who may"
-            )
-        }
-        EventFault::Clock { by, .. } => format!(
-            "set this machine's clock right (or SOURCE_DATE_EPOCH); if it is right and that of event \
-             {by} was ahead: `driftgate registry clock {by} --comment WHY`"
-        ),
-        EventFault::Ahead { .. } => "this machine's clock was set back: try again".to_owned(),
-        _ => return None,
-    })
-}
-
-fn hint(error: &RegistryError) -> Option<&'static str> {
-    Some(match error {
-        RegistryError::NotFounded { .. } => {
-            "found one with `driftgate registry init`, or name its folder with `--registry`"
-        }
-        RegistryError::Unrecorded { .. } => {
-            "record it with `driftgate registry keyring KEYRING`, after a look at what that key \
-             has signed (`driftgate history`)"
-        }
-        RegistryError::Refused { fault } if fault.code() == "E_KEY" => {
-            "sign with a key that the keyring in force knows"
-        }
-        RegistryError::Write(DurableError::Io { operation: Operation::Flush, .. }) => {
-            "the event may stand all the same: try again, and the answer tells"
-        }
-        RegistryError::Folder { .. } | RegistryError::Event { .. } => {
-            "`driftgate audit` tells all that is wrong with the registry"
-        }
-        _ => return None,
-    })
 }
 
 /// More writers than meet at once; each attempt that fails means that another has succeeded.

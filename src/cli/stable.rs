@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::judge::LoadedPolicy;
+use super::output::say;
 use super::promotion::passport;
 use super::registry_access::Access;
 use super::registry_args::RegistryArgs;
@@ -59,6 +60,10 @@ impl Stable {
         };
         let (passport, _) = passport(&access, &name, version)?;
         let whose = format!("{name}@{version} in {place}");
+        if let Some(revoked) = access.replayed.state().revocation(&name, version) {
+            let since = revoked.step.seq();
+            say(&format!("warning: the reference is that of {whose}, revoked by event {since}"));
+        }
         let data = passport.data.get(crate::registry::passport::TRAINING);
         let (Some(id), Some(path)) =
             (passport.training(), data.and_then(|data| data.location.clone()))

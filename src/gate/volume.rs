@@ -1,6 +1,6 @@
 //! The volume gate: how many rows the candidate has.
 
-use super::number::{exact, significant};
+use super::number::{counted, exact, significant};
 use super::{Comparator, Finding, Pair, Quantity, Subject, Verdict, decide_rows};
 use crate::measure::Measurement;
 use crate::policy::{Threshold, VolumeRule};
@@ -28,7 +28,8 @@ pub(super) fn findings(
         findings.extend(limit.map(|limit| ratio(name, comparator, limit, rows)));
     }
     if findings.is_empty() {
-        let sentence = format!("the candidate has {} rows; no limit is set", exact(rows.candidate));
+        let has = counted(rows.candidate, "row");
+        let sentence = format!("the candidate has {has}; no limit is set");
         let finding = Finding::new(Verdict::Inconclusive, Subject::snapshot(), "rows", sentence);
         findings.push(finding.at(gate_line));
     }
@@ -43,7 +44,7 @@ fn count(
 ) -> Finding {
     let verdict = decide_rows(comparator.holds(rows.candidate, limit), rows.candidate);
     let said = said(verdict, comparator, &exact(limit));
-    let sentence = format!("{} rows {said}", exact(rows.candidate));
+    let sentence = format!("{} {said}", counted(rows.candidate, "row"));
     Finding::new(verdict, Subject::snapshot(), name, sentence)
         .at(line)
         .observed(Quantity::Count(rows.candidate))

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dossier::{Dossier, Report};
+use super::dossier::{Dossier, Report, Revoked};
 use super::graph::line;
 use super::identifier::uuid;
 use super::model_card;
@@ -50,7 +50,9 @@ pub fn cyclonedx(dossier: &Dossier) -> Value {
 fn last_event(dossier: &Dossier) -> u64 {
     let reports = dossier.reports.iter().map(|report| report.event);
     let grants = dossier.requests.iter().flat_map(|request| &request.grants);
-    let all = reports.chain(grants.map(|grant| grant.given.0)).chain([dossier.registered.0]);
+    let revoked = dossier.revoked.iter().map(|revoked| revoked.since.event);
+    let all = reports.chain(grants.map(|grant| grant.given.event)).chain(revoked);
+    let all = all.chain([dossier.registered.event]);
     all.map(|event| event.seq.0).max().unwrap_or(1)
 }
 
@@ -112,12 +114,13 @@ fn properties(dossier: &Dossier) -> Vec<Value> {
         }
     }
     for ran in &dossier.ran {
-        let until = ran.until.map_or("now".to_owned(), |(_, at)| at.to_string());
-        let value = format!("{} to {until}", ran.since.1);
+        let until = ran.until.map_or("now".to_owned(), |until| until.to_string());
+        let value = format!("{} to {until}", ran.since);
         properties.push(property(&format!("driftgate:ran:{}", ran.environment), &value));
     }
-    if let Some((_, at)) = dossier.revoked {
-        properties.push(property("driftgate:revoked", &at.to_string()));
+    if let Some(Revoked { since, reason, .. }) = &dossier.revoked {
+        properties.push(property("driftgate:revoked", &since.to_string()));
+        properties.push(property("driftgate:revoked:reason", &line(reason.as_ref())));
     }
     properties
 }
@@ -165,10 +168,10 @@ fn annotations(dossier: &Dossier) -> Vec<Value> {
             let by: Vec<&str> = grant.by.iter().map(String::as_str).collect();
             let (environment, role) = (&request.environment, &grant.role);
             annotations.push(json!({
-                "bom-ref": format!("approval:{}", grant.given.0.seq),
+                "bom-ref": format!("approval:{}", grant.given.event.seq),
                 "subjects": [MODEL],
                 "annotator": {"individual": {"name": by.join(", ")}},
-                "timestamp": grant.given.1.to_string(),
+                "timestamp": grant.given.believed().to_string(),
                 "text": format!("approved for {environment} as {role}: {}", grant.comment),
             }));
         }

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{Comment, EnvironmentName, EventReference, GateName, RoleName};
 use crate::registry::passport::Passport;
+use crate::registry::state::Dated;
 use crate::verdict::Verdict;
 
 /// Everything about one version.
@@ -19,16 +20,16 @@ pub struct Dossier {
     pub passport: Passport,
     /// Its digest.
     pub passport_digest: Sha256Digest,
-    /// The event that registered the version first, and when.
-    pub registered: (EventReference, Timestamp),
+    /// The event that registered the version, and when.
+    pub registered: Dated,
     /// The reports on it in the order of the ledger.
     pub reports: Vec<Report>,
     /// What was asked for it in the order of the ledger.
     pub requests: Vec<Request>,
     /// Where it ran, in the order in which it began to.
     pub ran: Vec<Ran>,
-    /// The event that revoked it, and when.
-    pub revoked: Option<(EventReference, Timestamp)>,
+    /// That it was revoked.
+    pub revoked: Option<Revoked>,
 }
 
 /// A report on the version.
@@ -101,9 +102,9 @@ pub struct Request {
     /// Who asked.
     pub by: BTreeSet<String>,
     /// The event, and when.
-    pub asked: (EventReference, Timestamp),
+    pub asked: Dated,
     /// What became of it: `open`, `rejected` or `promoted`, and when.
-    pub state: (&'static str, Option<(EventReference, Timestamp)>),
+    pub state: (&'static str, Option<Dated>),
     /// The reports that it rests on.
     pub reports: BTreeSet<Sha256Digest>,
     /// Those who approved it.
@@ -116,7 +117,7 @@ pub struct Grant {
     /// The envelope.
     pub digest: Sha256Digest,
     /// The event, and when.
-    pub given: (EventReference, Timestamp),
+    pub given: Dated,
     /// In which role.
     pub role: RoleName,
     /// By whom.
@@ -125,15 +126,28 @@ pub struct Grant {
     pub comment: Comment,
 }
 
+/// A revocation: the version is not to run anywhere any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revoked {
+    /// The event, and when.
+    pub since: Dated,
+    /// By whom.
+    pub by: BTreeSet<String>,
+    /// In which role.
+    pub role: RoleName,
+    /// Why.
+    pub reason: Comment,
+}
+
 /// A time in an environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ran {
     /// Where.
     pub environment: EnvironmentName,
     /// The event that began it, and when.
-    pub since: (EventReference, Timestamp),
+    pub since: Dated,
     /// The request that was granted; absent when it was rolled back to.
     pub request: Option<Sha256Digest>,
     /// The event that ended it, and when; absent while it runs.
-    pub until: Option<(EventReference, Timestamp)>,
+    pub until: Option<Dated>,
 }

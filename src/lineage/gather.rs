@@ -2,12 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
-use crate::clock::Timestamp;
+use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
 use crate::identity::{Sha256Digest, StrictJsonError};
-use crate::registry::event::{EventReference, ModelName, VersionName};
+use crate::registry::event::{ModelName, VersionName};
 use crate::registry::passport::Passport;
-use crate::registry::state::{self, RequestState, Step};
+use crate::registry::state::{self, RequestState};
 use crate::registry::{ObjectError, Registry, Replayed, State};
 use crate::report::{CheckDemand, CheckResult, GateSummary, Predicate, QuantityDocument};
 use crate::signing::verify;
@@ -67,17 +66,13 @@ impl Dossier {
             head: replayed.head(),
             passport,
             passport_digest,
-            registered: when(known.registered),
+            registered: state.dated(known.registered),
             reports: known.reports.iter().map(report).collect(),
             requests: requests(state, model, version),
             ran: ran(state, model, version),
-            revoked: known.revoked.map(when),
+            revoked: known.revoked.as_ref().map(|known| revoked(state, known)),
         })
     }
-}
-
-fn when(step: Step) -> (EventReference, Timestamp) {
-    (step.event, step.at)
 }
 
 /// What a signed report says, once its signature is that of a known key and its decisions follow
@@ -156,28 +151,37 @@ fn requests(state: &State, model: &ModelName, version: &VersionName) -> Vec<Requ
             digest,
             environment: request.environment.clone(),
             by: request.by.clone(),
-            asked: when(request.step),
+            asked: state.dated(request.step),
             state: match request.state {
                 RequestState::Open => (request.state.word(), None),
                 RequestState::Rejected(step) | RequestState::Promoted(step) => {
-                    (request.state.word(), Some(when(step)))
+                    (request.state.word(), Some(state.dated(step)))
                 }
             },
             reports: request.reports.clone(),
-            grants: request.approvals.iter().map(grant).collect(),
+            grants: request.approvals.iter().map(|approval| grant(state, approval)).collect(),
         })
         .collect();
-    requests.sort_by_key(|request| request.asked.0);
+    requests.sort_by_key(|request| request.asked.event);
     requests
 }
 
-fn grant(approval: &state::Approval) -> Grant {
+fn grant(state: &State, approval: &state::Approval) -> Grant {
     Grant {
         digest: approval.approval,
-        given: when(approval.step),
+        given: state.dated(approval.step),
         role: approval.role.clone(),
         by: approval.by.clone(),
         comment: approval.comment.clone(),
+    }
+}
+
+fn revoked(state: &State, revoked: &state::Revocation) -> Revoked {
+    Revoked {
+        since: state.dated(revoked.step),
+        by: revoked.by.clone(),
+        role: revoked.role.clone(),
+        reason: revoked.reason.clone(),
     }
 }
 
@@ -190,12 +194,12 @@ fn ran(state: &State, model: &ModelName, version: &VersionName) -> Vec<Ran> {
             let own = pairs.filter(|(began, _)| began.version == *version);
             own.map(|(began, next)| Ran {
                 environment: environment.clone(),
-                since: when(began.step),
+                since: state.dated(began.step),
                 request: began.request,
-                until: next.map(|next| when(next.step)),
+                until: next.map(|next| state.dated(next.step)),
             })
         })
         .collect();
-    all.sort_by_key(|ran| ran.since.0);
+    all.sort_by_key(|ran| ran.since.event);
     all
 }

@@ -73,17 +73,19 @@ impl Graph {
         let mut graph = Self { nodes: Vec::new(), edges: Vec::new() };
         let Passport { model, version, artifact, .. } = &dossier.passport;
         graph.sources(&dossier.passport);
-        let label = format!("{model}@{version}");
+        let revoked = dossier.revoked.as_ref().map(|revoked| revoked.since);
+        let revoked = revoked.map_or(String::new(), |at| format!("\nrevoked {at}"));
+        let label = format!("{model}@{version}{revoked}");
         graph.node(VERSION, NodeKind::Version, label, Some(artifact.id.to_string()));
         dossier.reports.iter().for_each(|report| graph.report(report));
         for request in &dossier.requests {
             graph.request(request, &dossier.reports);
         }
         for ran in &dossier.ran {
-            let id = format!("environment:{}:{}", ran.environment, ran.since.0.seq);
-            let until = ran.until.map_or("now".to_owned(), |(_, at)| at.to_string());
-            let label = format!("{}\n{} to {until}", ran.environment, ran.since.1);
-            graph.node(&id, NodeKind::Environment, label, Some(ran.since.0.to_string()));
+            let id = format!("environment:{}:{}", ran.environment, ran.since.event.seq);
+            let until = ran.until.map_or("now".to_owned(), |until| until.to_string());
+            let label = format!("{}\n{} to {until}", ran.environment, ran.since);
+            graph.node(&id, NodeKind::Environment, label, Some(ran.since.event.to_string()));
             let asked = dossier.requests.iter().find(|request| Some(request.digest) == ran.request);
             match asked {
                 Some(request) => graph.edge(&id_of(request), &id, "promoted"),
@@ -146,7 +148,7 @@ impl Graph {
             self.edge(&format!("report:{}", report.event.seq), &id, "opens");
         }
         for grant in &request.grants {
-            let grant_id = format!("approval:{}", grant.given.0.seq);
+            let grant_id = format!("approval:{}", grant.given.event.seq);
             let by: Vec<String> = grant.by.iter().map(|name| line(name)).collect();
             let label = format!("approved as {}\nby {}", grant.role, by.join(", "));
             self.node(&grant_id, NodeKind::Approval, label, Some(grant.digest.to_string()));
@@ -164,7 +166,7 @@ impl Graph {
 }
 
 fn id_of(request: &Request) -> String {
-    format!("request:{}", request.asked.0.seq)
+    format!("request:{}", request.asked.event.seq)
 }
 
 /// Foreign text on one line.

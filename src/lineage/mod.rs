@@ -7,7 +7,8 @@
 //!
 //! From a dossier come [`text`] for people, a [`Graph`] for [`json`], [`mermaid`] and [`dot`],
 //! [`openlineage`] events, and a CycloneDX machine-learning bill of materials ([`cyclonedx`]). All
-//! are pure: the same ledger gives the same bytes, and times are those of the ledger.
+//! are pure: the same ledger gives the same bytes, and times are those of the ledger, with a remark where it
+//! does not believe them.
 
 mod cyclonedx;
 mod dossier;
@@ -22,7 +23,7 @@ mod tests;
 mod text;
 
 pub use cyclonedx::cyclonedx;
-pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
+pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
 pub use gather::DossierError;
 pub use graph::{Edge, Graph, Node, NodeKind};
 pub use openlineage::openlineage;

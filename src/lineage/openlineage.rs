@@ -10,30 +10,31 @@ use super::identifier::uuid_of;
 use crate::clock::Timestamp;
 use crate::registry::event::EventReference;
 use crate::registry::passport::DataIdentity;
+use crate::registry::state::Dated;
 use crate::verdict::Verdict;
 
 /// What happened to the version as run events in the order of the ledger: the training that made
 /// it, each report, each request until it was granted or rejected, each rollback to it.
 ///
-/// Only the end of a training is known, so it has no `START`. Runs have identifiers that follow
+/// Only the end of a training is known, so it has no `START`. Times are those that are believed. Runs have identifiers that follow
 /// from the events: a consumer that is told twice can tell.
 #[must_use]
 pub fn openlineage(dossier: &Dossier) -> Vec<Value> {
     let teller = Teller { dossier };
-    let mut events = vec![(dossier.registered.0, teller.training())];
+    let mut events = vec![(dossier.registered.event, teller.training())];
     events.extend(dossier.reports.iter().filter_map(|report| {
         let facts = report.facts.as_ref().ok()?;
         Some((report.event, teller.report(report, facts)))
     }));
     for request in &dossier.requests {
-        events.push((request.asked.0, teller.request(request, "START", request.asked.1)));
-        if let (word, Some((event, at))) = request.state {
+        events.push((request.asked.event, teller.request(request, "START", request.asked)));
+        if let (word, Some(ended)) = request.state {
             let kind = if word == "promoted" { "COMPLETE" } else { "ABORT" };
-            events.push((event, teller.request(request, kind, at)));
+            events.push((ended.event, teller.request(request, kind, ended)));
         }
     }
     let back = dossier.ran.iter().filter(|ran| ran.request.is_none());
-    events.extend(back.map(|ran| (ran.since.0, teller.rollback(ran))));
+    events.extend(back.map(|ran| (ran.since.event, teller.rollback(ran))));
     events.sort_by_key(|(event, _)| *event);
     events.into_iter().map(|(_, value)| value).collect()
 }
@@ -98,10 +99,10 @@ impl Teller<'_> {
         self.event("COMPLETE", facts.made, &run, "check", &[input])
     }
 
-    fn request(&self, request: &Request, kind: &str, at: Timestamp) -> Value {
+    fn request(&self, request: &Request, kind: &str, at: Dated) -> Value {
         let run = uuid_of(&["request", &request.digest.to_string()]);
         let job = format!("promote.{}", request.environment);
-        let mut event = self.event(kind, at, &run, &job, &[self.model()]);
+        let mut event = self.event(kind, at.believed(), &run, &job, &[self.model()]);
         if kind == "COMPLETE" {
             event["outputs"] = json!([self.place(request.environment.as_ref())]);
         }
@@ -109,7 +110,7 @@ impl Teller<'_> {
     }
 
     fn rollback(&self, ran: &Ran) -> Value {
-        let (event, at) = ran.since;
+        let (event, at) = (ran.since.event, ran.since.believed());
         let run = uuid_of(&["rollback", &event_name(event)]);
         let job = format!("rollback.{}", ran.environment);
         let mut event = self.event("COMPLETE", at, &run, &job, &[self.model()]);

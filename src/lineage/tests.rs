@@ -9,6 +9,7 @@ use crate::registry::event::{EventReference, Seq};
 use crate::registry::passport::{
     ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
 };
+use crate::registry::state::Dated;
 use crate::report::Count;
 use crate::snapshot::SnapshotId;
 use crate::verdict::Verdict;
@@ -21,8 +22,8 @@ fn event(seq: u64) -> EventReference {
     EventReference { seq: Seq(seq), digest: Sha256Digest::of(&seq.to_le_bytes()) }
 }
 
-fn when(seq: u64) -> (EventReference, Timestamp) {
-    (event(seq), at(i64::try_from(seq).unwrap()))
+fn when(seq: u64) -> Dated {
+    Dated { event: event(seq), at: at(i64::try_from(seq).unwrap()), counts_as: None }
 }
 
 fn metric(name: &str, about: Option<&str>, value: &str, verdict: Verdict) -> Metric {
@@ -168,6 +169,27 @@ fn the_text_tells_all_in_order() {
     assert!(told.contains("auc passed, fair warned"), "{told}");
     assert!(told.contains("(event 11, rolled back to) to now"), "{told}");
     assert!(told.contains("fine; \"go\"\\n-- ann"), "a comment stays on its line: {told}");
+}
+
+#[test]
+fn that_a_version_was_revoked_is_told_in_every_form() {
+    let whole = dossier();
+    assert_eq!(json(&whole)["revocation"], Value::Null);
+    let revoked = Revoked {
+        since: when(12),
+        by: ["bo".to_owned()].into(),
+        role: "release".parse().unwrap(),
+        reason: "labels were\nwrong".parse().unwrap(),
+    };
+    let dossier = Dossier { revoked: Some(revoked), ..whole };
+    let row = format!("revoked      by bo as release, {} (event 12): labels were\\nwrong", at(12));
+    assert!(text(&dossier).contains(&row), "{}", text(&dossier));
+    let told = &json(&dossier)["revocation"];
+    assert_eq!((&told["by"], &told["role"]), (&json!(["bo"]), &json!("release")));
+    assert!(dot(&dossier).contains(&format!("fraud@v12\\nrevoked {}", at(12))));
+    let bill = cyclonedx(&dossier);
+    assert_eq!(bill["version"], 12, "the revocation is the last that it tells of");
+    assert!(bill.to_string().contains("\"driftgate:revoked:reason\""), "{bill:#}");
 }
 
 #[test]

@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::dossier::{Dossier, Report, Request};
+use super::dossier::{Dossier, Report, Request, Revoked};
 use super::graph::line;
+use crate::verdict::number::noun;
 
 /// The version's history, a thing on each line.
 #[must_use]
 pub fn text(dossier: &Dossier) -> String {
     let passport = &dossier.passport;
-    let (event, at) = dossier.registered;
+    let registered = dossier.registered;
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{}@{}, registered {at} (event {})",
-        passport.model, passport.version, event.seq
+        "{}@{}, registered {registered} (event {})",
+        passport.model, passport.version, registered.event.seq
     );
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(out, "  {name:<12} {value}");
@@ -23,8 +24,9 @@ pub fn text(dossier: &Dossier) -> String {
     let artifact = &passport.artifact;
     let place =
         |at: &Option<String>| at.as_ref().map_or(String::new(), |at| format!(", {}", line(at)));
-    let files = format!("{} ({} files, {} bytes", artifact.id, artifact.files.0, artifact.bytes.0);
-    row("artifact", &format!("{files}{})", place(&artifact.location)));
+    let (files, bytes) = (artifact.files.0, artifact.bytes.0);
+    let size = format!("{files} {}, {bytes} {}", noun(files, "file"), noun(bytes, "byte"));
+    row("artifact", &format!("{} ({size}{})", artifact.id, place(&artifact.location)));
     for (name, data) in &passport.data {
         row("data", &format!("{name}: {}{}", data.snapshot_id, place(&data.location)));
     }
@@ -46,23 +48,23 @@ pub fn text(dossier: &Dossier) -> String {
         row("request", &of_request(request));
         for grant in &request.grants {
             let by: Vec<String> = grant.by.iter().map(|name| line(name)).collect();
-            let (event, at) = grant.given;
+            let (given, seq) = (grant.given, grant.given.event.seq);
             let said = line(grant.comment.as_ref());
             let who = format!("{} as {}", by.join(", "), grant.role);
-            row("approval", &format!("{who}, {at} (event {}): {said}", event.seq));
+            row("approval", &format!("{who}, {given} (event {seq}): {said}"));
         }
     }
     for ran in &dossier.ran {
-        let (event, since) = ran.since;
-        let until =
-            ran.until.map_or("now".to_owned(), |(event, at)| format!("{at} (event {})", event.seq));
+        let (since, seq) = (ran.since, ran.since.event.seq);
+        let until = ran
+            .until
+            .map_or("now".to_owned(), |until| format!("{until} (event {})", until.event.seq));
         let way = if ran.request.is_some() { "" } else { ", rolled back to" };
-        let what =
-            format!("{} from {since} (event {}{way}) to {until}", ran.environment, event.seq);
+        let what = format!("{} from {since} (event {seq}{way}) to {until}", ran.environment);
         row("ran in", &what);
     }
-    if let Some((event, at)) = dossier.revoked {
-        row("revoked", &format!("{at} (event {})", event.seq));
+    if let Some(revoked) = &dossier.revoked {
+        row("revoked", &of_revocation(revoked));
     }
     out
 }
@@ -80,12 +82,19 @@ fn of_report(report: &Report) -> String {
     }
 }
 
+fn of_revocation(revoked: &Revoked) -> String {
+    let Revoked { since, by, role, reason } = revoked;
+    let by: Vec<String> = by.iter().map(|name| line(name)).collect();
+    let reason = line(reason.as_ref());
+    format!("by {} as {role}, {since} (event {}): {reason}", by.join(", "), since.event.seq)
+}
+
 fn of_request(request: &Request) -> String {
     let by: Vec<String> = request.by.iter().map(|name| line(name)).collect();
-    let (event, at) = request.asked;
+    let (asked, seq) = (request.asked, request.asked.event.seq);
     let (word, ended) = request.state;
-    let ended = ended.map_or(String::new(), |(event, at)| format!(" {at} (event {})", event.seq));
-    let asked =
-        format!("to {} by {}, {at} (event {})", request.environment, by.join(", "), event.seq);
-    format!("{asked}: {word}{ended}")
+    let ended =
+        ended.map_or(String::new(), |ended| format!(" {ended} (event {})", ended.event.seq));
+    let (place, by) = (&request.environment, by.join(", "));
+    format!("to {place} by {by}, {asked} (event {seq}): {word}{ended}")
 }

@@ -74,7 +74,9 @@ fn files(registry: &Registry, replayed: &Replayed) -> Vec<(PathBuf, Vec<u8>)> {
         for (environment, place) in &versions.environments {
             if let Some(last) = place.last() {
                 let path = root.join(model.as_ref()).join(format!("{environment}.json"));
-                let document = document(model.as_ref(), environment.as_ref(), place, last);
+                let known = versions.versions.get(&last.version);
+                let revoked = known.is_some_and(|known| known.revoked.is_some());
+                let document = document(model.as_ref(), environment.as_ref(), place, last, revoked);
                 files.push((path, format!("{document:#}\n").into_bytes()));
             }
         }
@@ -82,7 +84,13 @@ fn files(registry: &Registry, replayed: &Replayed) -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-fn document(model: &str, environment: &str, place: &Place, last: &Move) -> serde_json::Value {
+fn document(
+    model: &str,
+    environment: &str,
+    place: &Place,
+    last: &Move,
+    revoked: bool,
+) -> serde_json::Value {
     json!({
         "model": model,
         "environment": environment,
@@ -91,6 +99,7 @@ fn document(model: &str, environment: &str, place: &Place, last: &Move) -> serde
         "digest": last.step.event.digest,
         "at": last.step.at.to_string(),
         "held": !place.holds.is_empty(),
+        "revoked": revoked,
     })
 }
 

@@ -4,7 +4,7 @@ use super::RegistryError;
 use super::event::Seq;
 use super::ledger::{Anchor, Chain, Head, VerifiedEvent};
 use super::pin::{Pin, PinFault};
-use super::state::{State, Step};
+use super::state::State;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::signing::Keyring;
@@ -87,9 +87,7 @@ impl Replayed {
     /// believed.
     #[must_use]
     pub fn until(&self, instant: Timestamp) -> &[VerifiedEvent] {
-        let time = |event: &VerifiedEvent| {
-            self.state().believed_time(Step { event: event.reference(), at: event.at })
-        };
+        let time = |event: &VerifiedEvent| self.state().believed_time(event.step());
         let end = self.events.iter().position(|event| time(event) > instant);
         &self.events[..end.unwrap_or(self.events.len())]
     }

@@ -88,6 +88,18 @@ pub fn exact(count: u64) -> String {
     text
 }
 
+/// What is counted, as many as there are: `row` of one, else `rows`.
+#[must_use]
+pub fn noun(count: u64, one: &str) -> String {
+    if count == 1 { one.to_owned() } else { format!("{one}s") }
+}
+
+/// A count in full with what is counted: `1 row`, `1,234 rows`.
+#[must_use]
+pub fn counted(count: u64, one: &str) -> String {
+    format!("{} {}", exact(count), noun(count, one))
+}
+
 /// A size in decimal units: `812 B`, `45.1 MB`.
 #[must_use]
 pub fn bytes(Bytes(bytes): Bytes) -> String {
@@ -235,6 +247,12 @@ mod tests {
         assert_eq!(pair(Pair { reference: 1_200_000, candidate: 900_000 }), "1.2M vs 0.9M");
         assert_eq!(pair(Pair { reference: 20_000, candidate: 6 }), "20.0K vs 6");
         assert_eq!(pair(Pair { reference: 450, candidate: 380 }), "450 vs 380");
+    }
+
+    #[test]
+    fn one_is_counted_as_one() {
+        let told: Vec<String> = [0, 1, 2, 12_345].map(|rows| counted(rows, "row")).into();
+        assert_eq!(told, ["0 rows", "1 row", "2 rows", "12,345 rows"]);
     }
 
     #[test]

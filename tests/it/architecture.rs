@@ -397,16 +397,9 @@ impl Source {
         self.text.find("\nmod tests {").unwrap_or(self.text.len())
     }
 
-    /// Whether the module above declares this one for tests alone.
+    /// Whether a module above declares this one, or the one that it is part of, for tests alone.
     fn is_all_tests(&self) -> bool {
-        let (Some(stem), Some(folder)) = (self.path.file_stem(), self.path.parent()) else {
-            return false;
-        };
-        let declared = format!("#[cfg(test)]\nmod {};", stem.display());
-        let above = [folder.join("mod.rs"), folder.with_extension("rs")];
-        above.iter().any(|path| {
-            fs::read_to_string(root().join(path)).is_ok_and(|text| text.contains(&declared))
-        })
+        self.path.ancestors().any(is_declared_for_tests)
     }
 
     /// The top-level module that it is part of; `lib.rs` and `main.rs` are of none.
@@ -438,6 +431,18 @@ impl Source {
     fn line_of(&self, offset: usize) -> usize {
         self.text[..offset].lines().count().max(1)
     }
+}
+
+/// Whether the module above a file or folder declares it for tests alone.
+fn is_declared_for_tests(path: &Path) -> bool {
+    let (Some(stem), Some(folder)) = (path.file_stem(), path.parent()) else {
+        return false;
+    };
+    let declared = format!("#[cfg(test)]\nmod {};", stem.display());
+    let above = [folder.join("mod.rs"), folder.with_extension("rs")];
+    above.iter().any(|path| {
+        fs::read_to_string(root().join(path)).is_ok_and(|text| text.contains(&declared))
+    })
 }
 
 /// Everything that breaks a rule, told at once.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::rule::{Most, TestsRule};
 use crate::checklist::{Answer, Demand, Document, Doubt, Given};
 use crate::evidence::{TestCounts, TestFacts, junit};
-use crate::verdict::number::{exact, percent, percent_limit};
+use crate::verdict::number::{counted, exact, percent, percent_limit};
 use crate::verdict::{Quantity, Verdict, text};
 
 /// One answer for each demand, and one more for each document that is not there, cannot be read, or
@@ -127,10 +127,7 @@ impl Run {
 
     fn ran(&self) -> String {
         let (ran, skipped) = (self.total.ran(), self.total.skipped);
-        let files = match self.documents {
-            1 => "1 file".to_owned(),
-            many => format!("{} files", exact(many)),
-        };
+        let files = counted(self.documents, "file");
         match (ran, skipped) {
             (0, 0) => format!("no test in {files}"),
             (0, skipped) => format!("no test was run and {} skipped in {files}", exact(skipped)),
@@ -209,7 +206,7 @@ impl Run {
 }
 
 fn tests(count: u64) -> String {
-    if count == 1 { "1 test".to_owned() } else { format!("{} tests", exact(count)) }
+    counted(count, "test")
 }
 
 /// The first names in brackets, and how many there are beside them; nothing when none is known.

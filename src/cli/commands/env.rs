@@ -18,6 +18,7 @@ use crate::evidence::capture::{
 };
 use crate::evidence::tree::{Rules, compare, compare_folders, packages, text_looks_secret};
 use crate::identity::Sha256Digest;
+use crate::verdict::number::counted;
 
 pub(in crate::cli) fn run(
     command: &EnvCommand,
@@ -121,11 +122,8 @@ fn secret_key(path: &Path) -> Result<Vec<u8>, Failure> {
         key.pop();
     }
     if key.len() < SECRET_KEY_BYTES_MIN {
-        let message = format!(
-            "`{}` holds {} bytes; a key needs at least {SECRET_KEY_BYTES_MIN}",
-            path.display(),
-            key.len()
-        );
+        let (path, size) = (path.display(), counted(key.len() as u64, "byte"));
+        let message = format!("`{path}` holds {size}; a key needs at least {SECRET_KEY_BYTES_MIN}");
         return Err(
             Failure::new(ExitCode::Usage, message).hint("make one with `openssl rand -hex 32`")
         );

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::status;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
+use crate::cli::places;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
 use crate::registry::event::{ActionOutcome, ModelName};
@@ -24,25 +24,26 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
         args.model.as_ref().is_none_or(|model| model_of(event, &state) == Some(model))
     };
     let told = events.iter().filter(about);
+    let times = access.replayed.state();
     match args.format {
         RegistryFormat::Text => print(|out| {
             for event in told {
-                writeln!(out, "{}", line(event))?;
+                writeln!(out, "{}", line(times, event))?;
             }
             if let Some(instant) = args.at {
                 writeln!(out, "\nat {instant}")?;
-                for line in status::places(&state, args.model.as_ref()) {
+                for line in places::lines(&state, times, args.model.as_ref()) {
                     writeln!(out, "{line}")?;
                 }
             }
             Ok(())
         })?,
         RegistryFormat::Json => {
-            let events: Vec<Value> = told.map(document).collect();
+            let events: Vec<Value> = told.map(|event| document(times, event)).collect();
             let mut document = json!({ "registry": access.replayed.registry(), "events": events });
             if let Some(instant) = args.at {
                 document["at"] = instant.to_string().into();
-                document["models"] = status::models(&state, args.model.as_ref());
+                document["models"] = places::document(&state, times, args.model.as_ref());
             }
             print(|out| writeln!(out, "{document:#}"))?;
         }
@@ -60,13 +61,13 @@ fn model_of<'s>(event: &'s VerifiedEvent, state: &'s State) -> Option<&'s ModelN
     }
 }
 
-fn line(event: &VerifiedEvent) -> String {
+fn line(times: &State, event: &VerifiedEvent) -> String {
     let by: Vec<String> = event.by.iter().map(|name| text::name(name)).collect();
     let what = what(&event.body);
     format!(
         "{:>6}  {}  {:<15}  {what}  by {}",
         event.seq,
-        event.at,
+        times.dated(event.step()),
         event.body.kind(),
         by.join(", ")
     )
@@ -143,11 +144,13 @@ fn what(body: &EventBody) -> String {
     }
 }
 
-fn document(event: &VerifiedEvent) -> Value {
+fn document(times: &State, event: &VerifiedEvent) -> Value {
+    let dated = times.dated(event.step());
     json!({
         "seq": event.seq,
         "digest": event.digest,
-        "at": event.at.to_string(),
+        "at": dated.at.to_string(),
+        "countsAs": dated.counts_as.map(|at| at.to_string()),
         "by": event.by,
         "body": event.body,
     })

@@ -3,20 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
+use super::passport_show::show;
 use crate::cli::artifact::{Artifact, manifest_of};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, read_small};
 use crate::cli::output::print;
-use crate::cli::promotion::{evidence, names, passport};
+use crate::cli::promotion::passport;
 use crate::cli::promotion_args::{
-    PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs, PassportShowArgs,
+    PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs,
 };
 use crate::cli::registry_access::{Access, signer};
-use crate::cli::registry_args::RegistryFormat;
 use crate::durable;
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::lineage::{Dossier, cyclonedx};
@@ -28,7 +26,6 @@ use crate::scan::Pool;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::sign::ENVELOPE_NAME;
 use crate::signing::verify;
-use crate::verdict::text;
 use crate::verification::{Refusal, SignedReport, VerifiedReport};
 
 pub(in crate::cli) fn run(
@@ -164,7 +161,7 @@ fn add(args: &PassportAddArgs, environment: &Environment) -> Result<(), Failure>
 }
 
 /// A report by its signature and its own numbers; whether it opens a door is for the door.
-fn believed(access: &Access, envelope: &[u8]) -> Result<VerifiedReport, Refusal> {
+pub(super) fn believed(access: &Access, envelope: &[u8]) -> Result<VerifiedReport, Refusal> {
     let keys = access.replayed.keyring().keys();
     let payload = verify(envelope, &keys, std::num::NonZeroUsize::MIN)?;
     SignedReport::read(&payload)?.redecide()
@@ -177,95 +174,6 @@ fn refused(path: &Path, refusal: &Refusal) -> Failure {
         "E_KEY" => failure.hint("sign reports with a key that the keyring in force knows"),
         _ => failure,
     }
-}
-
-fn show(args: &PassportShowArgs) -> Result<(), Failure> {
-    let access = Access::of(&args.registry)?;
-    let (passport, digest) = passport(&access, &args.of.model, &args.of.version)?;
-    let mut reports = Vec::new();
-    for evidence in evidence(&access, &args.of)? {
-        let report = believed(&access, &evidence.envelope);
-        reports.push((evidence.digest, report));
-    }
-    let requests: Vec<_> = access
-        .replayed
-        .state()
-        .requests()
-        .iter()
-        .filter(|(_, request)| request.model == args.of.model && request.version == args.of.version)
-        .collect();
-    if args.format == RegistryFormat::Json {
-        let reports: Vec<_> = reports
-            .iter()
-            .map(|(digest, report)| match report {
-                Ok(report) => json!({
-                    "report": digest, "verdict": report.verdict(),
-                    "gates": report.predicate().gates.iter().map(|gate| {
-                        json!({ "name": gate.name, "verdict": gate.verdict, "message": gate.message })
-                    }).collect::<Vec<_>>(),
-                }),
-                Err(refusal) => json!({ "report": digest, "refused": refusal.code() }),
-            })
-            .collect();
-        let requests: Vec<_> = requests
-            .iter()
-            .map(|(digest, request)| {
-                json!({
-                    "request": digest, "environment": request.environment,
-                    "state": request.state.word(), "by": request.by,
-                    "approvals": request.approvals.iter().map(|approval| {
-                        json!({ "by": approval.by, "role": approval.role, "comment": approval.comment })
-                    }).collect::<Vec<_>>(),
-                })
-            })
-            .collect();
-        let document = json!({
-            "digest": digest, "passport": passport, "reports": reports, "requests": requests,
-        });
-        return print(|out| writeln!(out, "{document:#}"));
-    }
-    print(|out| {
-        writeln!(out, "passport  {}@{}  {digest}", passport.model, passport.version)?;
-        let ArtifactIdentity { id, files, bytes, .. } = &passport.artifact;
-        writeln!(out, "model     {id}  {} files, {} bytes", files.0, bytes.0)?;
-        if let Some(code) = &passport.code {
-            writeln!(out, "code      {}", text::name(&code.commit))?;
-        }
-        for (name, data) in &passport.data {
-            writeln!(out, "data      {name} {}", data.snapshot_id)?;
-        }
-        let parts = [
-            ("features", passport.features),
-            ("config", passport.config),
-            ("capture", passport.environment),
-        ];
-        for (name, digest) in parts {
-            if let Some(digest) = digest {
-                writeln!(out, "{name:<9} {digest}")?;
-            }
-        }
-        for (digest, report) in &reports {
-            match report {
-                Ok(report) => {
-                    writeln!(out, "report    {digest}  {}", report.verdict())?;
-                    for gate in &report.predicate().gates {
-                        let message = text::phrase(&gate.message);
-                        writeln!(out, "  {:<14} {}: {message}", gate.name, gate.verdict)?;
-                    }
-                }
-                Err(refusal) => writeln!(out, "report    {digest}  refused: {}", refusal.code())?,
-            }
-        }
-        for (digest, request) in &requests {
-            let (environment, state) = (&request.environment, request.state.word());
-            writeln!(out, "request   {digest}  {environment}: {state}")?;
-            for approval in &request.approvals {
-                let comment = text::phrase(approval.comment.as_ref());
-                writeln!(out, "  {} as {}: {comment}", names(&approval.by), approval.role)?;
-            }
-        }
-        Ok(())
-    })
 }
 
 fn export(args: &PassportExportArgs) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ use crate::contract::{Column, KeyDomain, WideningRule};
 use crate::durable;
 use crate::profile::{ColumnProfile, Sampling, StoredProfile, Values, text_of};
 use crate::scan::{manifest_of, profile_snapshot};
+use crate::verdict::number::noun;
 use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &ProfileArgs, _: &Environment) -> Result<ExitCode, Failure> {
@@ -58,9 +59,10 @@ fn write(path: &Path, profile: &StoredProfile) -> Result<ExitCode, Failure> {
     let bytes = profile.encode();
     durable::replace(path, &bytes)?;
     let (rows, columns) = (profile.rows().0, profile.columns().len());
+    let (row, column) = (noun(rows, "row"), noun(columns as u64, "column"));
     output::print(|out| {
         writeln!(out, "{}", profile.snapshot_id())?;
-        writeln!(out, "profile of {rows} rows × {columns} columns in {} bytes", bytes.len())
+        writeln!(out, "profile of {rows} {row} × {columns} {column} in {} bytes", bytes.len())
     })?;
     Ok(ExitCode::Passed)
 }
@@ -114,7 +116,8 @@ fn table(profile: &StoredProfile) -> String {
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     let rows = profile.rows().0;
-    format!("{}\n{rows} rows\n\n{}\n", profile.snapshot_id(), lines.join("\n"))
+    let (id, row) = (profile.snapshot_id(), noun(rows, "row"));
+    format!("{id}\n{rows} {row}\n\n{}\n", lines.join("\n"))
 }
 
 fn summary(profile: &StoredProfile) -> Value {

@@ -9,6 +9,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::{input, output};
 use crate::simulate::{Alteration, AlterationError, SimulationSummary, simulate};
+use crate::verdict::number::noun;
 
 pub(in crate::cli) fn run(args: &SimulateArgs, _: &Environment) -> Result<ExitCode, Failure> {
     let alterations = alterations(args)?;
@@ -44,10 +45,12 @@ fn describe(summary: &SimulationSummary) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     for effect in &summary.effects {
-        table.add_row([effect.alteration.to_string(), format!("{} rows", effect.rows.0)]);
+        let rows = effect.rows.0;
+        table.add_row([effect.alteration.to_string(), format!("{rows} {}", noun(rows, "row"))]);
     }
-    let (files, rows) = (summary.files, summary.rows_written.0);
+    let (files, rows, read) = (summary.files, summary.rows_written.0, summary.rows_read.0);
+    let row = noun(read, "row");
     let lines: Vec<String> =
         table.lines().map(|line| line.trim_end().trim_start().to_owned()).collect();
-    format!("{}\nwrote {rows} of {} rows; files: {files}\n", lines.join("\n"), summary.rows_read.0)
+    format!("{}\nwrote {rows} of {read} {row}; files: {files}\n", lines.join("\n"))
 }

@@ -1,18 +1,17 @@
 //! `driftgate status`
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
+use crate::cli::places;
+use crate::cli::promotion::names;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
+use crate::registry::Replayed;
 use crate::registry::event::ModelName;
-use crate::registry::state::{Hold, Model, Move, Place, Request};
-use crate::registry::{Replayed, State};
-use crate::verdict::text;
+use crate::registry::state::Request;
 
 pub(in crate::cli) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;
@@ -38,7 +37,7 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
         format!("head      {}", replayed.head()),
     ];
     lines.extend(state.policy().map(|policy| format!("policy    {policy}")));
-    lines.extend(places(state, model));
+    lines.extend(places::lines(state, state, model));
     for (digest, request) in state.open_requests().filter(|(_, request)| is_of(request, model)) {
         let Request { model, version, environment, approvals, .. } = request;
         let approved: Vec<String> = approvals
@@ -47,36 +46,15 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
             .collect();
         let approved = if approved.is_empty() { "nobody".to_owned() } else { approved.join(", ") };
         let asked = names(&request.by);
+        let revoked = state.revocation(model, version).is_some();
+        let revoked = if revoked { ", for a version that was revoked" } else { "" };
         lines.push(format!(
             "asked     {model}@{version} to {environment} by {asked}, approved by {approved}, \
-             request {digest}"
+             request {digest}{revoked}"
         ));
     }
     for (event, action) in state.open_actions() {
         lines.push(format!("to do     {action} about event {}", event.seq));
-    }
-    lines
-}
-
-/// A line for each environment of each model, and for each hold.
-pub(super) fn places(state: &State, model: Option<&ModelName>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (name, found) in chosen(state, model) {
-        for (environment, place) in &found.environments {
-            let running = match place.last() {
-                None => "nothing".to_owned(),
-                Some(Move { version, step, .. }) => {
-                    format!("{version} since {} (event {})", step.at, step.seq())
-                }
-            };
-            lines.push(format!("runs      {name} in {environment}: {running}"));
-            lines.extend(place.holds.iter().map(|(version, hold)| {
-                let about = version.as_ref().map_or(String::new(), |one| format!(" about {one}"));
-                let Hold { comment, step, .. } = hold;
-                let (since, comment) = (step.seq(), text::phrase(comment.as_ref()));
-                format!("held      {name} in {environment}{about} since event {since}: {comment}")
-            }));
-        }
     }
     lines
 }
@@ -92,13 +70,15 @@ fn document(replayed: &Replayed, model: Option<&ModelName>) -> Value {
                 .iter()
                 .map(|one| json!({ "by": one.by, "role": one.role, "comment": one.comment }))
                 .collect();
+            let dated = state.dated(request.step);
             json!({
                 "request": digest,
                 "model": request.model,
                 "version": request.version,
                 "environment": request.environment,
                 "by": request.by,
-                "at": request.step.at.to_string(),
+                "at": dated.at.to_string(),
+                "countsAs": dated.counts_as.map(|at| at.to_string()),
                 "approvals": approvals,
             })
         })
@@ -112,69 +92,12 @@ fn document(replayed: &Replayed, model: Option<&ModelName>) -> Value {
         "head": replayed.head(),
         "keyring": state.keyring(),
         "policy": state.policy(),
-        "models": models(state, model),
+        "models": places::document(state, state, model),
         "openRequests": requests,
         "openActions": due,
     })
 }
 
-/// Versions and environments of the models, as a document.
-pub(super) fn models(state: &State, model: Option<&ModelName>) -> Value {
-    let of_model = |(name, found): (&ModelName, &Model)| {
-        let versions: Vec<Value> = found
-            .versions
-            .iter()
-            .map(|(version, known)| {
-                json!({
-                    "version": version,
-                    "passport": known.passport,
-                    "reports": known.reports.len(),
-                    "revoked": known.revoked.is_some(),
-                })
-            })
-            .collect();
-        let environments: serde_json::Map<String, Value> = found
-            .environments
-            .iter()
-            .map(|(environment, place)| (environment.to_string(), place_document(place)))
-            .collect();
-        json!({ "model": name, "versions": versions, "environments": environments })
-    };
-    chosen(state, model).map(of_model).collect()
-}
-
-fn place_document(place: &Place) -> Value {
-    let holds: Vec<Value> = place
-        .holds
-        .iter()
-        .map(|(version, hold)| {
-            let Hold { comment, step, .. } = hold;
-            json!({ "version": version, "comment": comment, "since": step.event })
-        })
-        .collect();
-    let last = place.last();
-    json!({
-        "version": place.current,
-        "since": last.map(|last| last.step.at.to_string()),
-        "event": last.map(|last| last.step.event),
-        "before": last.and_then(|last| last.from.as_ref()),
-        "holds": holds,
-        "drills": place.drills.len(),
-    })
-}
-
-fn chosen<'s>(
-    state: &'s State,
-    model: Option<&ModelName>,
-) -> impl Iterator<Item = (&'s ModelName, &'s Model)> {
-    let model = model.cloned();
-    state.models().iter().filter(move |(name, _)| model.as_ref().is_none_or(|one| one == *name))
-}
-
 fn is_of(request: &Request, model: Option<&ModelName>) -> bool {
     model.is_none_or(|model| *model == request.model)
-}
-
-fn names(by: &BTreeSet<String>) -> String {
-    by.iter().map(|name| text::name(name)).collect::<Vec<_>>().join(", ")
 }

@@ -13,7 +13,7 @@ use crate::cli::timings::Timings;
 use crate::cli::trust::{Trust, counted_names};
 use crate::cli::trust_args::VerifyArgs;
 use crate::clock::Timestamp;
-use crate::gate::number::{duration, exact};
+use crate::gate::number::{counted, duration, exact};
 use crate::identity::{DigestAlgorithm, Sha256Digest};
 use crate::policy::parse;
 use crate::profile::Sampling;
@@ -131,9 +131,9 @@ fn redecided(report: &VerifiedReport) -> String {
     let found = report.redecision();
     let (counts, numbers) = (exact(found.from_counts), exact(found.from_numbers));
     let told = exact(found.from_counts + found.from_numbers);
-    let all = exact(found.checks);
+    let all = counted(found.checks, "check");
     let mut said = format!(
-        "{told} of {all} checks decided again ({counts} from counts, {numbers} from signed numbers)"
+        "{told} of {all} decided again ({counts} from counts, {numbers} from signed numbers)"
     );
     match found.from_words() {
         0 => {}
@@ -173,12 +173,12 @@ fn confirm_policy(
     let policy = parse(&path.display().to_string(), &bytes).map_err(Failure::from)?;
     let limits = steps.take("policy", report.confirm_policy_rules(&policy))?;
     steps.take("policy", report.confirm_selection(&args.gates))?;
-    let (name, limits) = (text::name(&policy.name), exact(limits));
+    let (name, limits) = (text::name(&policy.name), counted(limits, "limit"));
     let selected = match &report.predicate().selected[..] {
         [] => "same gates".to_owned(),
-        some => format!("{} of {} gates", some.len(), policy.gates.len()),
+        some => format!("{} of {}", some.len(), counted(policy.gates.len() as u64, "gate")),
     };
-    steps.passed(format!("{name}: same bytes, {selected} and waivers, {limits} limits"));
+    steps.passed(format!("{name}: same bytes, {selected} and waivers, {limits}"));
     Ok(policy.ignored_files)
 }
 

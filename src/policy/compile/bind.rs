@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::budget::{FINDINGS_MAX, Spent, TooMuch, refuse_excess};
-use super::columns::{Column, Columns};
-use super::promise::{Resolved, resolve, words};
-use crate::contract::{KeyDomain, LogicalType, RowExpectation, Schema};
+use super::columns::Columns;
+use super::expectations::RowKey;
+use crate::contract::{LogicalType, Schema};
 use crate::measure::{
     ColumnRequest, DriftRequest, ExpectationRequest, MeasurementRequest, RowRequest,
 };
 use crate::policy::{
-    Check, CheckPlace, ColumnKind, CompiledGate, CompiledPolicy, DriftRule, ExpectationRule,
-    ExpectationsRule, FreshnessRule, GateKind, GateRule, LimitReach, Policy, Promise, RowPromise,
-    RowRule, Sides,
+    ColumnKind, CompiledGate, CompiledPolicy, FreshnessRule, GateKind, GateRule, Policy,
 };
 use crate::profile::Sampling;
 use crate::yaml::{Fault, Faults, quoted};
@@ -85,35 +83,26 @@ pub fn compile(
 }
 
 /// The work in progress: what is wanted so far, gate after gate.
-struct Binding<'a> {
-    policy: &'a Policy,
-    columns: Columns<'a>,
+pub(super) struct Binding<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) columns: Columns<'a>,
     /// By position in `columns`, so that requests come in the columns' order.
-    wanted: BTreeMap<usize, Wanted>,
-    rows: Vec<RowRequest>,
+    pub(super) wanted: BTreeMap<usize, Wanted>,
+    pub(super) rows: Vec<RowRequest>,
     /// Where a row check stands in `rows`.
-    row_places: BTreeMap<RowKey, usize>,
+    pub(super) row_places: BTreeMap<RowKey, usize>,
     findings: Spent,
-    faults: Faults,
-}
-
-/// What makes two row checks one.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum RowKey {
-    /// The policy's row rule at this position.
-    Rule(usize),
-    /// A column that promises to be unique, by expectation.
-    Column(usize, (usize, usize)),
+    pub(super) faults: Faults,
 }
 
 /// What is wanted of one column.
 #[derive(Default)]
-struct Wanted {
+pub(super) struct Wanted {
     /// The request, and the name of the gate that made it first.
-    drift: Option<(DriftRequest, String)>,
-    expectations: Vec<ExpectationRequest>,
+    pub(super) drift: Option<(DriftRequest, String)>,
+    pub(super) expectations: Vec<ExpectationRequest>,
     /// Where an expectation (rule, position) stands in `expectations`.
-    places: BTreeMap<(usize, usize), usize>,
+    pub(super) places: BTreeMap<(usize, usize), usize>,
 }
 
 impl<'a> Binding<'a> {
@@ -143,188 +132,6 @@ impl<'a> Binding<'a> {
         self.findings.add(findings, (FINDINGS_MAX, "findings"), gate.line, &mut self.faults)
     }
 
-    fn expectations(
-        &mut self,
-        gate: &GateRule,
-        rule: &ExpectationsRule,
-        selected: &[usize],
-    ) -> Vec<Check> {
-        let (faults_before, policy) = (self.faults.len(), self.policy);
-        let mut checks = Vec::new();
-        for &at in selected {
-            for place in self.columns.at(at).expectations.clone() {
-                let (rule_at, expectation_at) = place;
-                let expectation = &policy.columns[rule_at].expectations[expectation_at];
-                let sides = expectation.on.unwrap_or(rule.on);
-                checks.extend(self.column_check(at, place, expectation, sides));
-            }
-        }
-        if rule.rows {
-            for (rule_at, row) in policy.rows.iter().enumerate() {
-                checks.extend(self.row_check(rule_at, row, row.on.unwrap_or(rule.on)));
-            }
-        }
-        if checks.is_empty() && self.faults.len() == faults_before {
-            let name = quoted(&gate.name);
-            self.faults.add_on_line(gate.line, format!("gate {name} has nothing to check"));
-        }
-        checks
-    }
-
-    fn column_check(
-        &mut self,
-        at: usize,
-        place: (usize, usize),
-        rule: &ExpectationRule,
-        sides: Sides,
-    ) -> Option<Check> {
-        let column = self.columns.at(at);
-        let name = column.name.to_owned();
-        let resolved = match resolve(&rule.promise, column) {
-            Ok(resolved) => resolved,
-            Err(message) => {
-                self.faults.add_on_line(rule.line, message);
-                return None;
-            }
-        };
-        let wanted = self.wanted.entry(at).or_default();
-        let (place, tolerated) = match resolved {
-            Resolved::NullRate(max) => (CheckPlace::NullRate { column: name.clone() }, max),
-            Resolved::NanRate(max) => (CheckPlace::NanRate { column: name.clone() }, max),
-            Resolved::Value(expectation) => {
-                let index = wanted.index_of(place, || ExpectationRequest {
-                    expectation,
-                    reference: false,
-                    candidate: false,
-                });
-                let request = &mut wanted.expectations[index];
-                request.reference |= sides.reference();
-                request.candidate |= sides.candidate();
-                (CheckPlace::Column { column: name.clone(), index }, rule.tolerated)
-            }
-            Resolved::Unique => {
-                let key = RowKey::Column(at, place);
-                let columns = vec![name.clone()];
-                let index = self.row_index(key, RowExpectation::Unique { columns }, sides);
-                (CheckPlace::Row { index }, rule.tolerated)
-            }
-        };
-        let (promise, line) = (words(&rule.promise), rule.line);
-        Some(Check { subject: name, promise, tolerated, sides, place, line })
-    }
-
-    fn row_check(&mut self, rule_at: usize, rule: &RowRule, sides: Sides) -> Option<Check> {
-        let (expectation, subject, promise) = match &rule.promise {
-            RowPromise::Unique(names) => {
-                for name in names {
-                    let at = self.column(name, rule.line)?;
-                    if let Err(message) = resolve(&Promise::Unique, self.columns.at(at)) {
-                        self.faults.add_on_line(rule.line, message);
-                        return None;
-                    }
-                }
-                let expectation = RowExpectation::Unique { columns: names.clone() };
-                (expectation, names.join(", "), "unique".to_owned())
-            }
-            RowPromise::Compare { left, comparison, right } => {
-                let (left_at, right_at) =
-                    (self.column(left, rule.line), self.column(right, rule.line));
-                let (left_at, right_at) = (left_at?, right_at?);
-                if let Err(message) =
-                    comparable(self.columns.at(left_at), self.columns.at(right_at))
-                {
-                    self.faults.add_on_line(rule.line, message);
-                    return None;
-                }
-                let expectation = RowExpectation::Compare {
-                    left: left.clone(),
-                    comparison: *comparison,
-                    right: right.clone(),
-                };
-                let promise = format!("{left} {} {right}", comparison.symbol());
-                (expectation, format!("{left}, {right}"), promise)
-            }
-        };
-        let index = self.row_index(RowKey::Rule(rule_at), expectation, sides);
-        let (tolerated, place, line) = (rule.tolerated, CheckPlace::Row { index }, rule.line);
-        Some(Check { subject, promise, tolerated, sides, place, line })
-    }
-
-    /// Where a row promise stands among the requests; asked for by two gates it stands once.
-    fn row_index(&mut self, key: RowKey, expectation: RowExpectation, sides: Sides) -> usize {
-        let next = self.rows.len();
-        let index = *self.row_places.entry(key).or_insert(next);
-        if index == next {
-            self.rows.push(RowRequest { expectation, reference: false, candidate: false });
-        }
-        let request = &mut self.rows[index];
-        request.reference |= sides.reference();
-        request.candidate |= sides.candidate();
-        index
-    }
-
-    /// The columns of a drift gate, identifiers left out.
-    fn drift(&mut self, gate: &GateRule, rule: &DriftRule) -> Vec<String> {
-        let faults_before = self.faults.len();
-        let selected = self.columns.select(&rule.columns, &mut self.faults);
-        let measured: Vec<usize> = selected
-            .into_iter()
-            .filter(|&at| self.columns.at(at).kind != Some(ColumnKind::Identifier))
-            .collect();
-        if measured.is_empty() && self.faults.len() == faults_before {
-            let name = quoted(&gate.name);
-            self.faults.add_on_line(
-                rule.columns.line,
-                format!("drift gate {name} means no column (identifiers are left out)"),
-            );
-        }
-        for &at in &measured {
-            self.drift_of(at, gate, rule);
-        }
-        measured.into_iter().map(|at| self.columns.at(at).name.to_owned()).collect()
-    }
-
-    fn drift_of(&mut self, at: usize, gate: &GateRule, rule: &DriftRule) {
-        let column = self.columns.at(at);
-        let (name, logical_type) = (quoted(column.name), column.logical_type);
-        let ordered = KeyDomain::of(logical_type).is_some();
-        if column.kind == Some(ColumnKind::Numeric) && !ordered {
-            let message = format!("column {name} is `{logical_type}` and cannot be numeric");
-            self.faults.add_on_line(rule.columns.line, message);
-        }
-        let as_categories = !ordered || column.kind == Some(ColumnKind::Categorical);
-        let judged = rule.limits().any(|limit| {
-            limit.threshold.is_some() && !(as_categories && limit.reach == LimitReach::Ordered)
-        });
-        if !judged {
-            self.faults.add_on_line_with(
-                rule.columns.line,
-                format!(
-                    "no limit of gate {} applies to column {name}, whose values are categories",
-                    quoted(&gate.name)
-                ),
-                Some("add `psi: {max: 0.2}`, or leave the column out by `except`"),
-            );
-        }
-        let request = DriftRequest {
-            bins: rule.bins,
-            alpha: rule.alpha,
-            whole_multiset: rule.wasserstein_scaled_max.is_some(),
-        };
-        let wanted = self.wanted.entry(at).or_default();
-        let (merged, first) = wanted.drift.get_or_insert_with(|| (request, gate.name.clone()));
-        merged.whole_multiset |= request.whole_multiset;
-        if (merged.bins, merged.alpha) != (request.bins, request.alpha) {
-            let message = format!(
-                "gates {} and {} want column {name} with different `bins` or `alpha`; a column \
-                 is measured once",
-                quoted(first),
-                quoted(&gate.name),
-            );
-            self.faults.add_on_line(gate.line, message);
-        }
-    }
-
     fn freshness(&mut self, rule: &FreshnessRule) {
         let Some(at) = self.column(&rule.column, rule.line) else {
             return;
@@ -340,41 +147,11 @@ impl<'a> Binding<'a> {
     }
 
     /// A column that must exist; it is measured from now on.
-    fn column(&mut self, name: &str, line: usize) -> Option<usize> {
+    pub(super) fn column(&mut self, name: &str, line: usize) -> Option<usize> {
         let at = self.columns.find(name, line, &mut self.faults)?;
         self.wanted.entry(at).or_default();
         Some(at)
     }
-}
-
-impl Wanted {
-    fn index_of(
-        &mut self,
-        place: (usize, usize),
-        request: impl FnOnce() -> ExpectationRequest,
-    ) -> usize {
-        let next = self.expectations.len();
-        let index = *self.places.entry(place).or_insert(next);
-        if index == next {
-            self.expectations.push(request());
-        }
-        index
-    }
-}
-
-/// Two columns compare when their keys mean the same, or both are text.
-fn comparable(left: &Column<'_>, right: &Column<'_>) -> Result<(), String> {
-    let (ours, theirs) = (left.logical_type, right.logical_type);
-    let both_text = *ours == LogicalType::String && *theirs == LogicalType::String;
-    let same_keys = KeyDomain::of(ours).is_some_and(|keys| Some(keys) == KeyDomain::of(theirs));
-    if both_text || same_keys {
-        return Ok(());
-    }
-    Err(format!(
-        "columns {} and {} cannot be compared: `{ours}` and `{theirs}`",
-        quoted(left.name),
-        quoted(right.name)
-    ))
 }
 
 /// A fault that several gates or columns ran into is told once.
@@ -389,7 +166,7 @@ fn once_each(faults: Faults) -> Vec<Fault> {
 mod tests {
     use super::*;
     use crate::contract::{ColumnExpectation, KeyRange};
-    use crate::policy::parse;
+    use crate::policy::{CheckPlace, Sides, parse};
     use crate::stats::order_key::from_i64;
 
     const POLICY: &str = r#"

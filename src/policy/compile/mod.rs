@@ -8,6 +8,8 @@
 mod bind;
 mod budget;
 mod columns;
+mod drift;
+mod expectations;
 mod promise;
 
 pub use bind::compile;

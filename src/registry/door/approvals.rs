@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::examine::{Asked, Case, age};
+use super::asked::Asked;
+use super::examine::{Case, age};
 use super::item::Item;
+use super::reports::Reason;
 use crate::policy::{Quorum, SelfApproval};
 use crate::registry::state::Approval;
 
@@ -58,7 +60,7 @@ fn item(quorum: &Quorum, voices: &Voices, names: &[&str], free: bool) -> Item {
 /// Who may count in a role, and why the last that may not does not.
 struct Voices {
     people: BTreeSet<String>,
-    hindered: Option<(&'static str, String)>,
+    hindered: Option<Reason>,
 }
 
 fn voices(
@@ -119,7 +121,7 @@ fn hindrance(
     case: &Case<'_>,
     asked: &Asked<'_>,
     reporters: &BTreeSet<String>,
-) -> Option<(&'static str, String)> {
+) -> Option<Reason> {
     if let Some((code, why)) = asked.void.get(&approval.approval) {
         return Some((*code, format!("{person}: {why}")));
     }
@@ -137,6 +139,17 @@ fn hindrance(
     if !holds(person) {
         return Some(("E_ROLE", format!("{person} does not have the role any more")));
     }
+    own_part(person, case, asked, reporters)
+}
+
+/// What somebody has done themselves for what they would approve; nothing where the door does not
+/// mind.
+pub(super) fn own_part(
+    person: &str,
+    case: &Case<'_>,
+    asked: &Asked<'_>,
+    reporters: &BTreeSet<String>,
+) -> Option<Reason> {
     if case.door.self_approval == SelfApproval::Allow {
         return None;
     }

@@ -1,19 +1,18 @@
 //! The examination itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::approvals;
-use super::gates::Answers;
+use super::asked::{self, Asked};
 use super::item::{Checklist, Item};
 use super::reports::Evidence;
+use super::{approvals, gates};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
 use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
-use crate::registry::request::RequestDocument;
-use crate::registry::state::{Request, State, Step};
+use crate::registry::state::{State, Step, Version};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -54,20 +53,6 @@ pub enum Stable {
     Data(SnapshotId),
 }
 
-/// A request that is to be granted.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// What was asked.
-    pub document: &'a RequestDocument,
-    /// What became of it.
-    pub request: &'a Request,
-    /// Approvals whose signed word does not count, and why.
-    pub void: &'a Void,
-}
-
-/// Approvals that do not count: a stable code, and why in words.
-pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
-
 /// Holds a version to a door. `reports` are all that were taken up for it, in the order of the
 /// ledger. Gives the checklist and the reports that answer its gates.
 ///
@@ -81,24 +66,15 @@ pub fn examine(
 ) -> (Checklist, BTreeSet<Sha256Digest>) {
     let mut items = vec![registered(case), order(case)];
     items.extend(identity(case));
-    let answers = Answers::of(reports, case);
-    let mut used = BTreeSet::new();
-    let mut reporters = BTreeSet::new();
-    for gate in &case.door.requires {
-        let newest = answers.newest(gate, asked);
-        items.push(answers.item(gate, newest, case));
-        if let Some(newest) = newest {
-            used.insert(newest.digest);
-            reporters.extend(newest.signers.iter().cloned());
-        }
-    }
+    let answered = gates::answered(case, reports, asked);
+    items.extend(answered.items);
     items.extend(case.door.drill.map(|rule| drill(case, rule)));
     items.push(holds(case));
     if let Some(asked) = asked {
-        items.push(request(case, asked));
+        items.push(asked::request(case, asked));
     }
-    items.extend(approvals::items(case, asked, &reporters));
-    (Checklist { items }, used)
+    items.extend(approvals::items(case, asked, &answered.signers));
+    (Checklist { items }, answered.used)
 }
 
 fn registered(case: &Case<'_>) -> Item {
@@ -106,8 +82,10 @@ fn registered(case: &Case<'_>) -> Item {
     let demand = format!("passport of {model}@{version}");
     match case.state.version(model, version) {
         None => Item::missing(demand, "E_STATE", "it was never registered"),
-        Some(known) if known.revoked.is_some() => {
-            Item::missing(demand, "E_REVOKED", "the version was revoked")
+        Some(Version { revoked: Some(revoked), .. }) => {
+            let reason = crate::verdict::text::phrase(revoked.reason.as_ref());
+            let said = format!("it was revoked by event {}: {reason}", revoked.step.seq());
+            Item::missing(demand, "E_REVOKED", said)
         }
         Some(_) => Item::met(demand, case.passport.artifact.id.to_string()),
     }
@@ -154,10 +132,10 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(place) = place.filter(|place| place.current.is_some()) else {
         return Item::met(demand, "nothing runs there that could be rolled back");
     };
-    if place.ways_back().is_empty() {
+    if case.state.ways_back(&case.passport.model, case.environment).is_empty() {
         let said = match place.former()[..] {
             [] => "no earlier version ran there",
-            _ => "no earlier version ran there but those that were taken back",
+            _ => "no earlier version ran there but those that were taken back or revoked",
         };
         return Item::met(demand, said);
     }
@@ -190,60 +168,6 @@ fn holds(case: &Case<'_>) -> Item {
             Item::missing("no hold", "E_HOLD", format!("held since event {since}: {comment}"))
         }
     }
-}
-
-/// That nothing has changed since it was asked.
-fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
-    let demand = "request";
-    let Asked { document, request, .. } = asked;
-    if let Some(what) = document.contradiction(case.state, request) {
-        let said = format!("its document and the ledger differ in {what}");
-        return Item::missing(demand, "E_REQUEST", said);
-    }
-    let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.map(|version| version.passport);
-    let changed = if passport != Some(document.passport) {
-        Some("the passport".to_owned())
-    } else if document.policy != case.policy_digest {
-        Some("the policy".to_owned())
-    } else if case.state.current(&document.model, case.environment)
-        != document.from_version.as_ref()
-    {
-        Some(what_runs(case))
-    } else {
-        None
-    };
-    if let Some(what) = changed {
-        let said = format!("{what} has changed since: ask again");
-        return Item::missing(demand, "E_REQUEST", said);
-    }
-    if let Err((code, why)) = age(case, request.step) {
-        return Item::missing(demand, code, why);
-    }
-    let expires_at = expiry(case, asked);
-    if case.now >= expires_at {
-        return Item::missing(demand, "E_EXPIRED", format!("over since {expires_at}"));
-    }
-    let by = request.by.iter().cloned().collect::<Vec<_>>().join(", ");
-    Item::met(demand, format!("by {by}, until {expires_at}"))
-}
-
-/// Who was first, when another version runs than when it was asked.
-fn what_runs(case: &Case<'_>) -> String {
-    let place = case.state.place(&case.passport.model, case.environment);
-    place.and_then(|place| place.last()).map_or_else(
-        || "what runs there".to_owned(),
-        |made| format!("what runs there ({}, by event {})", made.version, made.step.seq()),
-    )
-}
-
-/// The document's own end, but no later than the policy allows, reckoned from the event.
-fn expiry(case: &Case<'_>, asked: &Asked<'_>) -> Timestamp {
-    let valid = i64::try_from(case.door.request_valid_for_seconds).unwrap_or(i64::MAX);
-    let asked_at = case.state.believed_time(asked.request.step);
-    let latest = asked_at.unix_seconds().saturating_add(valid);
-    let latest = Timestamp::from_unix_seconds(latest);
-    latest.map_or(asked.document.expires_at, |latest| latest.min(asked.document.expires_at))
 }
 
 /// How many seconds ago something happened, by the times that are believed. What bears a time that is

@@ -1,23 +1,54 @@
 //! Which report answers a gate, and what it says.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::examine::{Asked, Case};
+use super::asked::Asked;
+use super::examine::Case;
 use super::item::Item;
 use super::reports::{Believed, Evidence, Reason, answers_judged, believe};
 use crate::identity::Sha256Digest;
 use crate::verdict::{Verdict, text};
 
+/// What the reports on a version answer to the gates that a door requires.
+pub(super) struct Answered {
+    /// An item for each gate.
+    pub(super) items: Vec<Item>,
+    /// The reports that answer them.
+    pub(super) used: BTreeSet<Sha256Digest>,
+    /// Who signed those.
+    pub(super) signers: BTreeSet<String>,
+}
+
+/// Asks the reports on a version for the gates of a door.
+pub(super) fn answered(
+    case: &Case<'_>,
+    reports: &[Evidence],
+    asked: Option<&Asked<'_>>,
+) -> Answered {
+    let answers = Answers::of(reports, case);
+    let (items, used, signers) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut answered = Answered { items, used, signers };
+    for gate in &case.door.requires {
+        let newest = answers.newest(gate, asked);
+        answered.items.push(answers.item(gate, newest, case));
+        if let Some(newest) = newest {
+            answered.used.insert(newest.digest);
+            answered.signers.extend(newest.signers.iter().cloned());
+        }
+    }
+    answered
+}
+
 /// What the reports on a version answer.
-pub(super) struct Answers {
+struct Answers {
     believed: Vec<Believed>,
     /// Why a report does not count, by the gates that it names.
     refused: BTreeMap<String, Reason>,
 }
 
 impl Answers {
-    pub(super) fn of(reports: &[Evidence], case: &Case<'_>) -> Self {
+    fn of(reports: &[Evidence], case: &Case<'_>) -> Self {
         let mut answers = Self { believed: Vec::new(), refused: BTreeMap::new() };
         for evidence in reports {
             match believe(evidence, case) {
@@ -50,7 +81,7 @@ impl Answers {
     }
 
     /// The report that answers a gate.
-    pub(super) fn newest(&self, gate: &str, asked: Option<&Asked<'_>>) -> Option<&Believed> {
+    fn newest(&self, gate: &str, asked: Option<&Asked<'_>>) -> Option<&Believed> {
         let counting = self.believed.iter().filter(|one| one.counts(gate));
         let newest = counting.clone().max_by_key(|one| one.made)?;
         match asked {
@@ -63,7 +94,7 @@ impl Answers {
     }
 
     /// What the door says of a gate, by the report that answers it.
-    pub(super) fn item(&self, gate: &str, newest: Option<&Believed>, case: &Case<'_>) -> Item {
+    fn item(&self, gate: &str, newest: Option<&Believed>, case: &Case<'_>) -> Item {
         let demand = format!("gate {gate}");
         match (newest, self.refused.get(gate)) {
             (Some(one), _) => {

@@ -16,11 +16,15 @@
 //! Pure: bytes come in, no file is read, no clock looked at.
 
 mod approvals;
+mod asked;
 mod examine;
 mod gates;
 mod item;
+mod objection;
 mod reports;
 
-pub use examine::{Asked, Case, Stable, Void, examine};
+pub use asked::{Asked, Void};
+pub use examine::{Case, Stable, examine};
 pub use item::{Checklist, Item, Standing};
+pub use objection::{Objection, objection};
 pub use reports::{Believed, Evidence, Reason, believe};

@@ -1,8 +1,6 @@
 //! What is known after the events so far, and whether the next one follows.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::ops::Deref;
 
 use super::changes::confirm_change;
 use super::doors::Doors;
@@ -11,14 +9,15 @@ use super::founding::keyring_hint;
 use super::papers::{Papers, no_document, read};
 use super::signers::{Counted, Signers};
 use super::spelling::confirm_spelling;
+use super::verified_event::VerifiedEvent;
 use super::{Anchor, Head, Seq};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy;
-use crate::registry::event::{Event, EventBody, Subject};
+use crate::registry::event::{Event, EventBody};
 use crate::registry::objects::Objects;
 use crate::registry::state::{Entry, State, Times};
-use crate::signing::{KeyId, Keyring, TrustedKeys, keyring, verify};
+use crate::signing::{Keyring, TrustedKeys, keyring, verify};
 
 /// The events so far, as far as the next one depends on them.
 #[derive(Debug, Clone)]
@@ -244,52 +243,6 @@ fn read_doors(objects: &Objects, digest: Sha256Digest) -> Result<Doors, EventFau
     let bytes = read(objects, "policy", digest)?;
     let policy = policy::parse("policy", &bytes);
     Ok(Doors::of(&policy.map_err(|error| no_document("policy", digest, &error.to_string()))?))
-}
-
-/// An event that follows those before it, signed by somebody who counts. Only a [`Chain`] makes
-/// one; it reads as its [`Entry`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedEvent {
-    entry: Entry,
-    /// Who signed it, as the keyring then in force names them.
-    names: BTreeSet<String>,
-    subjects: Vec<Subject>,
-    keys: BTreeSet<KeyId>,
-}
-
-impl VerifiedEvent {
-    /// The event as the state takes it.
-    #[must_use]
-    pub fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    /// The same, by whom the keyring then in force says it is: one from outside may name people
-    /// otherwise.
-    #[must_use]
-    pub fn in_force(&self) -> Entry {
-        Entry { by: self.names.clone(), ..self.entry.clone() }
-    }
-
-    /// The objects that it rests on.
-    #[must_use]
-    pub fn subjects(&self) -> &[Subject] {
-        &self.subjects
-    }
-
-    /// The keys that signed it.
-    #[must_use]
-    pub fn keys(&self) -> &BTreeSet<KeyId> {
-        &self.keys
-    }
-}
-
-impl Deref for VerifiedEvent {
-    type Target = Entry;
-
-    fn deref(&self) -> &Entry {
-        &self.entry
-    }
 }
 
 /// Whether a time lies further before another than clocks do.

@@ -168,8 +168,8 @@ impl EventFault {
     /// The stable name: those of [`signing::Refusal::code`], [`Shortfall::code`],
     /// [`GovernanceFault::code`] and [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place
     /// in the chain · `E_CLOCK` time · `E_ROLE` role claimed, or wanted at a door · `E_OBJECT` evidence ·
-    /// `E_REQUEST` and `E_SUMMARY` a request or summary that says something else · `E_STATE` not
-    /// allowed · `E_STORAGE` not readable.
+    /// `E_REQUEST` and `E_SUMMARY` a request or summary that says something else · `E_REVOKED` about a
+    /// version that was revoked · `E_STATE` not allowed · `E_STORAGE` not readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -190,6 +190,7 @@ impl EventFault {
             Self::Differs { what: "request", .. } => "E_REQUEST",
             Self::Differs { .. } => "E_SUMMARY",
             Self::Unmade { .. } => "E_KEY_REVOKED",
+            Self::Transition(Transition::Revoked { .. }) => "E_REVOKED",
             Self::Transition(_) | Self::NoDoor { .. } => "E_STATE",
         }
     }

@@ -17,10 +17,12 @@ mod founding;
 mod papers;
 mod signers;
 mod spelling;
+mod verified_event;
 
 pub use anchor::Anchor;
-pub use chain::{CLOCK_SKEW_SECONDS_MAX, Chain, VerifiedEvent};
+pub use chain::{CLOCK_SKEW_SECONDS_MAX, Chain};
 pub use fault::{EventFault, FolderFault};
 pub use folder::{ENTRIES_MAX, LedgerFolder};
+pub use verified_event::VerifiedEvent;
 
 pub use super::event::{EventReference as Head, Seq};

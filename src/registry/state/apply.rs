@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Hold, Report, Step, Version};
+use super::model::{Hold, Report, Revocation, Step, Version};
 use super::request::{Approval, Request, RequestState};
 use super::state_now::{Actions, Founding};
 use super::{Entry, State, Transition};
@@ -59,7 +59,7 @@ impl State {
     }
 
     fn apply_later(&mut self, entry: &Entry) -> Result<(), Transition> {
-        let step = Step { event: entry.reference(), at: entry.at };
+        let step = entry.step();
         match &entry.body {
             EventBody::Founded { .. } => Err(Transition::FoundedTwice),
             EventBody::Registered { model, version, passport } => {
@@ -116,8 +116,9 @@ impl State {
             EventBody::KeyringChanged { keyring, previous, .. } => {
                 self.change("keyring", *keyring, Some(*previous))
             }
-            EventBody::Revoked { model, version, .. } => {
-                self.usable(model, version)?.revoked = Some(step);
+            EventBody::Revoked { model, version, role, reason } => {
+                let (by, role, reason) = (entry.by.clone(), role.clone(), reason.clone());
+                self.usable(model, version)?.revoked = Some(Revocation { by, role, reason, step });
                 Ok(())
             }
             EventBody::ClockCorrected { event, .. } | EventBody::Incident { event, .. } => {
@@ -224,8 +225,8 @@ impl State {
         let (model, version) = (model.clone(), version.clone());
         match known {
             None => Err(Transition::Unregistered { model, version }),
-            Some(Version { revoked: Some(step), .. }) => {
-                Err(Transition::Revoked { model, version, since: step.seq() })
+            Some(Version { revoked: Some(revoked), .. }) => {
+                Err(Transition::Revoked { model, version, since: revoked.step.seq() })
             }
             Some(known) => Ok(known),
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::model::Step;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EventBody, EventReference, Seq};
@@ -24,6 +25,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Where in the ledger, and when by the clock of whoever wrote it.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        Step { event: self.reference(), at: self.at }
+    }
+
     /// The event by number and digest.
     #[must_use]
     pub fn reference(&self) -> EventReference {

@@ -11,16 +11,19 @@
 //! when a request expires is judged by those who ask.
 
 mod apply;
+mod dated;
 mod entry;
 mod model;
 mod request;
+mod revoked;
 mod runs;
 mod state_now;
 mod times;
 mod transition;
 
+pub use dated::Dated;
 pub use entry::Entry;
-pub use model::{Drill, Hold, Model, Move, Place, Report, Step, Version};
+pub use model::{Drill, Hold, Model, Move, Place, Report, Revocation, Step, Version};
 pub use request::{Approval, Request, RequestState};
 pub use state_now::{Actions, State};
 pub(in crate::registry) use times::Times;

@@ -26,8 +26,21 @@ pub struct Version {
     pub passport: Sha256Digest,
     /// Its reports in the order in which they came.
     pub reports: Vec<Report>,
-    /// When it was revoked.
-    pub revoked: Option<Step>,
+    /// That it was revoked.
+    pub revoked: Option<Revocation>,
+}
+
+/// A version is not to run anywhere any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// The identities that revoked it.
+    pub by: BTreeSet<String>,
+    /// The role in which they did, which they have.
+    pub role: RoleName,
+    /// Why.
+    pub reason: Comment,
+    /// When.
+    pub step: Step,
 }
 
 /// Where and when something happened.

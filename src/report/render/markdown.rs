@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Charset;
 use super::label::{Shown, drawn, found_and_limit, headline, spoken, tally, word, worst_first};
-use crate::gate::number::exact;
+use crate::gate::number::{counted, exact};
 use crate::gate::{Verdict, text};
 use crate::report::{Report, SnapshotDocument, WaiverStateDocument};
 
@@ -55,7 +55,7 @@ const ROWS_MAX: usize = 50;
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {
     let id = escape(&snapshot.snapshot_id);
-    writeln!(out, "- {side}: <code>{id}</code>, {} rows", exact(snapshot.rows.0))
+    writeln!(out, "- {side}: <code>{id}</code>, {}", counted(snapshot.rows.0, "row"))
 }
 
 fn row(report: &Report, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::label::{Shown, drawn, headline, spoken, tally, word, worst_first};
 use super::{Charset, table};
-use crate::gate::number::{bytes, exact};
+use crate::gate::number::{bytes, counted};
 use crate::gate::{Verdict, text};
 use crate::quantity::Bytes;
 use crate::report::{ArtifactDocument, Report, SnapshotDocument, WaiverStateDocument};
@@ -84,14 +84,14 @@ fn artifact(artifact: &ArtifactDocument, out: &mut dyn Write) -> io::Result<()> 
         write!(out, "  {}", text::name(model))?;
     }
     let (files, size) = (artifact.files.0, bytes(Bytes(artifact.bytes.0)));
-    writeln!(out, "  {} {}  {size}", exact(files), if files == 1 { "file" } else { "files" })
+    writeln!(out, "  {}  {size}", counted(files, "file"))
 }
 
 fn snapshot(side: &str, snapshot: &SnapshotDocument, out: &mut dyn Write) -> io::Result<()> {
     let id: String = snapshot.snapshot_id.chars().take("sha256:".len() + 12).collect();
-    write!(out, "{side}  {DIM}{id}{DIM:#}  {} rows", exact(snapshot.rows.0))?;
+    write!(out, "{side}  {DIM}{id}{DIM:#}  {}", counted(snapshot.rows.0, "row"))?;
     if let Some(files) = snapshot.files {
-        write!(out, "  {} {}", exact(files.0), if files.0 == 1 { "file" } else { "files" })?;
+        write!(out, "  {}", counted(files.0, "file"))?;
     }
     if let Some(size) = snapshot.bytes {
         write!(out, "  {}", bytes(Bytes(size.0)))?;

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use driftgate::registry::EventBody;
-use driftgate::registry::summary::SELF_APPROVAL;
 
 use super::team::{DAY, HOUR, POLICY, Team, approving, promoting, word};
 
@@ -56,7 +54,14 @@ fn t11_one_person_with_two_keys_counts_once() {
     let request = team.request(0, "v1", "prod");
     team.approve(0, &request, "compliance", "ben");
     team.approve(0, &request, "ml-lead", "ann");
-    team.refused(0, &approving(&request, "ml-lead", "ann2"), "E_STATE", "approved the request");
+    let objects = team.objects();
+    let again = approving(&request, "ml-lead", "ann2");
+    for said in
+        ["`ann` approved the request already", "hint: may approve as `ml-lead` here: cat, dan"]
+    {
+        team.refused(0, &again, "E_STATE", said);
+    }
+    assert_eq!(team.objects(), objects, "nothing is written");
     team.refused(0, &promoting(&request), "E_APPROVAL", "approval by ml-lead: ann of 2");
     team.approve(0, &request, "ml-lead", "dan");
     team.done(0, &promoting(&request));
@@ -74,61 +79,6 @@ fn t11_one_person_in_two_roles_counts_in_one_of_them() {
     assert_eq!(team.met(0, PROD, LEAD), "ann");
     assert_eq!(team.met(0, PROD, COMPLIANCE), "cat");
     team.done(0, &promoting(&request));
-}
-
-#[test]
-fn t12_who_asked_or_signed_a_report_does_not_approve() {
-    let team = Team::staged();
-    let request = team.request_by(0, "v1", "prod", "--key ann.pem");
-    // The second key does not make another person of her.
-    team.approve(0, &request, "ml-lead", "ann2");
-    team.approve(0, &request, "compliance", "ci");
-    team.closed(0, PROD, LEAD, "E_SELF_APPROVAL");
-    team.closed(0, PROD, COMPLIANCE, "E_SELF_APPROVAL");
-    team.refused(0, &promoting(&request), "E_SELF_APPROVAL", "ann asked for it");
-    team.approve(0, &request, "ml-lead", "dan");
-    team.refused(0, &promoting(&request), "E_SELF_APPROVAL", "ci signed a report it rests on");
-    team.approve(0, &request, "compliance", "ben");
-    team.done(0, &promoting(&request));
-}
-
-#[test]
-fn t12_a_door_that_allows_self_approval_says_so_in_the_record() {
-    let policy = POLICY
-        .replace("    approval_max_age: 1d", "    approval_max_age: 1d\n    self_approval: allow");
-    let team = Team::under(&policy);
-    team.move_to(0, "v1", "dev");
-    team.stage(0, "v1", "summer");
-    team.tests(0, "v1", "prod");
-    let request = team.request_by(0, "v1", "prod", "--key ann.pem");
-    team.approve(0, &request, "ml-lead", "ann");
-    team.approve(0, &request, "compliance", "ben");
-    assert_eq!(team.met(0, PROD, LEAD), "ann (self-approval is allowed here)");
-    let ran = team.done(0, &promoting(&request));
-    assert!(ran.stderr.contains("lets people approve what they asked for"), "{ran:#?}");
-    assert!(team.summaries().iter().any(|summary| summary.contains(SELF_APPROVAL)));
-    let strict = Team::released();
-    assert!(!strict.summaries().is_empty());
-    assert!(!strict.summaries().iter().any(|summary| summary.contains(SELF_APPROVAL)));
-}
-
-impl Team {
-    /// The signed summaries of the promotions so far.
-    fn summaries(&self) -> Vec<String> {
-        let replayed = self.replayed();
-        let promoted = replayed.events().iter().filter_map(|event| match &event.body {
-            EventBody::Promoted { vsa, .. } => Some(*vsa),
-            _ => None,
-        });
-        promoted
-            .map(|vsa| {
-                let envelope = self.registry().objects().get(vsa).unwrap();
-                let envelope: serde_json::Value = serde_json::from_slice(&envelope).unwrap();
-                let payload = BASE64_STANDARD.decode(envelope["payload"].as_str().unwrap());
-                String::from_utf8(payload.unwrap()).unwrap()
-            })
-            .collect()
-    }
 }
 
 #[test]
@@ -214,4 +164,13 @@ fn an_approval_needs_a_comment_that_says_something() {
     let words = format!("approve {request} --role ml-lead --key ann.pem --comment");
     let blank = team.command(0, &words).arg("  ").run();
     assert_eq!(blank.code, Some(2), "{blank:#?}");
+}
+
+#[test]
+fn nobody_approves_what_was_asked_for_a_version_that_was_revoked_since() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.done(0, "revoke flights@v1 --role release --comment poisoned --key owner.pem");
+    let said = "`flights@v1` was revoked by event";
+    team.refused(0, &approving(&request, "ml-lead", "ann"), "E_REVOKED", said);
 }

@@ -1,7 +1,7 @@
 //! What bears a time ahead of the others' clocks: it does not count until then, and once the clock
 //! was corrected it is as old as it can be.
 
-use super::team::{DAY, HOUR, Team, approving, promoting};
+use super::team::{DAY, HOUR, POLICY, Team, after, approving, promoting};
 
 const PROD: &str = "prod --model flights@v1";
 const LEAD: &str = "approval by ml-lead";
@@ -59,4 +59,40 @@ fn a_drill_ahead_of_time_does_not_count_yet_and_grows_old_no_later() {
     assert!(team.met(2 * HOUR, door, "rollback drill").starts_with("1 h ago"));
     team.met(HOUR + 30 * DAY - 1, door, "rollback drill");
     team.closed(HOUR + 30 * DAY, door, "rollback drill", "E_DRILL");
+}
+
+#[test]
+fn whoever_tells_of_a_time_that_is_not_believed_tells_what_it_counts_as() {
+    let team = Team::under(POLICY);
+    let request = team.request(0, "v1", "dev");
+    team.done(3 * DAY, &promoting(&request));
+    let (seq, ahead, counts_as) = (team.events(), after(3 * DAY), after(0).to_string());
+    let plain = format!("v1 since {ahead} (event {seq})\n");
+    assert!(team.done(HOUR, "status").stdout.contains(&plain), "nobody has doubted it yet");
+    team.correct(HOUR);
+    let told = format!("{ahead} [not believed, counts as {counts_as}]");
+    let runs = format!("flights in dev: v1 since {told} (event {seq})\n");
+    for (words, line) in [
+        ("status", &runs),
+        (&format!("history --at {counts_as}"), &runs),
+        ("history", &format!("{seq:>6}  {told}  promoted ")),
+        ("lineage flights@v1", &format!("  ran in       dev from {told} (event {seq}) to now\n")),
+        ("lineage flights@v1", &format!("(event {}): promoted {told} (event {seq})\n", seq - 1)),
+    ] {
+        let shown = team.done(HOUR, words).stdout;
+        assert!(shown.contains(line.as_str()), "{words}: {line}: {shown}");
+    }
+    let status = team.run(HOUR, "status --format json").json();
+    let place = &status["models"][0]["environments"]["dev"];
+    assert_eq!(
+        (&place["since"], &place["sinceCountsAs"]),
+        (&ahead.to_string().into(), &counts_as.clone().into())
+    );
+    let history = team.run(HOUR, "history --format json").json();
+    let counted = history["events"].as_array().unwrap().iter().map(|event| &event["countsAs"]);
+    let doubted: Vec<_> = counted.filter(|counts_as| !counts_as.is_null()).collect();
+    assert_eq!(doubted, [&counts_as], "that event alone");
+    let last = team.done(HOUR, "lineage flights@v1 --format openlineage").stdout;
+    let last: serde_json::Value = serde_json::from_str(last.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["eventType"], &last["eventTime"]), (&"COMPLETE".into(), &counts_as.into()));
 }

@@ -115,6 +115,30 @@ fn alias_and_tags_of_mlflow_say_what_the_ledger_says_also_after_somebody_changed
 }
 
 #[test]
+fn reconciling_leads_no_alias_back_to_a_version_that_was_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let team = Team::under(&POLICY.replace("URL", &server.address));
+    for version in ["v1", "v2"] {
+        server.client(&["register", "flights", version]);
+        moved(&team, 0, version, "prod");
+    }
+    team.done(HOUR, "revoke flights@v2 --role release --comment poisoned --key owner.pem");
+    assert_eq!(team.run(HOUR, CHECK).code, Some(0), "it still runs, and stands so");
+    // Somebody helps themselves.
+    server.client(&["alias", "flights", "prod", "1"]);
+    let line = "registry: flights in prod: the alias `prod` of flights: expected version 2, found \
+                version 1";
+    let said = format!("{line}; left so: v2 was revoked by event {}", team.events());
+    team.refused(HOUR, CHECK, "E_REVOKED", &said);
+    team.refused(HOUR, MEND, "E_REVOKED", &said);
+    team.refused(HOUR, MEND, "E_REVOKED", "driftgate rollback --model flights --env prod");
+    assert_eq!(server.model("flights")["aliases"], json!({"prod": "1"}));
+    team.done(HOUR, BACK);
+    assert_eq!(team.run(HOUR, CHECK).code, Some(0));
+}
+
+#[test]
 fn what_is_still_to_be_done_is_told_by_a_check_and_done_by_reconciling() {
     let blocked = "    requires: [unit-tests]\n    identity: [code]\n    actions: [{name: tell, file: told}]\n";
     let policy = format!(

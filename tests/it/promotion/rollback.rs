@@ -39,13 +39,7 @@ fn t18_no_way_leads_back_to_a_version_whose_files_have_changed() {
 #[test]
 fn t18_no_way_leads_back_to_a_version_that_was_revoked() {
     let team = Team::released();
-    let revoked = EventBody::Revoked {
-        model: word("flights"),
-        version: word("v1"),
-        role: word("release"),
-        reason: word("poisoned"),
-    };
-    team.append(HOUR, revoked, "owner");
+    team.done(HOUR, "revoke flights@v1 --role release --comment poisoned --key owner.pem");
     team.refused(LATER, BACK, "E_REVOKED", "`flights@v1` was revoked");
     team.refused(LATER, &format!("{BACK} --to v1"), "E_REVOKED", "`flights@v1` was revoked");
     team.closed(LATER, "prod --model flights@v1", "passport of flights@v1", "E_REVOKED");
@@ -84,7 +78,7 @@ fn no_way_leads_back_to_what_was_taken_back_before_it_is_promoted_again() {
     let said = "no earlier version ran in `prod` that could run again: v2 was taken back in event";
     team.refused(LATER, &drill, "E_STATE", said);
     team.refused(LATER, &drill, "E_STATE", "hint: name a version that was taken back by `--to");
-    let taken_back = "no earlier version ran there but those that were taken back";
+    let taken_back = "no earlier version ran there but those that were taken back or revoked";
     assert_eq!(team.met(LATER, "prod --model flights@v3", "rollback drill"), taken_back);
     // By its name it can be run; that alone does not make it good again.
     team.done(LATER, &format!("{drill} --to v2"));

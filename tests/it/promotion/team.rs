@@ -418,6 +418,11 @@ impl Team {
         self.registry().ledger().list().unwrap().last.unwrap().0
     }
 
+    /// How many objects there are.
+    pub(super) fn objects(&self) -> usize {
+        self.registry().objects().list().unwrap().digests.len()
+    }
+
     /// A name for a folder that is not there yet.
     fn new_name(&self) -> String {
         let number = fs::read_dir(self.folder.path()).unwrap().count();

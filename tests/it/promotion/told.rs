@@ -26,6 +26,7 @@ fn the_lineage_of_a_version_is_told_in_every_form() {
     for kind in kinds {
         assert!(text.contains(&format!("\n  {kind} ")), "{kind}: {text}");
     }
+    assert!(text.contains(" (1 file, 13 bytes, model/v1)\n"), "{text}");
     assert!(text.contains("unit-tests passed") && text.contains("drift passed"), "{text}");
     assert!(text.contains("ann as ml-lead"), "{text}");
 

@@ -1,0 +1,116 @@
+//! The version that a rollback leads to.
+
+use super::promote::confirm_files;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::failure::Failure;
+use crate::cli::output::say;
+use crate::cli::promotion::{object, passport};
+use crate::cli::promotion_args::RollbackArgs;
+use crate::cli::registry_access::Access;
+use crate::registry::Passport;
+use crate::registry::event::VersionName;
+use crate::registry::state::Place;
+use crate::signing::{Keyring, TrustedKeys, verify};
+
+/// Why nothing was rolled back, and to where it was tried.
+pub(super) struct Stopped {
+    pub(super) failure: Failure,
+    pub(super) tried: Option<VersionName>,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self { failure, tried: None }
+    }
+}
+
+/// The version to run again: the one that is named, or the last that ran there and verifies.
+pub(super) fn way_back(
+    args: &RollbackArgs,
+    access: &Access,
+    from: &VersionName,
+) -> Result<(VersionName, Passport), Stopped> {
+    let state = access.replayed.state();
+    let place = state.place(&args.model, &args.env).cloned().unwrap_or_default();
+    if let Some(to) = &args.to {
+        if !place.has_run(to) {
+            let message = format!("E_STATE: `{to}` never ran in `{}`", args.env);
+            return Err(Failure::new(ExitCode::Refused, message)
+                .hint("`driftgate history` tells which versions did")
+                .into());
+        }
+        let stopped =
+            |failure| Stopped { failure, tried: Some(to.clone()).filter(|to| to != from) };
+        return Ok((to.clone(), confirmed(args, access, to).map_err(stopped)?));
+    }
+    let mut last = None;
+    for to in place.ways_back() {
+        match confirmed(args, access, to) {
+            Ok(passport) => return Ok((to.clone(), passport)),
+            Err(failure) => {
+                say(&format!("{to} does not verify: {failure}"));
+                last = Some(Stopped { failure, tried: Some(to.clone()) });
+            }
+        }
+    }
+    Err(last.unwrap_or_else(|| no_way(args, &place).into()))
+}
+
+/// That nothing ran there before, or nothing that one goes back to without naming it.
+fn no_way(args: &RollbackArgs, place: &Place) -> Failure {
+    let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
+    let barred: Vec<String> = place.former().into_iter().map(|to| barred(place, to)).collect();
+    if barred.is_empty() {
+        return Failure::new(ExitCode::Refused, message);
+    }
+    let message = format!("{message} that could run again: {}", barred.join(", "));
+    Failure::new(ExitCode::Refused, message).hint(
+        "name a version that was taken back by `--to VERSION` to run it all the same; one that is \
+         held takes `driftgate hold release` before",
+    )
+}
+
+fn barred(place: &Place, version: &VersionName) -> String {
+    let held = place.holds.get(&Some(version.clone())).map(|hold| hold.step.seq());
+    let taken_back = place.taken_back(version).map(|made| made.step.seq());
+    match (held, taken_back) {
+        (Some(since), _) => format!("{version} is held since event {since}"),
+        (None, Some(seq)) => format!("{version} was taken back in event {seq}"),
+        (None, None) => version.to_string(),
+    }
+}
+
+/// Whether a version may run again: not revoked, its files those of its passport, the reports of
+/// its promotion still signed by keys that were not given up. That they are old does not matter.
+fn confirmed(
+    args: &RollbackArgs,
+    access: &Access,
+    version: &VersionName,
+) -> Result<Passport, Failure> {
+    let state = access.replayed.state();
+    if let Some(revoked) = state.revocation(&args.model, version) {
+        let since = revoked.step.seq();
+        let message = format!("E_REVOKED: `{}@{version}` was revoked by event {since}", args.model);
+        return Err(Failure::new(ExitCode::Refused, message));
+    }
+    let (passport, _) = passport(access, &args.model, version)?;
+    confirm_files(&passport, &args.artifact)?;
+    let place = state.place(&args.model, &args.env);
+    let granted = place.into_iter().flat_map(|place| &place.history);
+    let granted = granted.filter(|made| made.version == *version).filter_map(|made| made.request);
+    let reports = granted.filter_map(|request| state.request(request)).flat_map(|r| &r.reports);
+    let keys = unrevoked(access.replayed.keyring());
+    for &digest in reports {
+        let envelope = object(access, digest)?;
+        verify(&envelope, &keys, std::num::NonZeroUsize::MIN).map_err(|refusal| {
+            let message = format!("{}: the report `{digest}`: {refusal}", refusal.code());
+            Failure::new(ExitCode::Refused, message)
+        })?;
+    }
+    Ok(passport)
+}
+
+fn unrevoked(keyring: &Keyring) -> TrustedKeys {
+    let keys = keyring.identities.iter().flat_map(|identity| &identity.keys);
+    TrustedKeys::new(keys.filter(|known| known.revoked_at.is_none()).map(|known| known.key.clone()))
+}

@@ -1,0 +1,32 @@
+//! That a version was revoked, as commands say it.
+
+use serde_json::{Value, json};
+
+use super::promotion::names;
+use crate::registry::State;
+use crate::registry::state::Revocation;
+use crate::verdict::text;
+
+/// Since when, by whom and why, in a line.
+pub(in crate::cli) fn line(revoked: &Revocation) -> String {
+    let Revocation { by, role, reason, step } = revoked;
+    let (since, reason) = (step.seq(), text::phrase(reason.as_ref()));
+    format!("since event {since} by {} as {role}: {reason}", names(by))
+}
+
+/// The same for programs; null for a version that was not revoked. `known` is the state that knows
+/// which times are believed.
+pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> Value {
+    revoked.map_or(Value::Null, |revoked| {
+        let Revocation { by, role, reason, step } = revoked;
+        let dated = known.dated(*step);
+        json!({
+            "event": dated.event,
+            "at": dated.at.to_string(),
+            "countsAs": dated.counts_as.map(|at| at.to_string()),
+            "by": by,
+            "role": role,
+            "reason": reason,
+        })
+    })
+}
