@@ -13,15 +13,15 @@ use crate::clock::Timestamp;
 use crate::policy::{DoorRule, SelfApproval};
 use crate::registry::Anchor;
 use crate::registry::approval::APPROVAL_TYPE;
-use crate::registry::door::{Asked, Objection, Void, objection};
+use crate::registry::door::{Asked, Objection, Void, lapse, objection};
 use crate::registry::event::RoleName;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
 use crate::signing::keyring::Demand;
 use crate::signing::{KeyId, Signer};
 
-/// That the version may still run anywhere, and that the door waits for an approval in this role and
-/// counts one by whoever has this key.
+/// That the version may still run anywhere, that what was asked still stands, and that the door waits
+/// for an approval in this role and counts one by whoever has this key.
 ///
 /// # Errors
 /// [`Failure`] with the code that the door has for it, and who may approve instead.
@@ -49,7 +49,7 @@ pub(in crate::cli) fn confirm_counts(
         Anchor::Keyring(keyring) => keyring.owner_name(&key),
         Anchor::Founding => None,
     };
-    word.confirm_not_void(&[name].into_iter().chain(elsewhere).collect())
+    word.confirm_stands(&[name].into_iter().chain(elsewhere).collect())
 }
 
 /// That the version was not revoked since it was asked for.
@@ -109,8 +109,9 @@ impl Word<'_> {
         })
     }
 
-    /// That the door does not hold their own part in it against those who are named so.
-    fn confirm_not_void(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
+    /// That nothing has changed since it was asked, and that the door does not hold their own part in
+    /// it against those who are named so.
+    fn confirm_stands(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
         let Self { access, in_force, door, document, asked, role, now } = *self;
         let Request { model, version, environment, .. } = asked;
         let (passport, _) = passport(access, model, version)?;
@@ -126,7 +127,11 @@ impl Word<'_> {
         let passport = &passport;
         let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
         let asks = Asked { document, request: asked, void: &Void::new() };
-        let found = objection(&examined.case(&access.replayed), &reports, &asks, role, names);
+        let case = examined.case(&access.replayed);
+        if let Some((code, said)) = lapse(&case, &asks) {
+            return Err(Failure::new(ExitCode::Refused, format!("{code}: {said}")));
+        }
+        let found = objection(&case, &reports, &asks, role, names);
         let Some(Objection { code, said, others }) = found else { return Ok(()) };
         let message = format!("{code}: {said}: as `{role}` that counts for nothing there");
         let hint = match &others[..] {

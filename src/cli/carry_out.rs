@@ -18,21 +18,24 @@ use crate::signing::Signer;
 /// Does all that is due, in the order of the events. What fails stays due, and so does what is due
 /// about an event whose decision does not hold when it is decided again.
 ///
+/// Gives how much was given up.
+///
 /// # Errors
 /// [`Failure`] when something is still to be done afterwards, or the ledger cannot be written.
 pub(in crate::cli) fn carry_out(
     access: &mut Access,
     signer: &impl Signer,
     environment: &Environment,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let due: Vec<(EventReference, ActionName)> = access
         .replayed
         .state()
         .open_actions()
         .map(|(event, action)| (event, action.clone()))
         .collect();
+    let mut given_up = 0;
     if due.is_empty() {
-        return Ok(());
+        return Ok(given_up);
     }
     let outside = outside()?;
     let decided = due.iter().map(|(event, _)| event.seq).collect();
@@ -46,7 +49,10 @@ pub(in crate::cli) fn carry_out(
             continue; // somebody else has done it since
         }
         match one(access, event, &action, &outside) {
-            Ok(ended) => record(access, event, &action, ended, signer, environment)?,
+            Ok(ended) => {
+                given_up += usize::from(ended.outcome == ActionOutcome::GivenUp);
+                record(access, event, &action, ended, signer, environment)?;
+            }
             Err(reason) => {
                 say(&format!("{action}: {reason}"));
                 failed = Some(action);
@@ -54,7 +60,10 @@ pub(in crate::cli) fn carry_out(
         }
     }
     match failed {
-        None => misdecided.iter().next().map_or(Ok(()), |(seq, why)| Err(misdecision(*seq, why))),
+        None => match misdecided.iter().next() {
+            None => Ok(given_up),
+            Some((seq, why)) => Err(misdecision(*seq, why)),
+        },
         Some(action) => {
             let message = format!("the decision stands, but `{action}` is still to be done");
             Err(Failure::new(ExitCode::Unreadable, message)

@@ -8,6 +8,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::promotion::InForce;
 use super::registry_access::Access;
+use super::revoked::way_out;
 use crate::delivery::{Decision, Difference, Outside, compare};
 use crate::policy::{Action, ActionRule, DoorRule};
 use crate::registry::event::{EnvironmentName, ModelName, Seq, VersionName};
@@ -58,7 +59,7 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
             Ok(found) => {
                 let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
                 if let (Some(revoked), Some(line)) = (revoked, lines.peek()) {
-                    looked.failure = Some(left(one, last, revoked, line));
+                    looked.failure = Some(left(access, one, last, revoked, line));
                 }
                 // What is told is put right.
                 if !mend || revoked.is_none() {
@@ -115,13 +116,12 @@ fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
 }
 
 /// That what stands otherwise is left so, since the version that the ledger says runs was revoked.
-fn left(one: &Told<'_>, last: &Move, revoked: &Revocation, line: &str) -> Failure {
+fn left(access: &Access, one: &Told<'_>, last: &Move, revoked: &Revocation, line: &str) -> Failure {
     let (since, Told { model, environment, .. }) = (revoked.step.seq(), one);
     let version = &last.version;
     let message = format!("E_REVOKED: {line}; left so: {version} was revoked by event {since}");
-    Failure::new(ExitCode::Refused, message).hint(format!(
-        "run another version: `driftgate rollback --model {model} --env {environment} --reason WHY`"
-    ))
+    let out = way_out(access.replayed.state(), model, environment);
+    Failure::new(ExitCode::Refused, message).hint(format!("run another version: {out}"))
 }
 
 /// What stands otherwise than one environment's last move says.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::promotion::names;
 use crate::registry::State;
+use crate::registry::event::{EnvironmentName, ModelName};
 use crate::registry::state::Revocation;
 use crate::verdict::text;
 
@@ -29,4 +30,20 @@ pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> V
             "reason": reason,
         })
     })
+}
+
+/// What takes a revoked version away from where it runs.
+pub(in crate::cli) fn way_out(
+    state: &State,
+    model: &ModelName,
+    environment: &EnvironmentName,
+) -> String {
+    match state.ways_back(model, environment).first() {
+        Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
+        None => {
+            "promote another version; `rollback` goes to none that ran there before unless it is \
+                 named by `--to`"
+                .to_owned()
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub(in crate::cli) fn run(
     let document = RequestDocument::read(&object(&access, digest)?).map_err(|error| {
         Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
     })?;
-    summarise(&document, asked);
+    summarise(&access, &document, asked);
     if decision == Decision::Approved {
         confirm_same(&access, &document, asked)?;
         if environment.now() >= document.expires_at {
@@ -90,10 +90,11 @@ fn confirm_same(
 }
 
 /// Says what is about to be signed.
-fn summarise(document: &RequestDocument, asked: &Request) {
+fn summarise(access: &Access, document: &RequestDocument, asked: &Request) {
     let RequestDocument { model, version, environment, expires_at, .. } = document;
-    let from = document.from_version.as_ref().map_or("nothing".to_owned(), ToString::to_string);
-    say(&format!("{model}@{version} to {environment}, where {from} runs now"));
+    let current = access.replayed.state().current(model, environment);
+    let runs = current.map_or("nothing".to_owned(), ToString::to_string);
+    say(&format!("{model}@{version} to {environment}, where {runs} runs now"));
     say(&format!("asked by {} at {}", names(&asked.by), document.requested_at));
     let reports = counted(document.reports.len() as u64, "report");
     say(&format!("policy {}, {reports}", document.policy));

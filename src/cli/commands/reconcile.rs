@@ -24,9 +24,11 @@ pub(in crate::cli) fn run(
     let carried = carry_out(&mut access, &signer, environment);
     access.refresh_heads();
     let mended = put_right(args, access);
-    carried?;
+    let given_up = carried?;
     let mended = mended?;
-    print(|out| writeln!(out, "{due} done, {mended} put right, nothing is left to do"))?;
+    let done = due.saturating_sub(given_up);
+    let given_up = if given_up > 0 { format!("{given_up} given up, ") } else { String::new() };
+    print(|out| writeln!(out, "{done} done, {given_up}{mended} put right, nothing is left to do"))?;
     Ok(ExitCode::Passed)
 }
 

@@ -8,8 +8,8 @@ use crate::cli::promotion::names;
 use crate::cli::promotion_args::ModelVersion;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::revoke_args::RevokeArgs;
-use crate::registry::event::EnvironmentName;
-use crate::registry::{EventBody, State};
+use crate::cli::revoked::way_out;
+use crate::registry::EventBody;
 
 pub(in crate::cli) fn run(
     args: &RevokeArgs,
@@ -32,17 +32,8 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())?;
         writeln!(out, "from now  no door opens for it, and no rollback leads to it")?;
         state.runs_in(model, version).try_for_each(|place| {
-            writeln!(out, "runs      in {place} still: {}", next(state, &args.of, place))
+            writeln!(out, "runs      in {place} still: {}", way_out(state, model, place))
         })
     })?;
     Ok(ExitCode::Passed)
-}
-
-/// What takes a revoked version away from where it runs.
-fn next(state: &State, of: &ModelVersion, environment: &EnvironmentName) -> String {
-    let model = &of.model;
-    match state.ways_back(model, environment).first() {
-        Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
-        None => "promote another; no version ran there before that could run again".to_owned(),
-    }
 }

@@ -111,6 +111,11 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
             let message = "E_CONFLICT: another policy was put in force meanwhile";
             return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
         }
+        if let Some(revoked) = replayed.state().revocation(&args.model, &to) {
+            let since = revoked.step.seq();
+            let message = format!("E_CONFLICT: meanwhile {to} was revoked by event {since}");
+            return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
+        }
         if current == Some(&from) {
             return Ok((body.clone(), Vec::new()));
         }

@@ -7,9 +7,9 @@ use crate::cli::output::say;
 use crate::cli::promotion::{object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::Access;
-use crate::registry::Passport;
 use crate::registry::event::VersionName;
 use crate::registry::state::Place;
+use crate::registry::{Passport, State};
 use crate::signing::{Keyring, TrustedKeys, verify};
 
 /// Why nothing was rolled back, and to where it was tried.
@@ -45,6 +45,10 @@ pub(super) fn way_back(
     }
     let mut last = None;
     for to in place.ways_back() {
+        if let Some(revoked) = state.revocation(&args.model, to) {
+            say(&format!("{to} is passed over: it was revoked by event {}", revoked.step.seq()));
+            continue;
+        }
         match confirmed(args, access, to) {
             Ok(passport) => return Ok((to.clone(), passport)),
             Err(failure) => {
@@ -53,18 +57,28 @@ pub(super) fn way_back(
             }
         }
     }
-    Err(last.unwrap_or_else(|| no_way(args, &place).into()))
+    Err(last.unwrap_or_else(|| no_way(args, state, &place).into()))
 }
 
 /// That nothing ran there before, or nothing that one goes back to without naming it.
-fn no_way(args: &RollbackArgs, place: &Place) -> Failure {
+fn no_way(args: &RollbackArgs, state: &State, place: &Place) -> Failure {
     let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
-    let barred: Vec<String> = place.former().into_iter().map(|to| barred(place, to)).collect();
+    let revoked = |to: &VersionName| state.revocation(&args.model, to).map(|by| by.step.seq());
+    let why = |to| match revoked(to) {
+        Some(since) => format!("{to} was revoked by event {since}"),
+        None => barred(place, to),
+    };
+    let former = place.former();
+    let barred: Vec<String> = former.iter().map(|&to| why(to)).collect();
     if barred.is_empty() {
         return Failure::new(ExitCode::Refused, message);
     }
     let message = format!("{message} that could run again: {}", barred.join(", "));
-    Failure::new(ExitCode::Refused, message).hint(
+    let failure = Failure::new(ExitCode::Refused, message);
+    if former.iter().all(|to| revoked(to).is_some()) {
+        return failure;
+    }
+    failure.hint(
         "name a version that was taken back by `--to VERSION` to run it all the same; one that is \
          held takes `driftgate hold release` before",
     )

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::examine::{Case, age};
-use super::item::Item;
+use super::item::{Item, Standing};
+use super::reports::Reason;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::request::RequestDocument;
@@ -22,6 +23,16 @@ pub struct Asked<'a> {
 
 /// Approvals that do not count: a stable code, and why in words.
 pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
+
+/// Why what was asked does not stand any more: the code that the door gives it, and words.
+#[must_use]
+pub fn lapse(case: &Case<'_>, asked: &Asked<'_>) -> Option<Reason> {
+    let Item { standing, said, .. } = request(case, asked);
+    match standing {
+        Standing::Met => None,
+        Standing::Missing { code } => Some((code, said)),
+    }
+}
 
 /// That nothing has changed since it was asked.
 pub(super) fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {

@@ -9,7 +9,7 @@ use super::examine::Case;
 use super::gates;
 use super::reports::{Evidence, Reason};
 use crate::registry::approval::APPROVAL_TYPE;
-use crate::registry::event::RoleName;
+use crate::registry::event::{EVENT_TYPE, RoleName};
 use crate::registry::state::Transition;
 use crate::signing::keyring::{Demand, Identity};
 use crate::verdict::text;
@@ -56,15 +56,19 @@ fn approved(name: &str, asked: &Asked<'_>, role: &RoleName) -> Option<Reason> {
     Some(("E_STATE", again.to_string()))
 }
 
-/// Whether one of the keys of an identity counts for an approval in a role now.
+/// Whether one of the keys of an identity counts for an approval in a role now, and for the event
+/// that tells of it.
 fn counts(identity: &Identity, case: &Case<'_>, role: &RoleName) -> bool {
-    let demand = Demand {
-        now: case.now,
-        predicate: APPROVAL_TYPE,
-        environment: Some(case.environment.as_ref()),
-        role: Some(role.as_ref()),
-        identities: NonZeroUsize::MIN,
-    };
-    let keys = identity.keys.iter().map(|known| known.key.id()).collect();
-    case.keyring.count(&keys, case.now, &demand).is_ok()
+    identity.keys.iter().any(|known| {
+        [APPROVAL_TYPE, EVENT_TYPE].into_iter().all(|predicate| {
+            let demand = Demand {
+                now: case.now,
+                predicate,
+                environment: Some(case.environment.as_ref()),
+                role: Some(role.as_ref()),
+                identities: NonZeroUsize::MIN,
+            };
+            case.keyring.count(&[known.key.id()].into(), case.now, &demand).is_ok()
+        })
+    })
 }

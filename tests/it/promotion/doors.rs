@@ -133,7 +133,7 @@ fn a_drill_that_failed_is_recorded_and_closes_the_door_that_an_older_one_had_ope
     team.done(3 * HOUR, drill);
     team.met(3 * HOUR, door, DRILL);
     team.done(3 * HOUR, "revoke flights@v1 --role release --comment poisoned --key owner.pem");
-    team.refused(3 * HOUR, drill, "E_REVOKED", "is recorded as failed, event ");
+    team.refused(3 * HOUR, drill, "E_STATE", "that could run again: v1 was revoked by event");
     // Where no version is left to go back to, none can be asked for.
     let none = "no earlier version ran there but those that were taken back or revoked";
     assert_eq!(team.met(3 * HOUR, door, DRILL), none);

@@ -7,7 +7,7 @@ use driftgate::registry::approval::{Approval, Decision, SCHEMA_VERSION};
 use driftgate::registry::summary::SELF_APPROVAL;
 use driftgate::signing::sign;
 
-use super::team::{POLICY, Team, after, approving, promoting, word};
+use super::team::{HOUR, POLICY, Team, after, approving, promoting, word};
 
 const PROD: &str = "prod --model flights@v1";
 const LEAD: &str = "approval by ml-lead";
@@ -64,7 +64,7 @@ fn t12_a_door_that_allows_self_approval_says_so_in_the_record() {
 
 impl Team {
     /// An approval that no command would write, by whoever holds a key.
-    fn approve_by_hand(&self, seconds: i64, request: &str, role: &str, key: &str) {
+    pub(super) fn approve_by_hand(&self, seconds: i64, request: &str, role: &str, key: &str) {
         let approval = Approval {
             schema_version: SCHEMA_VERSION,
             registry: self.replayed().registry(),
@@ -118,4 +118,23 @@ fn where_nobody_is_left_who_could_approve_that_is_said() {
     for said in ["owner asked for it: as `release` that counts for nothing there", nobody] {
         team.refused(0, &approving(&request, "release", "owner"), "E_SELF_APPROVAL", said);
     }
+}
+
+#[test]
+fn what_has_changed_since_it_was_asked_is_not_approved() {
+    let team = Team::released();
+    let back = "rollback --model flights --env prod --reason slow --key owner.pem";
+    team.done(2 * HOUR, &format!("{back} --drill"));
+    team.drift(2 * HOUR, "v3", "august", "");
+    team.tests(2 * HOUR, "v3", "staging");
+    team.move_to(2 * HOUR, "v3", "staging");
+    team.tests(2 * HOUR, "v3", "prod");
+    let request = team.request(2 * HOUR, "v3", "prod");
+    team.done(2 * HOUR, back);
+    let (events, objects) = (team.events(), team.objects());
+    let words = approving(&request, "ml-lead", "ann");
+    for said in ["what runs there (v1, by event", "flights@v3 to prod, where v1 runs now"] {
+        team.refused(2 * HOUR, &words, "E_REQUEST", said);
+    }
+    assert_eq!((team.events(), team.objects()), (events, objects), "nothing is written");
 }

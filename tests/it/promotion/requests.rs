@@ -90,9 +90,10 @@ fn t14_a_request_is_granted_no_longer_than_the_door_says() {
 fn t14_who_asks_does_not_say_how_long_it_is_granted() {
     let team = Team::staged();
     let request = team.asked_by_hand(|document| document.expires_at = after(5000 * DAY), false);
-    team.approve(2 * DAY, &request, "ml-lead", "ann");
-    team.approve(2 * DAY, &request, "compliance", "ben");
     let over = format!("over since {}", after(2 * DAY));
+    team.refused(2 * DAY, &approving(&request, "ml-lead", "ann"), "E_EXPIRED", &over);
+    team.approve_by_hand(2 * DAY, &request, "ml-lead", "ann");
+    team.approve_by_hand(2 * DAY, &request, "compliance", "ben");
     team.refused(2 * DAY, &promoting(&request), "E_EXPIRED", &over);
 }
 

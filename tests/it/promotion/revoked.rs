@@ -84,8 +84,8 @@ fn a_revocation_moves_nothing_but_says_where_the_version_runs_and_what_to_do() {
     let back = team.done(LATER, BACK).stdout;
     assert!(back.starts_with("rolled back  flights in prod from v2 to v1 by owner\n"), "{back}");
     let none = team.done(LATER, &revoking("v1")).stdout;
-    let line = "runs      in prod still: promote another; no version ran there before that could run \
-                again\n";
+    let line = "runs      in prod still: promote another version; `rollback` goes to none that ran \
+                there before unless it is named by `--to`\n";
     assert!(none.contains(line), "{none}");
     team.done(LATER, "audit");
 }
@@ -150,9 +150,22 @@ fn a_rollback_passes_over_what_was_revoked_and_leads_to_it_by_name_neither() {
     for words in [format!("{back} --drill"), back] {
         let ran = team.done(HOUR, &words);
         assert!(ran.stdout.contains("from v3 to v1"), "{ran:#?}");
-        assert!(ran.stderr.contains("v2 does not verify: E_REVOKED"), "{ran:#?}");
+        assert!(ran.stderr.contains("v2 is passed over: it was revoked by event"), "{ran:#?}");
     }
     team.done(HOUR, "audit");
+}
+
+#[test]
+fn where_all_that_ran_before_was_revoked_nothing_is_rolled_back_and_no_drill_fails() {
+    let team = Team::released();
+    team.done(LATER, &revoking("v1"));
+    let events = team.events();
+    for words in [format!("{BACK} --drill"), BACK.to_owned()] {
+        let said = format!("that could run again: v1 was revoked by event {events}\n");
+        team.refused(LATER, &words, "E_STATE", &said);
+        assert!(!team.run(LATER, &words).stderr.contains("hint"));
+    }
+    assert_eq!(team.events(), events);
 }
 
 #[test]
@@ -200,6 +213,7 @@ fn what_was_still_to_be_done_for_a_revoked_version_is_given_up() {
     fs::remove_file(team.path("deployed")).unwrap();
     let ran = team.done(HOUR, "reconcile --key owner.pem");
     assert!(ran.stderr.contains(&format!("deploy: v1 was revoked by event {event}")), "{ran:#?}");
+    assert_eq!(ran.stdout, "0 done, 1 given up, 0 put right, nothing is left to do\n");
     assert!(!team.path("deployed").exists());
     let history = team.done(HOUR, "history").stdout;
     assert!(history.contains("deploy given up"), "{history}");

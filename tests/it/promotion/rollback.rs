@@ -40,7 +40,7 @@ fn t18_no_way_leads_back_to_a_version_whose_files_have_changed() {
 fn t18_no_way_leads_back_to_a_version_that_was_revoked() {
     let team = Team::released();
     team.done(HOUR, "revoke flights@v1 --role release --comment poisoned --key owner.pem");
-    team.refused(LATER, BACK, "E_REVOKED", "`flights@v1` was revoked");
+    team.refused(LATER, BACK, "E_STATE", "that could run again: v1 was revoked by event");
     team.refused(LATER, &format!("{BACK} --to v1"), "E_REVOKED", "`flights@v1` was revoked");
     team.closed(LATER, "prod --model flights@v1", "passport of flights@v1", "E_REVOKED");
 }
