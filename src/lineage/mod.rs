@@ -7,8 +7,8 @@
 //!
 //! From a dossier come [`text`] for people, a [`Graph`] for [`json`], [`mermaid`] and [`dot`],
 //! [`openlineage`] events, and a CycloneDX machine-learning bill of materials ([`cyclonedx`]). All
-//! are pure: the same ledger gives the same bytes, and times are those of the ledger, with a remark where it
-//! does not believe them.
+//! are pure: the same ledger gives the same bytes, and times are those of the ledger, with a remark
+//! where it does not believe them.
 
 mod cyclonedx;
 mod dossier;

@@ -16,8 +16,8 @@ use crate::verdict::Verdict;
 /// What happened to the version as run events in the order of the ledger: the training that made
 /// it, each report, each request until it was granted or rejected, each rollback to it.
 ///
-/// Only the end of a training is known, so it has no `START`. Times are those that are believed. Runs have identifiers that follow
-/// from the events: a consumer that is told twice can tell.
+/// Only the end of a training is known, so it has no `START`. Times are those that are believed. Runs
+/// have identifiers that follow from the events: a consumer that is told twice can tell.
 #[must_use]
 pub fn openlineage(dossier: &Dossier) -> Vec<Value> {
     let teller = Teller { dossier };

@@ -9,8 +9,7 @@ use crate::registry::state::Request;
 use crate::signing::KeyId;
 
 /// The roles that the policy in force wants of those who move versions, reject requests and release
-/// holds. As long
-/// as no policy is in force nobody is asked.
+/// holds. As long as no policy is in force nobody is asked.
 ///
 /// A command asks the same before it signs anything. It is asked here too because whoever holds a
 /// key can write an event without the command.
