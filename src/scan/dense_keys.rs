@@ -3,19 +3,17 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use parquet::basic::Type;
-
 use super::column::ScanRequest;
 use super::key_collector::KeyCollector;
+use super::key_form::Form;
 use super::key_source::KeySlice;
 use super::keys::is_nan;
 use super::page::{Chunk, Codes, PageBuffers, PageContent};
 use super::source::Task;
-use crate::contract::{ColumnExpectation, KeyDomain, LogicalType, TimeUnit, ValueSet};
+use crate::contract::{ColumnExpectation, KeyDomain, ValueSet};
 use crate::profile::{ColumnProfile, Presence};
 use crate::stats::joint::KeyCount;
-use crate::stats::order_key::{extremes, from_f64, from_i64};
-use crate::stats::simd::widest;
+use crate::stats::order_key::{extremes, from_f64};
 
 /// Scans a row group of a column. `None` where only the general reader can tell: pages it alone
 /// knows, damage, and broken expectations, whose rows must be named.
@@ -106,10 +104,8 @@ struct Pages {
 
 impl Pages {
     fn of(task: &Task<'_>, column: &str, leaf: usize) -> Option<Self> {
-        let chunk = task.file.parquet().row_group(task.row_group).column(leaf);
-        let logical_type = &task.file.schema.column(column)?.logical_type;
         Some(Self {
-            form: Form::of(chunk.column_type(), logical_type)?,
+            form: Form::of(task, column, leaf)?,
             dictionary: Vec::new(),
             counts: Vec::new(),
             keys: Vec::new(),
@@ -159,7 +155,7 @@ impl Pages {
     }
 
     fn leave_nans_out(&mut self) {
-        if !matches!(self.form, Form::Float64 | Form::Float32) {
+        if !self.form.is_float() {
             return;
         }
         // Keys of NaN lie outside those of the infinities.
@@ -177,7 +173,7 @@ impl Pages {
     /// values are different a dictionary is given up after some pages: its values are keys like
     /// others, not worth a count each.
     fn finish(mut self, visit: &mut impl FnMut(KeySlice<'_>) -> Option<()>) -> Option<u64> {
-        let floats = matches!(self.form, Form::Float64 | Form::Float32);
+        let floats = self.form.is_float();
         let mut pairs: Vec<KeyCount> = Vec::new();
         self.keys.clear();
         self.keys.reserve(self.dictionary.len());
@@ -198,98 +194,6 @@ impl Pages {
         }
         Some(self.nans)
     }
-}
-
-/// How a value's bytes become a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Float64,
-    Float32,
-    Signed64,
-    Unsigned64,
-    /// 32 bits that hold a number of so many bits.
-    Signed32 {
-        bits: u8,
-    },
-    Unsigned32 {
-        bits: u8,
-    },
-    Bit,
-}
-
-impl Form {
-    fn of(physical: Type, logical_type: &LogicalType) -> Option<Self> {
-        use LogicalType::{Boolean, Date, Decimal, Duration, Float, Integer, Time, Timestamp};
-        Some(match (physical, logical_type) {
-            (Type::DOUBLE, Float { bits: 64 }) => Self::Float64,
-            (Type::FLOAT, Float { bits: 32 }) => Self::Float32,
-            (Type::INT64, Integer { bits: 64, signed: false }) => Self::Unsigned64,
-            (Type::INT64, Integer { bits: 64, .. } | Decimal { .. }) => Self::Signed64,
-            // Seconds are not written as such: what the writer's notes say of them decides.
-            (Type::INT64, Timestamp { unit, .. } | Time { unit } | Duration { unit })
-                if *unit != TimeUnit::Second =>
-            {
-                Self::Signed64
-            }
-            (Type::INT32, Integer { bits, signed: false }) if *bits <= 32 => {
-                Self::Unsigned32 { bits: *bits }
-            }
-            (Type::INT32, Integer { bits, .. }) if *bits <= 32 => Self::Signed32 { bits: *bits },
-            (Type::INT32, Date | Time { unit: TimeUnit::Millisecond } | Decimal { .. }) => {
-                Self::Signed32 { bits: 32 }
-            }
-            (Type::BOOLEAN, Boolean) => Self::Bit,
-            _ => return None,
-        })
-    }
-
-    /// Bytes of a value.
-    fn width(self) -> usize {
-        match self {
-            Self::Float64 | Self::Signed64 | Self::Unsigned64 => 8,
-            Self::Float32 | Self::Signed32 { .. } | Self::Unsigned32 { .. } => 4,
-            Self::Bit => 0,
-        }
-    }
-
-    /// Appends the keys of whole values; `None` for a number beyond the bits of its type.
-    fn keys(self, bytes: &[u8], keys: &mut Vec<u64>) -> Option<()> {
-        let before = keys.len();
-        let (eights, fours) = (bytes.as_chunks::<8>().0, bytes.as_chunks::<4>().0);
-        match self {
-            Self::Float64 => extend(keys, eights, |v| from_f64(f64::from_le_bytes(v))),
-            Self::Signed64 => extend(keys, eights, |v| from_i64(i64::from_le_bytes(v))),
-            Self::Unsigned64 => extend(keys, eights, u64::from_le_bytes),
-            Self::Float32 => extend(keys, fours, |v| from_f64(f32::from_le_bytes(v).into())),
-            Self::Signed32 { .. } => {
-                extend(keys, fours, |v| from_i64(i32::from_le_bytes(v).into()));
-            }
-            Self::Unsigned32 { .. } => extend(keys, fours, |v| u32::from_le_bytes(v).into()),
-            Self::Bit => return None,
-        }
-        let new = keys.get(before..)?;
-        match self {
-            Self::Signed32 { bits } if bits < 32 => {
-                let (low, high) = (from_i64(-1 << (bits - 1)), from_i64((1 << (bits - 1)) - 1));
-                new.iter().all(|key| (low..=high).contains(key)).then_some(())
-            }
-            Self::Unsigned32 { bits } if bits < 32 => {
-                new.iter().all(|&key| key < 1 << bits).then_some(())
-            }
-            _ => Some(()),
-        }
-    }
-}
-
-fn extend<const WIDTH: usize>(
-    keys: &mut Vec<u64>,
-    values: &[[u8; WIDTH]],
-    key: impl Fn([u8; WIDTH]) -> u64,
-) {
-    widest(
-        #[inline(always)]
-        || keys.extend(values.iter().map(|value| key(*value))),
-    );
 }
 
 fn slice_extremes(slice: KeySlice<'_>) -> Option<(u64, u64)> {

@@ -42,11 +42,13 @@
 mod column;
 mod compare;
 mod dense_keys;
+mod dense_rows;
 mod dense_texts;
 mod error;
 mod footer;
 mod identity;
 mod key_collector;
+mod key_form;
 mod key_observer;
 mod key_source;
 mod keys;

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+
 use super::error::ScanError;
 
 /// Threads to work on and memory to work in.
@@ -44,6 +46,15 @@ impl Pool {
         second: impl FnOnce() -> B + Send,
     ) -> (A, B) {
         self.threads.install(|| rayon::join(first, second))
+    }
+
+    /// Works on each item, on all threads. Results come in the order of the items.
+    pub fn each<I: Send, T: Send>(
+        &self,
+        items: Vec<I>,
+        work: impl Fn(I) -> T + Sync + Send,
+    ) -> Vec<T> {
+        self.threads.install(|| items.into_par_iter().map(work).collect())
     }
 
     /// Works on items, those with most to do first so that none of them is left over at the end,

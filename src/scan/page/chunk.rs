@@ -111,6 +111,42 @@ impl<'a> Chunk<'a> {
 }
 
 impl Codes<'_> {
+    /// Appends what the codes stand for, in their order, and calls `full` whenever so many or more
+    /// are there. `None` for a code beyond the dictionary.
+    pub(in crate::scan) fn append(
+        self,
+        dictionary: &[u64],
+        values: &mut Vec<u64>,
+        values_max: usize,
+        mut full: impl FnMut(&mut Vec<u64>),
+    ) -> Option<()> {
+        for_each_stretch(self.bytes, self.width, self.values, |stretch| match stretch {
+            Stretch::Run { number, mut count } => {
+                let value = *dictionary.get(number as usize)?;
+                while count > 0 {
+                    let here = count.min(values_max);
+                    values.extend(std::iter::repeat_n(value, here));
+                    count -= here;
+                    if values.len() >= values_max {
+                        full(values);
+                    }
+                }
+                Some(())
+            }
+            Stretch::Packed { bytes, count } => {
+                for_each_packed(bytes, self.width, count, |codes| {
+                    let last = codes.iter().fold(0, |last, &code| code.max(last));
+                    let known = dictionary.get(..=last as usize)?;
+                    values.extend(codes.iter().map(|&code| known[code as usize]));
+                    if values.len() >= values_max {
+                        full(values);
+                    }
+                    Some(())
+                })
+            }
+        })
+    }
+
     /// Counts each code; `counts` has one entry for each value of the dictionary. `None` for a
     /// code beyond it and for a count beyond 32 bits.
     pub(in crate::scan) fn count(self, counts: &mut [u32]) -> Option<()> {

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::class::texts_of;
 use super::error::RowsError;
-use super::number::{for_each_key_rows, unreadable};
+use super::number::{fold_key_rows, unreadable};
 use crate::contract::KeyDomain;
 use crate::profile::text_of;
 use crate::scan::keys::is_nan;
@@ -31,27 +31,27 @@ impl CategoryPart {
     ) -> Result<Self, RowsError> {
         let mut part = Self::default();
         match domain {
-            Some(domain) => {
-                let mut known: HashMap<Option<u64>, u32> = HashMap::new();
-                let mut too_many = false;
-                for_each_key_rows(task, column, |rows| {
-                    for (row, &key) in rows.keys.iter().enumerate() {
-                        let present =
-                            rows.validity.as_ref().is_none_or(|validity| validity.is_valid(row));
-                        let key = Some(key).filter(|&key| present && !(rows.floats && is_nan(key)));
-                        let names = &mut part.names;
-                        let code = *known.entry(key).or_insert_with(|| {
-                            names.push(key.map(|key| domain.text(key)));
-                            code_of(names.len() - 1)
-                        });
-                        part.codes.push(code);
-                    }
-                    too_many |= known.len() > CATEGORIES_MAX;
-                })?;
-            }
+            Some(domain) => part = Self::read_keys(task, column, domain)?,
             None => part.read_texts(task, column)?,
         }
         part.check(column)
+    }
+
+    fn read_keys(task: &Task<'_>, column: &str, domain: &KeyDomain) -> Result<Self, RowsError> {
+        let empty = || (Self::default(), HashMap::<Option<u64>, u32>::new());
+        let (part, _) = fold_key_rows(task, column, empty, |(part, known), rows| {
+            for (row, &key) in rows.keys.iter().enumerate() {
+                let present = rows.validity.as_ref().is_none_or(|validity| validity.is_valid(row));
+                let key = Some(key).filter(|&key| present && !(rows.floats && is_nan(key)));
+                let names = &mut part.names;
+                let code = *known.entry(key).or_insert_with(|| {
+                    names.push(key.map(|key| domain.text(key)));
+                    code_of(names.len() - 1)
+                });
+                part.codes.push(code);
+            }
+        })?;
+        Ok(part)
     }
 
     fn read_texts(&mut self, task: &Task<'_>, column: &str) -> Result<(), RowsError> {

@@ -6,12 +6,13 @@ use arrow_cast::cast;
 use arrow_schema::DataType;
 
 use super::error::RowsError;
-use super::number::{for_each_key_rows, unreadable};
+use super::number::{fold_key_rows, unreadable};
 use super::part::Missing;
 use super::request::{ClassColumn, type_of};
 use crate::contract::{KeyDomain, LogicalType};
 use crate::profile::text_of;
 use crate::scan::error::ScanError;
+use crate::scan::keys::KeyRows;
 use crate::scan::read::for_each_batch_of_rows;
 use crate::scan::source::{OpenSnapshot, Task};
 use crate::stats::simd::widest;
@@ -88,15 +89,15 @@ impl<'a> Positive<'a> {
 }
 
 impl ClassPart {
+    /// Reads a column, and which of its rows lack a value.
     pub(super) fn read(
         task: &Task<'_>,
         column: &str,
         positive: &Positive<'_>,
-        missing: &mut Missing,
-    ) -> Result<Self, ScanError> {
+    ) -> Result<(Self, Missing), ScanError> {
         match positive {
-            Positive::Key(domain, key) => Self::read_keys(task, column, domain, *key, missing),
-            Positive::Text(text) => Self::read_texts(task, column, text, missing),
+            Positive::Key(domain, key) => Self::read_keys(task, column, domain, *key),
+            Positive::Text(text) => Self::read_texts(task, column, text),
         }
     }
 
@@ -105,48 +106,26 @@ impl ClassPart {
         column: &str,
         domain: &KeyDomain,
         wanted: u64,
-        missing: &mut Missing,
-    ) -> Result<Self, ScanError> {
-        let mut positive = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
-        // The smallest and the largest of other keys; the wrong way round while there is none.
-        let mut ends = (u64::MAX, 0);
-        let wider = |ends: (u64, u64), key: u64, other: bool| {
-            let (low, high) = if other { (key, key) } else { (u64::MAX, 0) };
-            (ends.0.min(low), ends.1.max(high))
+    ) -> Result<(Self, Missing), ScanError> {
+        let rows = usize::try_from(task.rows()).unwrap_or(0);
+        let empty = || KeyClasses {
+            positive: Vec::with_capacity(rows),
+            missing: Missing::default(),
+            others: (u64::MAX, 0),
         };
-        for_each_key_rows(task, column, |rows| {
-            let from = positive.len();
-            let nulls_before = missing.count();
-            missing.take(from, rows);
-            let whole = missing.count() == nulls_before;
-            widest(
-                #[inline(always)]
-                || {
-                    positive.extend(rows.keys.iter().map(|&key| key == wanted));
-                    if whole {
-                        let keys = rows.keys.iter();
-                        ends = keys.fold(ends, |ends, &key| wider(ends, key, key != wanted));
-                    }
-                },
-            );
-            if !whole {
-                for (row, &key) in rows.keys.iter().enumerate() {
-                    ends = wider(ends, key, key != wanted && !missing.is_marked(from + row));
-                }
-            }
-        })?;
-        let ends = Some(ends).filter(|(low, high)| low <= high);
-        let texts = ends.into_iter().flat_map(|(low, high)| [low, high]);
-        Ok(Self { positive, others: Others::of_texts(texts.map(|key| domain.text(key))) })
+        let found = fold_key_rows(task, column, empty, |found, rows| found.take(rows, wanted))?;
+        let others = Some(found.others).filter(|(low, high)| low <= high);
+        let texts = others.into_iter().flat_map(|(low, high)| [low, high]);
+        let others = Others::of_texts(texts.map(|key| domain.text(key)));
+        Ok((Self { positive: found.positive, others }, found.missing))
     }
 
     fn read_texts(
         task: &Task<'_>,
         column: &str,
         wanted: &[u8],
-        missing: &mut Missing,
-    ) -> Result<Self, ScanError> {
-        let mut part = Self::default();
+    ) -> Result<(Self, Missing), ScanError> {
+        let (mut part, mut missing) = (Self::default(), Missing::default());
         for_each_batch_of_rows(task, &[column], |arrays| {
             for array in arrays {
                 let texts = texts_of(array).map_err(|problem| unreadable(task, column, problem))?;
@@ -160,7 +139,45 @@ impl ClassPart {
             }
             Ok(())
         })?;
-        Ok(part)
+        Ok((part, missing))
+    }
+}
+
+/// Classes told from keys.
+struct KeyClasses {
+    positive: Vec<bool>,
+    missing: Missing,
+    /// The smallest and the largest of other keys; the wrong way round while there is none.
+    others: (u64, u64),
+}
+
+impl KeyClasses {
+    fn take(&mut self, rows: &KeyRows, wanted: u64) {
+        let from = self.positive.len();
+        let missing_before = self.missing.count();
+        self.missing.take(from, rows);
+        let wider = |ends: (u64, u64), key: u64, other: bool| {
+            let (low, high) = if other { (key, key) } else { (u64::MAX, 0) };
+            (ends.0.min(low), ends.1.max(high))
+        };
+        let whole = self.missing.count() == missing_before;
+        widest(
+            #[inline(always)]
+            || {
+                self.positive.extend(rows.keys.iter().map(|&key| key == wanted));
+                if whole {
+                    let keys = rows.keys.iter();
+                    self.others =
+                        keys.fold(self.others, |ends, &key| wider(ends, key, key != wanted));
+                }
+            },
+        );
+        if !whole {
+            for (row, &key) in rows.keys.iter().enumerate() {
+                let other = key != wanted && !self.missing.is_marked(from + row);
+                self.others = wider(self.others, key, other);
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use arrow_array::Array;
 
 use super::part::Missing;
+use crate::scan::dense_rows::for_each_block;
 use crate::scan::error::{Place, ScanError};
 use crate::scan::keys::{KeyRows, is_nan};
 use crate::scan::read::for_each_batch_of_rows;
@@ -17,35 +18,38 @@ pub struct NumberPart {
 }
 
 impl NumberPart {
-    pub(super) fn read(
-        task: &Task<'_>,
-        column: &str,
-        missing: &mut Missing,
-    ) -> Result<Self, ScanError> {
-        let mut keys = Vec::with_capacity(usize::try_from(task.rows()).unwrap_or(0));
-        for_each_key_rows(task, column, |rows| {
-            let from = keys.len();
-            keys.extend_from_slice(&rows.keys);
-            missing.take(from, rows);
-        })?;
-        Ok(Self { keys })
+    /// Reads a column, and which of its rows lack a value.
+    pub(super) fn read(task: &Task<'_>, column: &str) -> Result<(Self, Missing), ScanError> {
+        let rows = usize::try_from(task.rows()).unwrap_or(0);
+        let empty = || (Self { keys: Vec::with_capacity(rows) }, Missing::default());
+        fold_key_rows(task, column, empty, |(part, missing), rows| {
+            missing.take(part.keys.len(), rows);
+            part.keys.extend_from_slice(&rows.keys);
+        })
     }
 }
 
-/// Hands over the keys of a column batch by batch, nulls and NaN among them.
-pub(super) fn for_each_key_rows(
+/// Passes over the keys of a column batch by batch, nulls and NaN among them.
+pub(super) fn fold_key_rows<S>(
     task: &Task<'_>,
     column: &str,
-    mut visit: impl FnMut(&KeyRows),
-) -> Result<(), ScanError> {
-    let mut rows = KeyRows::default();
+    empty: impl Fn() -> S,
+    mut visit: impl FnMut(&mut S, &KeyRows),
+) -> Result<S, ScanError> {
+    let mut state = empty();
+    if for_each_block(task, column, |rows| visit(&mut state, rows)).is_some() {
+        return Ok(state);
+    }
+    // What was handed over before the pages gave up counts for nothing.
+    let (mut state, mut rows) = (empty(), KeyRows::default());
     for_each_batch_of_rows(task, &[column], |arrays| {
         for array in arrays {
             rows.fill(array.as_ref()).map_err(|problem| unreadable(task, column, problem))?;
-            visit(&rows);
+            visit(&mut state, &rows);
         }
         Ok(())
-    })
+    })?;
+    Ok(state)
 }
 
 pub(super) fn unreadable(task: &Task<'_>, column: &str, problem: String) -> ScanError {

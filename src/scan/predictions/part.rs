@@ -140,13 +140,13 @@ impl<'a> Columns<'a> {
         let mut part = RowsPart::default();
         let (mut missing, mut counts) = (Missing::default(), Vec::new());
         for (column, _) in &self.numbers {
-            let mut here = Missing::default();
-            part.numbers.push(NumberPart::read(task, column, &mut here)?);
+            let (numbers, here) = NumberPart::read(task, column)?;
+            part.numbers.push(numbers);
             counts.push(missing.join(&here));
         }
         for (column, positive) in &self.classes {
-            let mut here = Missing::default();
-            part.classes.push(ClassPart::read(task, column, positive, &mut here)?);
+            let (classes, here) = ClassPart::read(task, column, positive)?;
+            part.classes.push(classes);
             counts.push(missing.join(&here));
         }
         for (column, domain) in &self.categories {
