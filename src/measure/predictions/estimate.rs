@@ -23,7 +23,7 @@ pub(super) struct Estimates {
 }
 
 /// Computes every statistic asked for.
-pub(super) fn estimates(side: &Side, request: &PredictionsRequest, pool: &Pool) -> Estimates {
+pub(super) fn estimates(side: &mut Side, request: &PredictionsRequest, pool: &Pool) -> Estimates {
     let errors = side.places.target.map(|_| error_sums(side));
     let centre = errors.and_then(|errors| errors.target_mean()).filter(|mean| mean.is_finite());
     let layout = Layout::of(request, centre.unwrap_or(0.0));
@@ -68,7 +68,11 @@ fn error_sums(side: &Side) -> ErrorSums {
 }
 
 /// The areas under both curves, where they are asked for.
-fn curves(side: &Side, request: &PredictionsRequest, pool: &Pool) -> Vec<(Statistic, Estimated)> {
+fn curves(
+    side: &mut Side,
+    request: &PredictionsRequest,
+    pool: &Pool,
+) -> Vec<(Statistic, Estimated)> {
     let wants = |statistic| request.statistics.contains(&statistic);
     let (Some(label), Some(score)) = (side.places.label, side.places.score) else {
         return Vec::new();
@@ -94,7 +98,9 @@ fn curves(side: &Side, request: &PredictionsRequest, pool: &Pool) -> Vec<(Statis
         return found;
     }
     if wants(Statistic::Auc) || wants(Statistic::AveragePrecision) {
-        let ranking = Ranking::of(side, label, score, pool);
+        // Groups are decided by scores, and a champion is compared by them.
+        let spared = request.groupings.is_empty() && !request.champion;
+        let ranking = Ranking::of(side, label, score, spared, pool);
         let sums = ranking.sums();
         let smaller = sums.positives.min(sums.negatives);
         if wants(Statistic::Auc) {

@@ -67,11 +67,11 @@ fn measure_side(
     if request.statistics.is_empty() && request.groupings.is_empty() {
         return Ok(Ok(Measurement { facts, rows: None }));
     }
-    let side = match Side::read(snapshot, request, pool)? {
+    let mut side = match Side::read(snapshot, request, pool)? {
         Ok(side) => side,
         Err(problem) => return Ok(Err(problem)),
     };
-    let found = estimates(&side, request, pool);
+    let found = estimates(&mut side, request, pool);
     (facts.left_out, facts.missing) = (side.rows.left_out, side.rows.missing.clone());
     (facts.positives, facts.estimates) = (found.positives, found.found.clone());
     facts.groupings = match groupings(&side, request, pool) {

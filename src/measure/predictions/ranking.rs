@@ -1,11 +1,11 @@
 //! Areas under curves of rows that all weigh the same, on all threads.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::side::Side;
-use crate::scan::{Load, Pool};
-use crate::stats::ranking::{Classes, RankSums, Stretch, buckets_of, rank_sums};
+use crate::scan::Pool;
+use crate::stats::ranking::{Classes, RUN_ROWS, RankSums, Stretch, buckets_of, rank_sums};
 
 /// All scores by class, in buckets.
 pub(super) struct Ranking<'a> {
@@ -15,20 +15,19 @@ pub(super) struct Ranking<'a> {
 }
 
 impl<'a> Ranking<'a> {
-    /// Puts the scores into buckets, part by part.
-    pub(super) fn of(side: &Side, label: usize, score: usize, pool: &'a Pool) -> Self {
-        let parts = &side.rows.parts;
-        let keys: Vec<&[u64]> =
-            parts.iter().map(|part| part.numbers[score].keys.as_slice()).collect();
+    /// Puts the scores into buckets, part by part; where the side can spare them, without copying.
+    pub(super) fn of(
+        side: &mut Side,
+        label: usize,
+        score: usize,
+        spared: bool,
+        pool: &'a Pool,
+    ) -> Self {
+        let rows = rows_of(side, label, score, spared);
+        let keys: Vec<&[u64]> = rows.iter().map(|(keys, _)| keys.as_ref()).collect();
         let map = buckets_of(&keys);
-        let Ok(classes) = pool.within_memory(
-            parts,
-            |part| Load { memory: 0, work: part.rows as u64 },
-            |part| {
-                let (keys, positive) = (&part.numbers[score].keys, &part.classes[label].positive);
-                Ok::<Classes, Infallible>(Classes::of(keys, positive, &map))
-            },
-        );
+        let classes =
+            pool.each(rows, |(keys, positive)| Classes::of(keys.into_owned(), &positive, &map));
         Self { classes, buckets: map.len(), pool }
     }
 
@@ -43,16 +42,31 @@ impl<'a> Ranking<'a> {
         self.pieces(|buckets| Stretch::gather(&self.classes, buckets))
     }
 
-    fn pieces<T: Send + Sync>(&self, of: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    fn pieces<T: Send>(&self, of: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         let step = self.buckets.div_ceil(PIECES).max(1);
         let starts: Vec<usize> = (0..self.buckets).step_by(step).collect();
-        let Ok(pieces) = self.pool.within_memory(
-            &starts,
-            |_| Load { memory: 0, work: 1 },
-            |&start| Ok::<T, Infallible>(of(start..(start + step).min(self.buckets))),
-        );
-        pieces
+        self.pool.each(starts, |start| of(start..(start + step).min(self.buckets)))
     }
+}
+
+/// Scores and classes of some rows.
+type Rows<'a> = (Cow<'a, [u64]>, Cow<'a, [bool]>);
+
+/// The rows of every part, small ones joined: each part takes the ends of all buckets.
+fn rows_of(side: &mut Side, label: usize, score: usize, spared: bool) -> Vec<Rows<'_>> {
+    let mut rows: Vec<Rows<'_>> = Vec::new();
+    for part in &mut side.rows.parts {
+        let (keys, positive) = (&mut part.numbers[score].keys, &part.classes[label].positive);
+        match rows.last_mut() {
+            Some((so_far, classes)) if so_far.len().max(keys.len()) < RUN_ROWS => {
+                so_far.to_mut().extend_from_slice(keys);
+                classes.to_mut().extend_from_slice(positive);
+            }
+            _ if spared => rows.push((std::mem::take(keys).into(), positive.into())),
+            _ => rows.push((keys.as_slice().into(), positive.into())),
+        }
+    }
+    rows
 }
 
 /// Pieces of work: enough that none of them is waited for.

@@ -217,7 +217,8 @@ pub(super) fn number(domain: &KeyDomain, key: u64) -> f64 {
     }
 }
 
-/// Bytes of work for each row: ranking sorts a copy of the scores and cuts another.
+/// Bytes of work for each row: scores that groups need too are copied before they are put into
+/// buckets, and average precision sorts another copy.
 const WORK_BYTES: u64 = 24;
 
 /// Bytes of work for each row that is ranked with its number, its weight and its influence.

@@ -69,11 +69,12 @@ mod tests {
         ) {
             let (keys, positive): (Vec<u64>, Vec<bool>) = rows.iter().copied().unzip();
             let map = BucketMap::splitters(&[cut]);
-            let cut = [Classes::of(&keys, &positive, &map)];
+            let ranked = Ranked::of(&keys);
+            let cut = [Classes::of(keys, &positive, &map)];
             let each = (0..map.len()).map(|bucket| Stretch::gather(&cut, bucket..bucket + 1));
             let found = average_precision(&each.collect::<Vec<_>>());
             let weights = vec![1.0; rows.len()];
-            let expected = Ranked::of(&keys).average_precision(&positive, &weights);
+            let expected = ranked.average_precision(&positive, &weights);
             let expected = expected.map(|found| found.area());
             prop_assert_eq!(found.is_some(), expected.is_some());
             if let (Some(found), Some(expected)) = (found, expected) {

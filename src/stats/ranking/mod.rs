@@ -15,6 +15,7 @@
 mod area;
 mod average_precision;
 mod classes;
+mod lookup;
 mod paired;
 mod pairs;
 mod rank_sums;
@@ -23,7 +24,7 @@ mod stretch;
 
 pub use area::Area;
 pub use average_precision::average_precision;
-pub use classes::{Classes, buckets_of};
+pub use classes::{Classes, RUN_ROWS, buckets_of};
 pub use paired::paired_areas;
 pub use pairs::rank_sums;
 pub use rank_sums::RankSums;

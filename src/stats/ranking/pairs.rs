@@ -7,111 +7,81 @@
 use std::ops::Range;
 
 use super::classes::Classes;
+use super::lookup::Lookup;
 use super::rank_sums::RankSums;
 use super::stretch::Tie;
 
 /// The sums of all rows in `buckets` of every part.
 #[must_use]
 pub fn rank_sums(parts: &[Classes], buckets: Range<usize>) -> RankSums {
-    let mut sums = RankSums::default();
-    let mut bucket_rows = Bucket::default();
-    for bucket in buckets {
-        bucket_rows.clear();
-        for part in parts {
-            bucket_rows.positives.extend_from_slice(part.positives(bucket));
-            bucket_rows.negatives.extend_from_slice(part.negatives(bucket));
-        }
-        sums = sums.below(bucket_rows.rank_sums());
-    }
-    sums
+    let (mut fewer, mut lookup) = (Vec::new(), Lookup::default());
+    let sums = buckets.map(|bucket| bucket_sums(parts, bucket, &mut fewer, &mut lookup));
+    sums.fold(RankSums::default(), RankSums::below)
 }
 
-/// The rows of one bucket.
-#[derive(Default)]
-struct Bucket {
-    positives: Vec<u64>,
-    negatives: Vec<u64>,
-    /// Of the class with more rows: how many lie below each distinct key of the other, and how
-    /// many have it, in turn; how many lie above all.
-    others: Vec<u64>,
-}
-
-impl Bucket {
-    fn clear(&mut self) {
-        self.positives.clear();
-        self.negatives.clear();
+/// The sums of one bucket.
+fn bucket_sums(
+    parts: &[Classes],
+    bucket: usize,
+    fewer: &mut Vec<u64>,
+    lookup: &mut Lookup,
+) -> RankSums {
+    let positives = || parts.iter().flat_map(|part| part.positives(bucket));
+    let negatives = || parts.iter().flat_map(|part| part.negatives(bucket));
+    let rows = (
+        positives().map(<[u64]>::len).sum::<usize>(),
+        negatives().map(<[u64]>::len).sum::<usize>(),
+    );
+    let positives_are_fewer = rows.0 <= rows.1;
+    fewer.clear();
+    if positives_are_fewer {
+        positives().for_each(|keys| fewer.extend_from_slice(keys));
+        lookup.begin(fewer);
+        lookup.count(negatives());
+    } else {
+        negatives().for_each(|keys| fewer.extend_from_slice(keys));
+        lookup.begin(fewer);
+        lookup.count(positives());
     }
-
-    fn rank_sums(&mut self) -> RankSums {
-        self.look_up();
-        // In narrow integers: a bucket of 2²⁰ rows has placements below 2²¹, squares below 2⁴²,
-        // and sums of them below 2⁶²; a larger one goes tie by tie.
-        if self.positives.len() + self.negatives.len() > 1 << 20 {
-            let mut sums = RankSums::default();
-            self.for_each_tie(|tie| sums = sums.below(RankSums::of_tie(tie)));
-            return sums;
-        }
-        let positives = self.positives.len() as u64;
-        let (mut below, mut passed) = (0u64, 0u64);
-        let (mut sum, mut positive_squares, mut negative_squares) = (0u64, 0u64, 0u64);
-        self.for_each_tie(|tie| {
-            let v = 2 * below + tie.negatives;
-            let w = 2 * (positives - passed - tie.positives) + tie.positives;
-            sum += tie.positives * v;
-            positive_squares += tie.positives * v * v;
-            negative_squares += tie.negatives * w * w;
-            below += tie.negatives;
-            passed += tie.positives;
-        });
-        RankSums {
-            positives,
-            negatives: self.negatives.len() as u64,
-            doubled_u: sum.into(),
-            positive_squares: positive_squares.into(),
-            negative_squares: negative_squares.into(),
-        }
-    }
-
-    fn positives_are_fewer(&self) -> bool {
-        self.positives.len() <= self.negatives.len()
-    }
-
-    /// Sorts the class with fewer rows and finds where those of the other lie.
-    fn look_up(&mut self) {
-        let (fewer, more) = if self.positives_are_fewer() {
-            (&mut self.positives, &self.negatives)
+    let (positives, negatives) = (rows.0 as u64, rows.1 as u64);
+    let mut running = Running {
+        above: positives,
+        below: 0,
+        sums: RankSums { positives, negatives, ..RankSums::default() },
+    };
+    lookup.for_each(|fewer, others| {
+        // What lies between two keys counts as if it were tied: it has only one class in it.
+        running.add(if positives_are_fewer {
+            Tie { positives: fewer, negatives: others }
         } else {
-            (&mut self.negatives, &self.positives)
-        };
-        fewer.sort_unstable();
-        self.others.clear();
-        self.others.resize(2 * fewer.len() + 1, 0);
-        for &key in more {
-            let below = fewer.partition_point(|&other| other < key);
-            let tied = fewer.get(below) == Some(&key);
-            self.others[2 * below + usize::from(tied)] += 1;
-        }
-    }
+            Tie { positives: others, negatives: fewer }
+        });
+    });
+    running.sums
+}
 
-    /// Visits the scores of the class with fewer rows from the lowest up, and what lies between
-    /// them, which counts as if it were tied: it has nothing of the other class in it.
-    fn for_each_tie(&self, mut visit: impl FnMut(Tie)) {
-        let fewer = if self.positives_are_fewer() { &self.positives } else { &self.negatives };
-        let tie = |fewer: u64, more: u64| {
-            if self.positives_are_fewer() {
-                Tie { positives: fewer, negatives: more }
-            } else {
-                Tie { positives: more, negatives: fewer }
-            }
-        };
-        let mut at = 0;
-        for run in fewer.chunk_by(|a, b| a == b) {
-            // What was looked up was found at the first of equal keys.
-            visit(tie(0, self.others[2 * at]));
-            visit(tie(run.len() as u64, self.others[2 * at + 1]));
-            at += run.len();
+/// Sums over ties from the lowest up.
+struct Running {
+    /// Positive rows that are not yet added.
+    above: u64,
+    /// Negative rows that were.
+    below: u64,
+    sums: RankSums,
+}
+
+impl Running {
+    fn add(&mut self, Tie { positives, negatives }: Tie) {
+        self.above -= positives;
+        if positives > 0 {
+            let v = u128::from(2 * self.below + negatives);
+            self.sums.doubled_u += u128::from(positives) * v;
+            self.sums.positive_squares += u128::from(positives) * (v * v);
         }
-        visit(tie(0, self.others[2 * at]));
+        if negatives > 0 {
+            let w = u128::from(2 * self.above + positives);
+            self.sums.negative_squares += u128::from(negatives) * (w * w);
+        }
+        self.below += negatives;
     }
 }
 
@@ -137,7 +107,7 @@ mod tests {
                 .map(|part| {
                     let (keys, positive): (Vec<u64>, Vec<bool>) =
                         rows.iter().skip(part).step_by(parts).copied().unzip();
-                    Classes::of(&keys, &positive, &map)
+                    Classes::of(keys, &positive, &map)
                 })
                 .collect();
             let step = map.len().div_ceil(pieces);
@@ -153,23 +123,6 @@ mod tests {
                 .map(RankSums::of_tie)
                 .fold(RankSums::default(), RankSums::below);
             prop_assert_eq!(found, expected);
-        }
-
-        /// A bucket too large for narrow integers says what a small one does.
-        #[test]
-        fn wide_and_narrow_sums_agree(
-            rows in prop::collection::vec((0u64..60, any::<bool>()), 1..200), times in 1usize..4,
-        ) {
-            let (keys, positive): (Vec<u64>, Vec<bool>) = rows.iter().copied().unzip();
-            let map = BucketMap::whole();
-            let times = times * ((1 << 20) / rows.len() + 1);
-            let parts = vec![Classes::of(&keys, &positive, &map); times];
-            let wide = rank_sums(&parts, 0..1);
-            let once = rank_sums(&parts[..1], 0..1);
-            let times = times as u128;
-            prop_assert_eq!(wide.doubled_u, once.doubled_u * times * times);
-            prop_assert_eq!(wide.positive_squares, once.positive_squares * times.pow(3));
-            prop_assert_eq!(wide.negative_squares, once.negative_squares * times.pow(3));
         }
     }
 }

@@ -28,8 +28,8 @@ impl Stretch {
         for bucket in buckets {
             let before = (stretch.positives.len(), stretch.negatives.len());
             for part in parts {
-                stretch.positives.extend_from_slice(part.positives(bucket));
-                stretch.negatives.extend_from_slice(part.negatives(bucket));
+                part.positives(bucket).for_each(|keys| stretch.positives.extend_from_slice(keys));
+                part.negatives(bucket).for_each(|keys| stretch.negatives.extend_from_slice(keys));
             }
             stretch.positives[before.0..].sort_unstable();
             stretch.negatives[before.1..].sort_unstable();
