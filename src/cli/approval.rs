@@ -20,8 +20,8 @@ use crate::registry::state::Request;
 use crate::signing::keyring::Demand;
 use crate::signing::{KeyId, Signer};
 
-/// That the version may still run anywhere, that what was asked still stands, and that the door waits
-/// for an approval in this role and counts one by whoever has this key.
+/// That what was asked still stands, and that the door waits for an approval in this role and counts
+/// one by whoever has this key.
 ///
 /// # Errors
 /// [`Failure`] with the code that the door has for it, and who may approve instead.
@@ -33,8 +33,8 @@ pub(in crate::cli) fn confirm_counts(
     signer: &impl Signer,
     environment: &Environment,
 ) -> Result<(), Failure> {
-    confirm_usable(access, asked)?;
     let in_force = InForce::of(access)?;
+    confirm_stands(access, &in_force, document, asked, environment.now())?;
     let door = in_force.door(&asked.environment)?;
     let (role, now) = (&args.role, environment.now());
     let word = Word { access, in_force: &in_force, door, document, asked, role, now };
@@ -49,17 +49,30 @@ pub(in crate::cli) fn confirm_counts(
         Anchor::Keyring(keyring) => keyring.owner_name(&key),
         Anchor::Founding => None,
     };
-    word.confirm_stands(&[name].into_iter().chain(elsewhere).collect())
+    word.confirm_no_part(&[name].into_iter().chain(elsewhere).collect())
 }
 
-/// That the version was not revoked since it was asked for.
-fn confirm_usable(access: &Access, asked: &Request) -> Result<(), Failure> {
-    let Request { model, version, .. } = asked;
-    let Some(revoked) = access.replayed.state().revocation(model, version) else { return Ok(()) };
-    let since = revoked.step.seq();
-    let message = format!("E_REVOKED: `{model}@{version}` was revoked by event {since}");
-    Err(Failure::new(ExitCode::Refused, message)
-        .hint("nothing that was asked for it is granted: `driftgate reject` ends the request"))
+/// That what was asked still stands, as the door sees it.
+fn confirm_stands(
+    access: &Access,
+    in_force: &InForce,
+    document: &RequestDocument,
+    asked: &Request,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let ground = in_force.ground(&access.replayed, &asked.environment, now);
+    let Some((code, said)) = lapse(&ground, document, asked) else { return Ok(()) };
+    let message = format!("{code}: the request does not stand any more: {said}");
+    let RequestDocument { model, version, environment, .. } = document;
+    Err(Failure::new(ExitCode::Refused, message).hint(match code {
+        "E_REVOKED" => {
+            "nothing that was asked for it is granted: `driftgate reject` ends the request".into()
+        }
+        "E_CLOCK" => {
+            "wait, or have the clock of that event corrected: `driftgate registry clock`".into()
+        }
+        _ => format!("ask again: `driftgate request --model {model}@{version} --to {environment}`"),
+    }))
 }
 
 /// An approval that somebody is about to give.
@@ -109,9 +122,8 @@ impl Word<'_> {
         })
     }
 
-    /// That nothing has changed since it was asked, and that the door does not hold their own part in
-    /// it against those who are named so.
-    fn confirm_stands(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
+    /// That the door does not hold their own part in what was asked against those who are named so.
+    fn confirm_no_part(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
         let Self { access, in_force, door, document, asked, role, now } = *self;
         let Request { model, version, environment, .. } = asked;
         let (passport, _) = passport(access, model, version)?;
@@ -128,9 +140,6 @@ impl Word<'_> {
         let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
         let asks = Asked { document, request: asked, void: &Void::new() };
         let case = examined.case(&access.replayed);
-        if let Some((code, said)) = lapse(&case, &asks) {
-            return Err(Failure::new(ExitCode::Refused, format!("{code}: {said}")));
-        }
         let found = objection(&case, &reports, &asks, role, names);
         let Some(Objection { code, said, others }) = found else { return Ok(()) };
         let message = format!("{code}: {said}: as `{role}` that counts for nothing there");

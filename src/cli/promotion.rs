@@ -7,7 +7,7 @@ use super::registry_access::Access;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence, Stable, Void};
+use crate::registry::door::{Case, Evidence, Ground, Stable, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
@@ -47,6 +47,17 @@ impl InForce {
             let message = format!("the policy in force knows no environment `{name}`");
             Failure::new(ExitCode::Usage, message).hint(format!("it has {}", known.join(", ")))
         })
+    }
+
+    /// By what it is judged whether a request for an environment still stands.
+    pub(in crate::cli) fn ground<'a>(
+        &'a self,
+        replayed: &'a Replayed,
+        name: &EnvironmentName,
+        now: Timestamp,
+    ) -> Ground<'a> {
+        let door = self.policy.doors.iter().find(|door| door.environment == name.as_ref());
+        Ground { state: replayed.state(), policy: Some(self.digest), door, now }
     }
 }
 

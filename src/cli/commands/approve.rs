@@ -29,11 +29,6 @@ pub(in crate::cli) fn run(
     })?;
     summarise(&access, &document, asked);
     if decision == Decision::Approved {
-        confirm_same(&access, &document, asked)?;
-        if environment.now() >= document.expires_at {
-            let message = format!("E_EXPIRED: the request is over since {}", document.expires_at);
-            return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
-        }
         confirm_counts(&access, &document, asked, args, &signer, environment)?;
     }
     let approval = Approval {
@@ -72,21 +67,6 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())
     })?;
     Ok(ExitCode::Passed)
-}
-
-/// That what people read is what the ledger acts upon.
-fn confirm_same(
-    access: &Access,
-    document: &RequestDocument,
-    asked: &Request,
-) -> Result<(), Failure> {
-    match document.contradiction(access.replayed.state(), asked) {
-        None => Ok(()),
-        Some(what) => {
-            let message = format!("E_REQUEST: its document and the ledger differ in {what}");
-            Err(Failure::new(ExitCode::Refused, message))
-        }
-    }
 }
 
 /// Says what is about to be signed.

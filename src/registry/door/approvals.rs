@@ -125,7 +125,7 @@ fn hindrance(
     if let Some((code, why)) = asked.void.get(&approval.approval) {
         return Some((*code, format!("{person}: {why}")));
     }
-    match age(case, approval.step) {
+    match age(case.state, case.now, approval.step) {
         Err((code, why)) => return Some((code, format!("{person}: {why}"))),
         Ok(age) if age >= case.door.approval_max_age_seconds => {
             return Some(("E_EXPIRED", format!("{person} approved too long ago")));

@@ -82,7 +82,12 @@ fn t14_a_request_is_granted_no_longer_than_the_door_says() {
     team.approve(late, &request, "compliance", "ben");
     let over = format!("over since {}", after(2 * DAY));
     team.refused(2 * DAY, &promoting(&request), "E_EXPIRED", &over);
-    team.refused(2 * DAY, &approving(&request, "ml-lead", "dan"), "E_EXPIRED", "is over since");
+    let objects = team.objects();
+    let ask = "hint: ask again: `driftgate request --model flights@v1 --to prod`";
+    for said in [&*format!("the request does not stand any more: it is {over}"), ask] {
+        team.refused(2 * DAY, &approving(&request, "ml-lead", "dan"), "E_EXPIRED", said);
+    }
+    assert_eq!(team.objects(), objects, "nothing is written");
     team.done(2 * DAY - 1, &promoting(&request));
 }
 
