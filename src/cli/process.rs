@@ -76,7 +76,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Env(command) => commands::env::run(&command, &environment),
         Command::Policy(command) => commands::policy::run(&command, &environment),
         Command::Registry(command) => commands::registry::run(&command, &environment),
-        Command::Status(args) => commands::status::run(&args),
+        Command::Status(args) => commands::status::run(&args, &environment),
         Command::History(args) => commands::history::run(&args),
         Command::Lineage(args) => commands::lineage::run(&args),
         Command::Hold(command) => commands::hold::run(&command, &environment),
