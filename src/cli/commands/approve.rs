@@ -1,11 +1,12 @@
 //! `driftgate approve` and `driftgate reject`
 
 use crate::cli::approval::confirm_counts;
+use crate::cli::decided::request_document;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{confirm_open, names, object, request};
+use crate::cli::promotion::{confirm_open, names, request};
 use crate::cli::promotion_args::ApproveArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::registry::approval::{Approval, Decision, SCHEMA_VERSION};
@@ -24,9 +25,7 @@ pub(in crate::cli) fn run(
     let mut access = Access::of(&args.registry)?;
     let (digest, asked) = request(&access.replayed, &args.request)?;
     confirm_open(&access.replayed, asked)?;
-    let document = RequestDocument::read(&object(&access, digest)?).map_err(|error| {
-        Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
-    })?;
+    let document = request_document(&access, digest)?;
     summarise(&access, &document, asked);
     if decision == Decision::Approved {
         confirm_counts(&access, &document, asked, args, &signer, environment)?;

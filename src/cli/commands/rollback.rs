@@ -70,7 +70,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
     let mut access = Access::of(&args.registry)?;
     let in_force = InForce::of(&access)?;
     let door = in_force.door(&args.env)?;
-    confirm_promoter(&access, door, &signer)?;
+    confirm_promoter(&access, door, &args.env, &signer, environment.now())?;
     let from = access.replayed.state().current(&args.model, &args.env).cloned();
     let Some(from) = from else {
         let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);

@@ -125,6 +125,16 @@ impl Keyring {
         let too_few = Shortfall::TooFew { found, needed: demand.identities };
         Err(hindered.filter(|_| counted.is_empty()).unwrap_or(too_few))
     }
+
+    /// The identities that have a key whose signature would count for a demand now.
+    #[must_use]
+    pub fn able(&self, demand: &Demand<'_>) -> BTreeSet<&str> {
+        let counts = |identity: &&Identity| {
+            let mut keys = identity.keys.iter();
+            keys.any(|known| hindrance(identity, known, demand.now, demand).is_none())
+        };
+        self.identities.iter().filter(counts).map(|identity| identity.name.as_str()).collect()
+    }
 }
 
 fn hindrance(
