@@ -75,6 +75,9 @@ fn no_way_leads_back_to_what_was_taken_back_before_it_is_promoted_again() {
     let drill = format!("{BACK} --drill");
     let said = "no earlier version ran in `prod` that could run again: v2 is held since event";
     team.refused(HOUR, &drill, "E_STATE", said);
+    let command = "`driftgate hold release --model flights --env prod --version v2 --role ROLE \
+                   --comment WHY --key KEY` ends the hold";
+    team.refused(HOUR, &drill, "E_STATE", command);
     team.done(HOUR, &format!("{release} --role ml-lead --key ann.pem"));
     let said = "no earlier version ran in `prod` that could run again: v2 was taken back in event";
     team.refused(LATER, &drill, "E_STATE", said);
