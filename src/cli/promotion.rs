@@ -4,6 +4,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::promotion_args::ModelVersion;
 use super::registry_access::Access;
+use super::registry_failure::unregistered;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
@@ -82,8 +83,7 @@ impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {
             Unheard::Object(error) => RegistryError::from(error).into(),
-            Unheard::Unregistered { .. } => Self::new(ExitCode::Usage, error.to_string())
-                .hint("`driftgate passport new` does it"),
+            Unheard::Unregistered { .. } => unregistered(&error),
             Unheard::NoDocument { .. } => {
                 Self::new(ExitCode::Refused, format!("{}: {error}", error.code()))
             }

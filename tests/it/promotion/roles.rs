@@ -111,9 +111,10 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
 fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
     let team = Team::released();
     let place = "hold place --model flights --env prod --role gate-runner --comment wait";
-    for (known, unknown) in [("--env prod", "--env nope"), ("--model flights", "--model nope")] {
+    let unknown = [("--env prod", "--env nope", 2), ("--model flights", "--model nope", 4)];
+    for (known, unknown, code) in unknown {
         let ran = team.run(HOUR, &format!("{} --key ci.pem", place.replace(known, unknown)));
-        assert_eq!(ran.code, Some(2), "{unknown}: {ran:#?}");
+        assert_eq!(ran.code, Some(code), "{unknown}: {ran:#?}");
         assert!(ran.stderr.contains("`nope`"), "{unknown}: {ran:#?}");
     }
     team.done(HOUR, &format!("{place} --key ci.pem"));
