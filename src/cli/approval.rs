@@ -6,15 +6,16 @@ use std::num::NonZeroUsize;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::{Examined, InForce, evidence, passport, stable};
+use super::promotion::{Examined, InForce, evidence, passport, stable, void};
 use super::promotion_args::{ApproveArgs, ModelVersion};
 use super::registry_access::{Access, anchor};
 use super::who_may::people;
 use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
 use crate::policy::SelfApproval;
 use crate::registry::Anchor;
 use crate::registry::approval::APPROVAL_TYPE;
-use crate::registry::door::{Asked, Case, Evidence, Void, lapse, objection, welcome};
+use crate::registry::door::{Asked, Case, Evidence, lapse, objection, redundance, welcome};
 use crate::registry::event::RoleName;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
@@ -23,18 +24,19 @@ use crate::signing::{KeyId, Signer};
 use crate::verdict::text;
 
 /// That what was asked still stands, and that the door waits for an approval in this role and counts
-/// one by whoever has this key.
+/// one by whoever has this key. Gives why it would change nothing for now, where others have given all
+/// that the door wants: it is signed all the same, since one of those may lapse.
 ///
 /// # Errors
 /// [`Failure`] with the code that the door has for it, and who may approve instead.
 pub(in crate::cli) fn confirm_counts(
     access: &Access,
-    document: &RequestDocument,
+    (digest, document): (Sha256Digest, &RequestDocument),
     asked: &Request,
     args: &ApproveArgs,
     signer: &impl Signer,
     environment: &Environment,
-) -> Result<(), Failure> {
+) -> Result<Option<String>, Failure> {
     let (in_force, now) = (InForce::of(access)?, environment.now());
     confirm_stands(access, &in_force, document, asked, now)?;
     let Request { model, version, environment, .. } = asked;
@@ -54,7 +56,7 @@ pub(in crate::cli) fn confirm_counts(
     let word = Word {
         case: examined.case(&access.replayed),
         reports: &reports,
-        asked: Asked { document, request: asked, void: &Void::new() },
+        asked: Asked { document, request: asked, void: &void(access, digest, asked, now)? },
         role: &args.role,
     };
     word.confirm_waited_for()?;
@@ -65,7 +67,8 @@ pub(in crate::cli) fn confirm_counts(
         Anchor::Keyring(keyring) => keyring.owner_name(&key),
         Anchor::Founding => None,
     };
-    word.confirm_no_part(&[name].into_iter().chain(elsewhere).collect())
+    word.confirm_no_part(&[name].into_iter().chain(elsewhere).collect())?;
+    Ok(redundance(&word.case, word.reports, &word.asked, word.role, name))
 }
 
 /// That what was asked still stands, as the door sees it.

@@ -27,9 +27,13 @@ pub(in crate::cli) fn run(
     confirm_open(&access.replayed, asked)?;
     let document = request_document(&access, digest)?;
     summarise(&access, &document, asked);
-    if decision == Decision::Approved {
-        confirm_counts(&access, &document, asked, args, &signer, environment)?;
-    }
+    let spare = match decision {
+        Decision::Approved => {
+            let of = (digest, &document);
+            confirm_counts(&access, of, asked, args, &signer, environment)?
+        }
+        Decision::Rejected => None,
+    };
     let approval = Approval {
         schema_version: SCHEMA_VERSION,
         registry: access.replayed.registry(),
@@ -63,7 +67,11 @@ pub(in crate::cli) fn run(
     };
     print(|out| {
         writeln!(out, "{word}  {digest} by {} as {}", names(&event.by), args.role)?;
-        writeln!(out, "event     {}", event.reference())
+        writeln!(out, "event     {}", event.reference())?;
+        match &spare {
+            Some(why) => writeln!(out, "spare     {why}"),
+            None => Ok(()),
+        }
     })?;
     Ok(ExitCode::Passed)
 }

@@ -26,5 +26,5 @@ mod reports;
 pub use asked::{Asked, Ground, Void, lapse};
 pub use examine::{Case, Stable, examine};
 pub use item::{Checklist, Item, Standing};
-pub use objection::{objection, welcome};
+pub use objection::{objection, redundance, welcome};
 pub use reports::{Believed, Evidence, Reason, believe};

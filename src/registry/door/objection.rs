@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use super::approvals::own_part;
+use super::approvals::{own_part, spare};
 use super::asked::Asked;
 use super::examine::Case;
 use super::gates;
@@ -52,6 +52,20 @@ pub fn welcome<'k>(
     let mut found = &able(APPROVAL_TYPE) & &able(EVENT_TYPE);
     found.retain(|name| against(name, case, asked, role, &reporters).is_none());
     found
+}
+
+/// Why an approval that counts would change nothing at the door as things stand: what it wants by this
+/// role has been given.
+#[must_use]
+pub fn redundance(
+    case: &Case<'_>,
+    reports: &[Evidence],
+    asked: &Asked<'_>,
+    role: &RoleName,
+    name: &str,
+) -> Option<String> {
+    let reporters = gates::answered(case, reports, Some(asked)).signers;
+    spare(name, role.as_ref(), case, asked, &reporters)
 }
 
 fn against(
