@@ -71,7 +71,7 @@ pub enum Shortfall {
         environment: String,
     },
     /// Some count, but too few.
-    #[error("signed by {}, expected at least {needed} identities", listed(found))]
+    #[error("signed by {}, expected at least {}", listed(found), identities(*needed))]
     TooFew {
         /// Those that count.
         found: Vec<String>,
@@ -172,6 +172,11 @@ fn window(known: &KnownKey) -> String {
         (None, Some(until)) => format!("valid until {until}"),
         (None, None) => "valid at any time".to_owned(),
     }
+}
+
+fn identities(needed: NonZeroUsize) -> String {
+    let noun = if needed == NonZeroUsize::MIN { "identity" } else { "identities" };
+    format!("{needed} {noun}")
 }
 
 fn listed(names: &[String]) -> String {
