@@ -6,138 +6,157 @@ use std::num::NonZeroUsize;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::{Examined, InForce, evidence, passport, stable};
+use super::promotion::{Examined, InForce, evidence, passport, stable, void};
 use super::promotion_args::{ApproveArgs, ModelVersion};
 use super::registry_access::{Access, anchor};
+use super::who_may::people;
 use crate::clock::Timestamp;
-use crate::policy::{DoorRule, SelfApproval};
+use crate::identity::Sha256Digest;
+use crate::policy::SelfApproval;
 use crate::registry::Anchor;
 use crate::registry::approval::APPROVAL_TYPE;
-use crate::registry::door::{Asked, Objection, Void, lapse, objection};
+use crate::registry::door::{Asked, Case, Evidence, lapse, objection, redundance, welcome};
 use crate::registry::event::RoleName;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
 use crate::signing::keyring::Demand;
 use crate::signing::{KeyId, Signer};
+use crate::verdict::text;
 
-/// That the version may still run anywhere, that what was asked still stands, and that the door waits
-/// for an approval in this role and counts one by whoever has this key.
+/// That what was asked still stands, and that the door waits for an approval in this role and counts
+/// one by whoever has this key. Gives why it would change nothing for now, where others have given all
+/// that the door wants: it is signed all the same, since one of those may lapse.
 ///
 /// # Errors
 /// [`Failure`] with the code that the door has for it, and who may approve instead.
 pub(in crate::cli) fn confirm_counts(
     access: &Access,
-    document: &RequestDocument,
+    (digest, document): (Sha256Digest, &RequestDocument),
     asked: &Request,
     args: &ApproveArgs,
     signer: &impl Signer,
     environment: &Environment,
-) -> Result<(), Failure> {
-    confirm_usable(access, asked)?;
-    let in_force = InForce::of(access)?;
-    let door = in_force.door(&asked.environment)?;
-    let (role, now) = (&args.role, environment.now());
-    let word = Word { access, in_force: &in_force, door, document, asked, role, now };
+) -> Result<Option<String>, Failure> {
+    let (in_force, now) = (InForce::of(access)?, environment.now());
+    confirm_stands(access, &in_force, document, asked, now)?;
+    let Request { model, version, environment, .. } = asked;
+    let door = in_force.door(environment)?;
+    let (passport, _) = passport(access, model, version)?;
+    let reports = match door.self_approval {
+        SelfApproval::Allow => Vec::new(), // whoever signed them
+        SelfApproval::Deny => {
+            let of = ModelVersion { model: model.clone(), version: version.clone() };
+            evidence(access, &of)?
+        }
+    };
+    let stable = stable(access, model, door)?;
+    let nonce = Some(document.nonce.as_str());
+    let (in_force, passport) = (&in_force, &passport);
+    let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
+    let word = Word {
+        case: examined.case(&access.replayed),
+        reports: &reports,
+        asked: Asked { document, request: asked, void: &void(access, digest, asked, now)? },
+        role: &args.role,
+    };
     word.confirm_waited_for()?;
     let key = signer.public().id();
-    let Some(name) = access.replayed.keyring().owner_name(&key) else {
-        return Ok(()); // a stranger, whose event nobody takes
-    };
-    word.confirm_key(key)?;
+    let name = word.confirm_key(key)?;
     let elsewhere = anchor(&args.registry)?;
     let elsewhere = match &elsewhere {
         Anchor::Keyring(keyring) => keyring.owner_name(&key),
         Anchor::Founding => None,
     };
-    word.confirm_stands(&[name].into_iter().chain(elsewhere).collect())
+    word.confirm_no_part(&[name].into_iter().chain(elsewhere).collect())?;
+    Ok(redundance(&word.case, word.reports, &word.asked, word.role, name))
 }
 
-/// That the version was not revoked since it was asked for.
-fn confirm_usable(access: &Access, asked: &Request) -> Result<(), Failure> {
-    let Request { model, version, .. } = asked;
-    let Some(revoked) = access.replayed.state().revocation(model, version) else { return Ok(()) };
-    let since = revoked.step.seq();
-    let message = format!("E_REVOKED: `{model}@{version}` was revoked by event {since}");
-    Err(Failure::new(ExitCode::Refused, message)
-        .hint("nothing that was asked for it is granted: `driftgate reject` ends the request"))
+/// That what was asked still stands, as the door sees it.
+fn confirm_stands(
+    access: &Access,
+    in_force: &InForce,
+    document: &RequestDocument,
+    asked: &Request,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let ground = in_force.ground(&access.replayed, &asked.environment, now);
+    let Some((code, said)) = lapse(&ground, document, asked) else { return Ok(()) };
+    let message = format!("{code}: the request does not stand any more: {said}");
+    let RequestDocument { model, version, environment, .. } = document;
+    Err(Failure::new(ExitCode::Refused, message).hint(match code {
+        "E_REVOKED" => {
+            "nothing that was asked for it is granted: `driftgate reject` ends the request".into()
+        }
+        "E_CLOCK" => {
+            "wait, or have the clock of that event corrected: `driftgate registry clock`".into()
+        }
+        _ => format!("ask again: `driftgate request --model {model}@{version} --to {environment}`"),
+    }))
 }
 
 /// An approval that somebody is about to give.
 struct Word<'a> {
-    access: &'a Access,
-    in_force: &'a InForce,
-    door: &'a DoorRule,
-    document: &'a RequestDocument,
-    asked: &'a Request,
+    case: Case<'a>,
+    reports: &'a [Evidence],
+    asked: Asked<'a>,
     role: &'a RoleName,
-    now: Timestamp,
 }
 
-impl Word<'_> {
+impl<'a> Word<'a> {
     /// That the door waits for an approval in this role.
     fn confirm_waited_for(&self) -> Result<(), Failure> {
-        if self.door.approvals.iter().any(|quorum| quorum.role == self.role.as_ref()) {
+        let Case { door, environment, keyring, now, .. } = self.case;
+        let roles: BTreeSet<&str> = door.approvals.iter().map(|quorum| &*quorum.role).collect();
+        if roles.contains(self.role.as_ref()) {
             return Ok(());
         }
         let message = format!("E_ROLE: an approval as `{}` counts for nothing there", self.role);
-        Err(Failure::new(ExitCode::Refused, message).hint(self.waited_for()))
+        let hint = if roles.is_empty() {
+            format!("nobody has to approve anything for `{environment}`")
+        } else {
+            let waits = roles.iter().map(|role| format!("`{role}`")).collect::<Vec<_>>();
+            let who = people(keyring, APPROVAL_TYPE, Some(environment), &roles, now);
+            format!("the door of `{environment}` waits for {}; {who}", waits.join(", "))
+        };
+        Err(Failure::new(ExitCode::Refused, message).hint(hint))
     }
 
-    /// For whom the door waits.
-    fn waited_for(&self) -> String {
-        let environment = &self.asked.environment;
-        let roles = self.door.approvals.iter().map(|quorum| format!("`{}`", quorum.role));
-        match &roles.collect::<Vec<String>>()[..] {
-            [] => format!("nobody has to approve anything for `{environment}`"),
-            roles => format!("the door of `{environment}` waits for {}", roles.join(", ")),
-        }
-    }
-
-    /// That a key counts for an approval in this role.
-    fn confirm_key(&self, key: KeyId) -> Result<(), Failure> {
+    /// That a key counts for an approval in this role; gives whose it is.
+    fn confirm_key(&self, key: KeyId) -> Result<&'a str, Failure> {
+        let Case { keyring, environment, now, .. } = self.case;
+        let Some(name) = keyring.owner_name(&key) else {
+            return Err(self.refused(&format!("E_KEY: the keyring in force knows no key {key}")));
+        };
         let demand = Demand {
-            now: self.now,
+            now,
             predicate: APPROVAL_TYPE,
-            environment: Some(self.asked.environment.as_ref()),
+            environment: Some(environment.as_ref()),
             role: Some(self.role.as_ref()),
             identities: NonZeroUsize::MIN,
         };
-        let counted = self.access.replayed.keyring().count(&[key].into(), self.now, &demand);
-        counted.map(drop).map_err(|shortfall| {
-            let message = format!("{}: {shortfall}", shortfall.code());
-            Failure::new(ExitCode::Refused, message).hint(self.waited_for())
-        })
+        match keyring.count(&[key].into(), now, &demand) {
+            Ok(_) => Ok(name),
+            Err(shortfall) => Err(self.refused(&format!("{}: {shortfall}", shortfall.code()))),
+        }
     }
 
-    /// That nothing has changed since it was asked, and that the door does not hold their own part in
-    /// it against those who are named so.
-    fn confirm_stands(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
-        let Self { access, in_force, door, document, asked, role, now } = *self;
-        let Request { model, version, environment, .. } = asked;
-        let (passport, _) = passport(access, model, version)?;
-        let reports = match door.self_approval {
-            SelfApproval::Allow => Vec::new(), // whoever signed them
-            SelfApproval::Deny => {
-                let of = ModelVersion { model: model.clone(), version: version.clone() };
-                evidence(access, &of)?
-            }
+    /// That the door does not hold their own part in what was asked against those who are named so.
+    fn confirm_no_part(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
+        let found = objection(&self.case, self.reports, &self.asked, self.role, names);
+        let Some((code, said)) = found else { return Ok(()) };
+        let message = format!("{code}: {said}: as `{}` that counts for nothing there", self.role);
+        Err(self.refused(&message))
+    }
+
+    /// A refusal for who somebody is, with those whose word would count.
+    fn refused(&self, message: &str) -> Failure {
+        let role = self.role;
+        let welcome = welcome(&self.case, self.reports, &self.asked, role);
+        let hint = if welcome.is_empty() {
+            format!("nobody else in the keyring in force may approve as `{role}` here")
+        } else {
+            format!("may approve as `{role}` here: {}", text::names(welcome))
         };
-        let stable = stable(access, model, door)?;
-        let nonce = Some(document.nonce.as_str());
-        let passport = &passport;
-        let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
-        let asks = Asked { document, request: asked, void: &Void::new() };
-        let case = examined.case(&access.replayed);
-        if let Some((code, said)) = lapse(&case, &asks) {
-            return Err(Failure::new(ExitCode::Refused, format!("{code}: {said}")));
-        }
-        let found = objection(&case, &reports, &asks, role, names);
-        let Some(Objection { code, said, others }) = found else { return Ok(()) };
-        let message = format!("{code}: {said}: as `{role}` that counts for nothing there");
-        let hint = match &others[..] {
-            [] => format!("nobody else in the keyring in force may approve as `{role}` here"),
-            _ => format!("may approve as `{role}` here: {}", others.join(", ")),
-        };
-        Err(Failure::new(ExitCode::Refused, message).hint(hint))
+        Failure::new(ExitCode::Refused, message).hint(hint)
     }
 }

@@ -35,6 +35,15 @@ impl Failure {
         self
     }
 
+    /// Says what else to do next, behind what is said already.
+    #[must_use]
+    pub fn more_hint(self, more: &str) -> Self {
+        match self.hint.clone() {
+            Some(hint) => self.hint(format!("{hint}; {more}")),
+            None => self.hint(more),
+        }
+    }
+
     /// The exit code.
     #[must_use]
     pub fn code(&self) -> ExitCode {

@@ -19,6 +19,7 @@ mod exit_code;
 mod failure;
 mod folders;
 mod gather;
+mod held;
 mod input;
 mod interrupt;
 mod judge;
@@ -45,6 +46,7 @@ mod timings;
 mod trust;
 mod trust_args;
 mod web;
+mod who_may;
 mod written;
 
 pub use args::CommandLine;

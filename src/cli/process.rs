@@ -53,14 +53,22 @@ fn tell(error: &clap::Error) {
         drop(error.print());
         return;
     }
-    for line in text.lines() {
-        let said: String = line.chars().take(LINE_CHARS_MAX).collect();
-        say(&if said.len() < line.len() { format!("{said}…") } else { said });
+    text.lines().for_each(|line| say(&shortened(line)));
+}
+
+/// A long line without its middle: what is wrong with an argument stands behind it.
+fn shortened(line: &str) -> String {
+    let (count, end) = (line.chars().count(), LINE_CHARS_MAX / 2);
+    if count <= LINE_CHARS_MAX {
+        return line.to_owned();
     }
+    let head: String = line.chars().take(end).collect();
+    let tail: String = line.chars().skip(count - end).collect();
+    format!("{head}… (+{}) …{tail}", count - 2 * end)
 }
 
 /// The longest line about wrong arguments.
-const LINE_CHARS_MAX: usize = 1_000;
+const LINE_CHARS_MAX: usize = 400;
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process()?;
@@ -76,7 +84,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Env(command) => commands::env::run(&command, &environment),
         Command::Policy(command) => commands::policy::run(&command, &environment),
         Command::Registry(command) => commands::registry::run(&command, &environment),
-        Command::Status(args) => commands::status::run(&args),
+        Command::Status(args) => commands::status::run(&args, &environment),
         Command::History(args) => commands::history::run(&args),
         Command::Lineage(args) => commands::lineage::run(&args),
         Command::Hold(command) => commands::hold::run(&command, &environment),

@@ -4,10 +4,11 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::promotion_args::ModelVersion;
 use super::registry_access::Access;
+use super::registry_failure::unregistered;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence, Stable, Void};
+use crate::registry::door::{Case, Evidence, Ground, Stable, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
@@ -48,6 +49,17 @@ impl InForce {
             Failure::new(ExitCode::Usage, message).hint(format!("it has {}", known.join(", ")))
         })
     }
+
+    /// By what it is judged whether a request for an environment still stands.
+    pub(in crate::cli) fn ground<'a>(
+        &'a self,
+        replayed: &'a Replayed,
+        name: &EnvironmentName,
+        now: Timestamp,
+    ) -> Ground<'a> {
+        let door = self.policy.doors.iter().find(|door| door.environment == name.as_ref());
+        Ground { state: replayed.state(), policy: Some(self.digest), door, now }
+    }
 }
 
 /// The bytes of an object.
@@ -71,8 +83,7 @@ impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {
             Unheard::Object(error) => RegistryError::from(error).into(),
-            Unheard::Unregistered { .. } => Self::new(ExitCode::Usage, error.to_string())
-                .hint("`driftgate passport new` does it"),
+            Unheard::Unregistered { .. } => unregistered(&error),
             Unheard::NoDocument { .. } => {
                 Self::new(ExitCode::Refused, format!("{}: {error}", error.code()))
             }

@@ -10,10 +10,13 @@ use super::input::read_small;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
+use super::who_may::refused;
 use crate::durable;
 use crate::registry::event::EventBody;
 use crate::registry::pin::PIN_BYTES_MAX;
-use crate::registry::{Anchor, Appended, Pin, Registry, Replayed, Subject, VerifiedEvent, heads};
+use crate::registry::{
+    Anchor, Appended, Moment, Pin, Registry, Replayed, Subject, VerifiedEvent, heads,
+};
 use crate::signing::Signer;
 
 /// A registry replayed, and what was seen of it before.
@@ -54,7 +57,7 @@ impl Access {
         for _ in 0..ATTEMPTS_MAX {
             let (body, others) = decide(&self.replayed)?;
             let moment = environment.moment();
-            match self.registry.append(&mut self.replayed, body, &others, signer, moment)? {
+            match self.put(body, &others, signer, moment)? {
                 Appended::Done(event) => {
                     self.refresh_heads();
                     return Ok(event);
@@ -78,13 +81,25 @@ impl Access {
         body: EventBody,
     ) -> Result<Option<VerifiedEvent>, Failure> {
         let moment = environment.moment();
-        match self.registry.append(&mut self.replayed, body, &[], signer, moment)? {
+        match self.put(body, &[], signer, moment)? {
             Appended::Done(event) => {
                 self.refresh_heads();
                 Ok(Some(event))
             }
             Appended::Conflict { .. } => Ok(None),
         }
+    }
+
+    fn put(
+        &mut self,
+        body: EventBody,
+        others: &[Subject],
+        signer: &impl Signer,
+        moment: Moment,
+    ) -> Result<Appended, Failure> {
+        let tried = body.clone();
+        let appended = self.registry.append(&mut self.replayed, body, others, signer, moment);
+        appended.map_err(|error| refused(error, &tried, &self.replayed, moment.at))
     }
 
     /// Brings the files up to date that say what runs where. They are a cache: the event stands

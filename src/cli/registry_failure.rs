@@ -40,6 +40,11 @@ impl From<PinFault> for Failure {
     }
 }
 
+/// That a version, or any of a model, was never registered, whichever command is asked about it.
+pub(in crate::cli) fn unregistered(said: &impl std::fmt::Display) -> Failure {
+    Failure::new(ExitCode::Refused, format!("E_STATE: {said}")).hint(UNREGISTERED)
+}
+
 fn code_of(error: &RegistryError) -> ExitCode {
     match error {
         RegistryError::NotFounded { .. } | RegistryError::Exists { .. } => ExitCode::Usage,
@@ -69,9 +74,7 @@ fn people_hint(error: &RegistryError) -> Option<String> {
             "a revocation is for good; `driftgate history --model {model}` tells who revoked it, and \
              why"
         ),
-        EventFault::Transition(Transition::Unregistered { model, .. }) => {
-            format!("`driftgate history --model {model}` tells which versions were registered")
-        }
+        EventFault::Transition(Transition::Unregistered { .. }) => UNREGISTERED.to_owned(),
         _ => return None,
     })
 }
@@ -97,3 +100,7 @@ fn hint(error: &RegistryError) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// What to do about a version that there is not.
+const UNREGISTERED: &str = "the lines `registered` of `driftgate history` tell which versions there \
+                            are; `driftgate passport new` registers another";

@@ -1,7 +1,9 @@
 //! A ledger replayed.
 
+use std::collections::BTreeSet;
+
 use super::RegistryError;
-use super::event::Seq;
+use super::event::{EnvironmentName, EventBody, Seq};
 use super::ledger::{Anchor, Chain, Head, VerifiedEvent};
 use super::pin::{Pin, PinFault};
 use super::state::State;
@@ -60,6 +62,20 @@ impl Replayed {
     #[must_use]
     pub fn keyring(&self) -> &Keyring {
         self.chain.keyring().expect("a registry has a keyring")
+    }
+
+    /// The roles of which one is wanted of whoever signs an event, by the policy in force; empty when
+    /// none is.
+    #[must_use]
+    pub fn wanted_roles(&self, body: &EventBody) -> BTreeSet<&str> {
+        self.chain.wanted_roles(body)
+    }
+
+    /// The roles of those who release holds in an environment, by the policy in force; empty when
+    /// anybody may.
+    #[must_use]
+    pub fn releasing_roles(&self, environment: &EnvironmentName) -> BTreeSet<&str> {
+        self.chain.releasing_roles(environment)
     }
 
     /// The latest time of an event, of those that are believed.

@@ -7,6 +7,7 @@ use super::envelope::{Envelope, EnvelopeError};
 use super::keys::{KeyId, PublicKey};
 use super::pae::pae;
 use super::sign::PAYLOAD_TYPE;
+use crate::verdict::number::counted;
 
 /// Verifies an envelope's bytes: at least `threshold` distinct trusted keys have signed it.
 ///
@@ -129,7 +130,7 @@ pub enum Refusal {
     #[error("the envelope is not signed")]
     Unsigned,
     /// All signatures are made by keys that are not trusted, or claim to be.
-    #[error("none of the {signatures} signatures is by one of the {trusted} trusted keys")]
+    #[error("{} by {}", none_of(*signatures), one_of(*trusted))]
     UntrustedKey {
         /// Signatures in the envelope.
         signatures: usize,
@@ -143,7 +144,7 @@ pub enum Refusal {
         claimed: Option<KeyId>,
     },
     /// Good signatures, but by too few keys.
-    #[error("signed by {} trusted keys, expected at least {threshold}", signers.len())]
+    #[error("signed by {}, expected at least {threshold}", counted(signers.len() as u64, "trusted key"))]
     Threshold {
         /// The trusted keys that signed.
         signers: BTreeSet<KeyId>,
@@ -170,6 +171,20 @@ impl Refusal {
             Self::Signature { .. } => "E_SIGNATURE",
             Self::Threshold { .. } => "E_THRESHOLD",
         }
+    }
+}
+
+fn none_of(signatures: usize) -> String {
+    match signatures {
+        1 => "the one signature is not".to_owned(),
+        _ => format!("none of the {signatures} signatures is"),
+    }
+}
+
+fn one_of(trusted: usize) -> String {
+    match trusted {
+        1 => "the one trusted key".to_owned(),
+        _ => format!("one of the {trusted} trusted keys"),
     }
 }
 
@@ -229,7 +244,7 @@ mod tests {
         let trusted = TrustedKeys::new([0, 1, 0].map(|index| keys[index].public()));
         let refusal = verify(&envelope.to_json(), &trusted, at_least(2)).unwrap_err();
         assert_eq!(refusal.code(), "E_THRESHOLD");
-        assert_eq!(refusal.to_string(), "signed by 1 trusted keys, expected at least 2");
+        assert_eq!(refusal.to_string(), "signed by 1 trusted key, expected at least 2");
     }
 
     #[test]

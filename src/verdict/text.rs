@@ -8,6 +8,9 @@ pub const NAME_CHARS_MAX: usize = 64;
 /// Characters of a reason, a promise or a type kept in a sentence.
 pub const PHRASE_CHARS_MAX: usize = 160;
 
+/// Names listed in a sentence.
+pub const NAMES_MAX: usize = 6;
+
 /// The text on one line, with every character escaped that could move a cursor, hide or reorder
 /// what stands beside it: controls (also C1), line separators, bidirectional controls, zero-width,
 /// tag and noncharacters. Nothing else changes.
@@ -39,6 +42,18 @@ pub fn name(text: &str) -> String {
 #[must_use]
 pub fn phrase(text: &str) -> String {
     printable(&cut(text, PHRASE_CHARS_MAX))
+}
+
+/// Names as they stand in a sentence, each as [`name`]: some of them, and how many more there are.
+#[must_use]
+pub fn names<'n>(all: impl IntoIterator<Item = &'n str>) -> String {
+    let mut all = all.into_iter();
+    let told: Vec<String> = all.by_ref().take(NAMES_MAX).map(name).collect();
+    let told = told.join(", ");
+    match all.count() {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
 }
 
 /// At most `chars_max` characters of the text; what is left out is counted behind an ellipsis.
@@ -85,6 +100,16 @@ mod tests {
     fn ordinary_writing_of_any_language_is_left_alone() {
         let text = "größe 年齢 возраст 🎂 a|b `c`";
         assert_eq!(printable(text), text);
+    }
+
+    #[test]
+    fn of_many_names_a_few_are_told_and_the_others_counted() {
+        assert_eq!(names(["ann"]), "ann");
+        assert_eq!(names(["a", "b", "c", "d", "e", "f"]), "a, b, c, d, e, f");
+        assert_eq!(
+            names(["a", "b", "c", "d", "e", "f", "g\n", "h"]),
+            "a, b, c, d, e, f and 2 more"
+        );
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! `driftgate approve` and `driftgate reject`
 
 use crate::cli::approval::confirm_counts;
+use crate::cli::decided::request_document;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{confirm_open, names, object, request};
+use crate::cli::promotion::{confirm_open, names, request};
 use crate::cli::promotion_args::ApproveArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::registry::approval::{Approval, Decision, SCHEMA_VERSION};
@@ -24,18 +25,15 @@ pub(in crate::cli) fn run(
     let mut access = Access::of(&args.registry)?;
     let (digest, asked) = request(&access.replayed, &args.request)?;
     confirm_open(&access.replayed, asked)?;
-    let document = RequestDocument::read(&object(&access, digest)?).map_err(|error| {
-        Failure::new(ExitCode::Refused, format!("E_OBJECT: the request `{digest}`: {error}"))
-    })?;
+    let document = request_document(&access, digest)?;
     summarise(&access, &document, asked);
-    if decision == Decision::Approved {
-        confirm_same(&access, &document, asked)?;
-        if environment.now() >= document.expires_at {
-            let message = format!("E_EXPIRED: the request is over since {}", document.expires_at);
-            return Err(Failure::new(ExitCode::Refused, message).hint("ask again"));
+    let spare = match decision {
+        Decision::Approved => {
+            let of = (digest, &document);
+            confirm_counts(&access, of, asked, args, &signer, environment)?
         }
-        confirm_counts(&access, &document, asked, args, &signer, environment)?;
-    }
+        Decision::Rejected => None,
+    };
     let approval = Approval {
         schema_version: SCHEMA_VERSION,
         registry: access.replayed.registry(),
@@ -69,24 +67,13 @@ pub(in crate::cli) fn run(
     };
     print(|out| {
         writeln!(out, "{word}  {digest} by {} as {}", names(&event.by), args.role)?;
-        writeln!(out, "event     {}", event.reference())
+        writeln!(out, "event     {}", event.reference())?;
+        match &spare {
+            Some(why) => writeln!(out, "spare     {why}"),
+            None => Ok(()),
+        }
     })?;
     Ok(ExitCode::Passed)
-}
-
-/// That what people read is what the ledger acts upon.
-fn confirm_same(
-    access: &Access,
-    document: &RequestDocument,
-    asked: &Request,
-) -> Result<(), Failure> {
-    match document.contradiction(access.replayed.state(), asked) {
-        None => Ok(()),
-        Some(what) => {
-            let message = format!("E_REQUEST: its document and the ledger differ in {what}");
-            Err(Failure::new(ExitCode::Refused, message))
-        }
-    }
 }
 
 /// Says what is about to be signed.

@@ -1,16 +1,20 @@
 //! `driftgate door`
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::output::print;
+use crate::cli::held;
+use crate::cli::output::{print, say};
 use crate::cli::promotion::{Examined, InForce, evidence, object, passport, stable, void};
 use crate::cli::promotion_args::DoorArgs;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
-use crate::registry::door::{Asked, Checklist, Standing, Void, examine};
+use crate::registry::Replayed;
+use crate::registry::door::{Asked, Case, Checklist, Item, Standing, Void, examine};
 use crate::registry::request::RequestDocument;
 
 pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<ExitCode, Failure> {
@@ -49,6 +53,10 @@ pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<
     let asked = asked.map(|(document, (_, request))| Asked { document, request, void: &void });
     let (checklist, _) = examine(&case, &reports, asked.as_ref());
     show(&checklist, args)?;
+    let codes: BTreeSet<&str> = checklist.missing().map(|(_, code)| code).collect();
+    for hint in codes.iter().filter_map(|code| hint(&access.replayed, &case, code)) {
+        say(&format!("hint: {hint}"));
+    }
     Ok(if checklist.is_open() { ExitCode::Passed } else { ExitCode::Failed })
 }
 
@@ -67,6 +75,33 @@ fn show(checklist: &Checklist, args: &DoorArgs) -> Result<(), Failure> {
             writeln!(out, "door {environment} for {model}@{version}: {state}\n")?;
             lines(checklist, out)
         }),
+    }
+}
+
+/// Why a door is closed, as a refusal: the first demand that is not met, and what to do about it.
+pub(super) fn closed(
+    replayed: &Replayed,
+    case: &Case<'_>,
+    item: &Item,
+    code: &'static str,
+) -> Failure {
+    let message = format!("{code}: {}: {}", item.demand, item.said);
+    let failure = Failure::new(ExitCode::Refused, message);
+    match hint(replayed, case, code) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// What to do about a demand that is not met, where that is another command's.
+fn hint(replayed: &Replayed, case: &Case<'_>, code: &str) -> Option<String> {
+    match code {
+        "E_POLICY" => Some(
+            "another policy is in force since: `driftgate check` by it, `passport add`, and ask again"
+                .to_owned(),
+        ),
+        "E_HOLD" => held::of_door(replayed, case),
+        _ => None,
     }
 }
 

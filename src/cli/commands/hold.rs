@@ -7,8 +7,8 @@ use crate::cli::output::print;
 use crate::cli::promotion::InForce;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::{HoldArgs, HoldCommand};
+use crate::cli::registry_failure::unregistered;
 use crate::registry::EventBody;
-use crate::registry::event::ModelName;
 
 pub(in crate::cli) fn run(
     command: &HoldCommand,
@@ -33,23 +33,24 @@ pub(in crate::cli) fn run(
     Ok(ExitCode::Passed)
 }
 
-/// That a hold stands before something: where a policy is in force, an environment that it knows and
-/// a model that was registered.
+/// That a hold stands before something: where a policy is in force, an environment that it knows, and
+/// a model or version that was registered.
 fn confirm_known(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
     let state = access.replayed.state();
     if state.policy().is_none() {
         return Ok(());
     }
     InForce::of(access)?.door(&args.env)?;
-    let known = state.models().iter().filter(|(_, model)| !model.versions.is_empty());
-    let known: Vec<&ModelName> = known.map(|(name, _)| name).collect();
-    if known.contains(&&args.model) {
-        return Ok(());
+    let model = &args.model;
+    match &args.version {
+        Some(version) if state.version(model, version).is_none() => {
+            Err(unregistered(&format!("`{model}@{version}` was never registered")))
+        }
+        None if state.models().get(model).is_none_or(|known| known.versions.is_empty()) => {
+            Err(unregistered(&format!("no version of `{model}` was ever registered")))
+        }
+        _ => Ok(()),
     }
-    let message = format!("no version of `{}` was ever registered", args.model);
-    let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-    Err(Failure::new(ExitCode::Usage, message)
-        .hint(format!("the models are: {}", names.join(", "))))
 }
 
 fn body(command: &HoldCommand, args: &HoldArgs) -> EventBody {

@@ -5,6 +5,7 @@ use crate::cli::failure::Failure;
 use crate::cli::lineage_args::{LineageArgs, LineageFormat};
 use crate::cli::output::print;
 use crate::cli::registry_access::Access;
+use crate::cli::registry_failure::unregistered;
 use crate::lineage::{Dossier, DossierError, dot, json, mermaid, openlineage, text};
 use crate::registry::RegistryError;
 
@@ -27,9 +28,7 @@ pub(in crate::cli) fn run(args: &LineageArgs) -> Result<ExitCode, Failure> {
 impl From<DossierError> for Failure {
     fn from(error: DossierError) -> Self {
         match error {
-            DossierError::Unknown { .. } => Self::new(ExitCode::Usage, error.to_string()).hint(
-                "`driftgate status` lists what is registered; `driftgate passport new` does it",
-            ),
+            DossierError::Unknown { .. } => unregistered(&error),
             DossierError::Object(error) => RegistryError::from(error).into(),
             DossierError::Passport { .. } => {
                 Self::new(ExitCode::Refused, format!("E_OBJECT: {error}"))

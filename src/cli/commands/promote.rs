@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::door::lines;
+use super::door::{closed, lines};
 use crate::cli::artifact::Artifact;
 use crate::cli::carry_out::carry_out;
 use crate::cli::decided::request_document;
@@ -15,10 +15,12 @@ use crate::cli::promotion::{
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
+use crate::cli::who_may::people;
+use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, SelfApproval};
 use crate::registry::door::{Asked, examine};
-use crate::registry::event::ActionName;
+use crate::registry::event::{ActionName, EVENT_TYPE, EnvironmentName};
 use crate::registry::request::RequestDocument;
 use crate::registry::summary::Verified;
 use crate::registry::{EventBody, Passport, RegistryError};
@@ -70,7 +72,7 @@ fn verified(
 ) -> Result<EventBody, Failure> {
     let in_force = InForce::of(access)?;
     let door = in_force.door(&document.environment)?;
-    confirm_promoter(access, door, signer)?;
+    confirm_promoter(access, door, &document.environment, signer, environment.now())?;
     let stable = stable(access, &document.model, door)?;
     let examined = Examined {
         in_force: &in_force,
@@ -90,15 +92,7 @@ fn verified(
     let (checklist, used) = examine(&case, &reports, Some(&asks));
     if let Some((item, code)) = checklist.missing().next() {
         print(|out| lines(&checklist, out))?;
-        let message = format!("{code}: {}: {}", item.demand, item.said);
-        let failure = Failure::new(ExitCode::Refused, message);
-        return Err(match code {
-            "E_POLICY" => failure.hint(
-                "another policy is in force since: `driftgate check` by it, `passport add`, and ask \
-                 again",
-            ),
-            _ => failure,
-        });
+        return Err(closed(&access.replayed, &case, item, code));
     }
     if used != document.reports {
         let message =
@@ -155,7 +149,9 @@ pub(super) fn action_names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet
 pub(super) fn confirm_promoter(
     access: &Access,
     door: &DoorRule,
+    environment: &EnvironmentName,
     signer: &impl Signer,
+    now: Timestamp,
 ) -> Result<(), Failure> {
     let Some(role) = &door.promoted_by else { return Ok(()) };
     let key = signer.public().id();
@@ -170,7 +166,8 @@ pub(super) fn confirm_promoter(
     }
     let who = owner.unwrap_or("a stranger");
     let message = format!("E_ROLE: {who} does not have the role `{role}`, which may promote");
-    Err(Failure::new(ExitCode::Refused, message))
+    let who = people(keyring, EVENT_TYPE, Some(environment), &[role.as_str()].into(), now);
+    Err(Failure::new(ExitCode::Refused, message).hint(who))
 }
 
 /// That the version's files are those of its passport.

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::{document, signer};
 use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
+use crate::cli::who_may::refused;
 use crate::policy;
 use crate::registry::governance::Governed;
 use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
@@ -60,7 +61,9 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
     let (_, approvals) = governance::given(&args.approvals, &registry)?;
     let body = EventBody::KeyringChanged { keyring, previous, approvals };
-    match registry.append(&mut replayed, body, &[], &signer, environment.moment())? {
+    let (tried, moment) = (body.clone(), environment.moment());
+    let appended = registry.append(&mut replayed, body, &[], &signer, moment);
+    match appended.map_err(|error| refused(error, &tried, &replayed, moment.at))? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {
             let message = format!("E_CONFLICT: event {} was written meanwhile", winner.seq);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::door::lines;
+use super::door::{closed, lines};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
@@ -12,7 +12,7 @@ use crate::cli::promotion_args::RequestArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
-use crate::registry::door::{Checklist, examine};
+use crate::registry::door::{Checklist, Item, examine};
 use crate::registry::request::{RequestDocument, SCHEMA_VERSION};
 use crate::registry::{EventBody, RegistryError};
 
@@ -24,14 +24,6 @@ pub(in crate::cli) fn run(
     let mut access = Access::of(&args.registry)?;
     let nonce = args.nonce.clone().unwrap_or_else(RequestDocument::draw_nonce);
     let (checklist, document) = freeze(args, &access, environment.now(), nonce)?;
-    let missing: Vec<_> =
-        checklist.missing().filter(|(item, _)| !item.demand.starts_with(APPROVAL)).collect();
-    if let Some((item, code)) = missing.first() {
-        print(|out| lines(&checklist, out))?;
-        let message = format!("{code}: {}: {}", item.demand, item.said);
-        return Err(Failure::new(ExitCode::Refused, message)
-            .hint("a request is made for a door that only waits for people"));
-    }
     let digest = access.registry.objects().put(&document.to_json()).map_err(RegistryError::from)?;
     let body = EventBody::Requested {
         request: digest,
@@ -53,6 +45,9 @@ pub(in crate::cli) fn run(
 }
 
 /// Examines the door and writes down what is asked.
+///
+/// # Errors
+/// [`Failure`] when the door waits for more than people.
 fn freeze(
     args: &RequestArgs,
     access: &Access,
@@ -72,9 +67,15 @@ fn freeze(
         nonce: Some(&nonce),
         now,
     };
+    let case = examined.case(&access.replayed);
     let reports = evidence(access, &args.model)?;
-    let (checklist, used): (Checklist, BTreeSet<Sha256Digest>) =
-        examine(&examined.case(&access.replayed), &reports, None);
+    let (checklist, used): (Checklist, BTreeSet<Sha256Digest>) = examine(&case, &reports, None);
+    let beyond = |(item, _): &(&Item, _)| !item.demand.starts_with(APPROVAL);
+    if let Some((item, code)) = checklist.missing().find(beyond) {
+        print(|out| lines(&checklist, out))?;
+        return Err(closed(&access.replayed, &case, item, code)
+            .more_hint("a request is made for a door that only waits for people"));
+    }
     let seconds = i64::try_from(door.request_valid_for_seconds).unwrap_or(i64::MAX);
     let expires = Timestamp::from_unix_seconds(now.unix_seconds().saturating_add(seconds));
     let state = access.replayed.state();

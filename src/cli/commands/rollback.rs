@@ -15,7 +15,7 @@ use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EventReference, VersionName};
 use crate::registry::summary::Verified;
-use crate::registry::{EventBody, Passport};
+use crate::registry::{EventBody, Passport, Replayed, VerifiedEvent};
 use crate::signing::Signer;
 
 pub(in crate::cli) fn run(
@@ -68,19 +68,62 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
     let started = Instant::now();
     let signer = signer(&args.signer, environment)?;
     let mut access = Access::of(&args.registry)?;
-    let in_force = InForce::of(&access)?;
-    let door = in_force.door(&args.env)?;
-    confirm_promoter(&access, door, &signer)?;
-    let from = access.replayed.state().current(&args.model, &args.env).cloned();
-    let Some(from) = from else {
-        let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
-        return Err(Failure::new(ExitCode::Refused, message).into());
-    };
-    let revoked = access.replayed.state().revocation(&args.model, &from).is_some();
-    if !args.drill && args.to.is_none() && !revoked {
-        confirm_first(args, &access, &from)?;
+    let since = running(args, &access.replayed).ok().map(|(_, by)| by);
+    for _ in 0..CHOICES_MAX {
+        let choice = choose(args, &access, environment, &signer, started)?;
+        if let Some(event) = append(args, &mut access, environment, &signer, &choice, since)? {
+            tell(args, &choice, &event)?;
+            carry_out(&mut access, &signer, environment)?;
+            return Ok(ExitCode::Passed);
+        }
+        say(&format!("{} was chosen, but meanwhile that has changed", choice.to));
     }
-    let (to, passport) = way_back(args, &access, &from)?;
+    let message = format!("E_CONFLICT: others changed {CHOICES_MAX} times what this rests on");
+    Err(Failure::new(ExitCode::Refused, message).hint("try again").into())
+}
+
+/// What runs, and by which event.
+fn running<'a>(
+    args: &RollbackArgs,
+    replayed: &'a Replayed,
+) -> Result<(&'a VersionName, EventReference), Failure> {
+    let place = replayed.state().place(&args.model, &args.env);
+    let last = place.and_then(|place| place.last());
+    last.map(|last| (&last.version, last.step.event)).ok_or_else(|| {
+        let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
+        Failure::new(ExitCode::Refused, message)
+    })
+}
+
+/// Where a rollback is to lead, and by what that was decided.
+struct Choice {
+    from: VersionName,
+    to: VersionName,
+    policy: Sha256Digest,
+    keyring: Option<Sha256Digest>,
+    /// How long it took until the version was verified.
+    verified: Duration,
+    body: EventBody,
+}
+
+/// Chooses by the ledger as it is known now.
+fn choose(
+    args: &RollbackArgs,
+    access: &Access,
+    environment: &Environment,
+    signer: &impl Signer,
+    started: Instant,
+) -> Result<Choice, Stopped> {
+    let state = access.replayed.state();
+    let in_force = InForce::of(access)?;
+    let door = in_force.door(&args.env)?;
+    confirm_promoter(access, door, &args.env, signer, environment.now())?;
+    let (from, _) = running(args, &access.replayed)?;
+    let revoked = state.revocation(&args.model, from).is_some();
+    if !args.drill && args.to.is_none() && !revoked {
+        confirm_first(args, access, from)?;
+    }
+    let (to, passport) = way_back(args, access, from, environment.now())?;
     let verified = started.elapsed();
     let body = if args.drill {
         EventBody::Drilled {
@@ -101,45 +144,64 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
             to_version: to.clone(),
             reason: args.reason.clone(),
             hold: true,
-            vsa: summary(args, &access, environment, &to, &passport, &in_force, &signer)?,
+            vsa: summary(args, access, environment, &to, &passport, &in_force, signer)?,
             actions: action_names(actions.map(|action| action.name.as_str())),
         }
     };
-    let event = access.append(&signer, environment, |replayed| {
-        let current = replayed.state().current(&args.model, &args.env);
-        if replayed.state().policy() != Some(in_force.digest) {
-            let message = "E_CONFLICT: another policy was put in force meanwhile";
-            return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
+    let (from, policy, keyring) = (from.clone(), in_force.digest, state.keyring());
+    Ok(Choice { from, to, policy, keyring, verified, body })
+}
+
+/// Writes what was chosen, behind what others write meanwhile as long as it is what would be chosen
+/// still; nothing where it is not. Where another version began to run since, that is not asked again:
+/// nobody goes back twice.
+fn append(
+    args: &RollbackArgs,
+    access: &mut Access,
+    environment: &Environment,
+    signer: &impl Signer,
+    choice: &Choice,
+    since: Option<EventReference>,
+) -> Result<Option<VerifiedEvent>, Failure> {
+    let mut stands = true;
+    let appended = access.append(signer, environment, |replayed| {
+        let state = replayed.state();
+        let (runs, by) = running(args, replayed)?;
+        if Some(by) != since {
+            let (place, seq) = (&args.env, by.seq);
+            let message = format!("E_CONFLICT: meanwhile {runs} runs in `{place}`, by event {seq}");
+            return Err(Failure::new(ExitCode::Refused, message));
         }
-        if let Some(revoked) = replayed.state().revocation(&args.model, &to) {
-            let since = revoked.step.seq();
-            let message = format!("E_CONFLICT: meanwhile {to} was revoked by event {since}");
-            return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
+        let held = state.place(&args.model, &args.env).is_some_and(|place| {
+            args.to.is_none() && place.holds.contains_key(&Some(choice.to.clone()))
+        });
+        stands = !held
+            && state.revocation(&args.model, &choice.to).is_none()
+            && (state.policy(), state.keyring()) == (Some(choice.policy), choice.keyring);
+        if stands {
+            return Ok((choice.body.clone(), Vec::new()));
         }
-        if current == Some(&from) {
-            return Ok((body.clone(), Vec::new()));
-        }
-        let runs = current.map_or("nothing".to_owned(), ToString::to_string);
-        let message = format!("E_CONFLICT: meanwhile {runs} runs in `{}`", args.env);
-        Err(Failure::new(ExitCode::Refused, message))
-    })?;
+        Err(Failure::new(ExitCode::Refused, "E_CONFLICT: what it rests on has changed"))
+    });
+    match appended {
+        Err(_) if !stands => Ok(None),
+        appended => appended.map(Some),
+    }
+}
+
+fn tell(args: &RollbackArgs, choice: &Choice, event: &VerifiedEvent) -> Result<(), Failure> {
+    let Choice { from, to, verified, .. } = choice;
     print(|out| {
         if args.drill {
             let ms = verified.as_millis();
             writeln!(out, "drilled   {} from {from} to {to} in {ms} ms", args.env)?;
         } else {
-            let by = names(&event.by);
-            writeln!(
-                out,
-                "rolled back  {} in {} from {from} to {to} by {by}",
-                args.model, args.env
-            )?;
+            let (model, place, by) = (&args.model, &args.env, names(&event.by));
+            writeln!(out, "rolled back  {model} in {place} from {from} to {to} by {by}")?;
             writeln!(out, "held      {from} does not run there again until the hold is released")?;
         }
         writeln!(out, "event     {}", event.reference())
-    })?;
-    carry_out(&mut access, &signer, environment)?;
-    Ok(ExitCode::Passed)
+    })
 }
 
 /// That nobody has rolled back before: whoever tries again, not knowing whether it was done, or at
@@ -182,3 +244,7 @@ fn summary(
     };
     summarised(access, &verified, signer)
 }
+
+/// How often it is chosen anew: each time somebody revoked or held the version that was chosen, or
+/// put another policy or keyring in force.
+const CHOICES_MAX: usize = 8;

@@ -2,27 +2,43 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::decided::request_document;
+use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::places;
-use crate::cli::promotion::names;
+use crate::cli::promotion::{InForce, names};
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
+use crate::clock::Timestamp;
+use crate::identity::Sha256Digest;
 use crate::registry::Replayed;
+use crate::registry::door::{Ground, Reason, lapse};
 use crate::registry::event::ModelName;
 use crate::registry::state::Request;
 
-pub(in crate::cli) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
+/// A request that waits for an answer, and why it does not stand any more.
+struct Waiting<'a> {
+    digest: Sha256Digest,
+    request: &'a Request,
+    void: Option<Reason>,
+}
+
+pub(in crate::cli) fn run(
+    args: &StatusArgs,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;
     let model = args.model.as_ref();
+    let waiting = waiting(&access, model, environment.now())?;
     match args.format {
         RegistryFormat::Text => {
-            let lines = lines(&access.replayed, model);
+            let lines = lines(&access.replayed, model, &waiting);
             print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
         RegistryFormat::Json => {
-            let document = document(&access.replayed, model);
+            let document = document(&access.replayed, model, &waiting);
             print(|out| writeln!(out, "{document:#}"))?;
         }
     }
@@ -30,7 +46,28 @@ pub(in crate::cli) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
+/// The open requests, each held to what a door would hold it to.
+fn waiting<'a>(
+    access: &'a Access,
+    model: Option<&ModelName>,
+    now: Timestamp,
+) -> Result<Vec<Waiting<'a>>, Failure> {
+    let state = access.replayed.state();
+    let in_force = state.policy().map(|_| InForce::of(access)).transpose()?;
+    let open = state.open_requests();
+    let open = open.filter(|(_, request)| model.is_none_or(|model| *model == request.model));
+    open.map(|(digest, request)| {
+        let ground = match &in_force {
+            Some(in_force) => in_force.ground(&access.replayed, &request.environment, now),
+            None => Ground { state, policy: None, door: None, now },
+        };
+        let void = lapse(&ground, &request_document(access, digest)?, request);
+        Ok(Waiting { digest, request, void })
+    })
+    .collect()
+}
+
+fn lines(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'_>]) -> Vec<String> {
     let state = replayed.state();
     let mut lines = vec![
         format!("registry  {}", replayed.registry()),
@@ -38,7 +75,7 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
     ];
     lines.extend(state.policy().map(|policy| format!("policy    {policy}")));
     lines.extend(places::lines(state, state, model));
-    for (digest, request) in state.open_requests().filter(|(_, request)| is_of(request, model)) {
+    for Waiting { digest, request, void } in waiting {
         let Request { model, version, environment, approvals, .. } = request;
         let approved: Vec<String> = approvals
             .iter()
@@ -46,11 +83,11 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
             .collect();
         let approved = if approved.is_empty() { "nobody".to_owned() } else { approved.join(", ") };
         let asked = names(&request.by);
-        let revoked = state.revocation(model, version).is_some();
-        let revoked = if revoked { ", for a version that was revoked" } else { "" };
+        let void = void.as_ref();
+        let void = void.map_or(String::new(), |(code, said)| format!(", void ({code}): {said}"));
         lines.push(format!(
             "asked     {model}@{version} to {environment} by {asked}, approved by {approved}, \
-             request {digest}{revoked}"
+             request {digest}{void}"
         ));
     }
     for (event, action) in state.open_actions() {
@@ -59,12 +96,11 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>) -> Vec<String> {
     lines
 }
 
-fn document(replayed: &Replayed, model: Option<&ModelName>) -> Value {
+fn document(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'_>]) -> Value {
     let state = replayed.state();
-    let requests: Vec<Value> = state
-        .open_requests()
-        .filter(|(_, request)| is_of(request, model))
-        .map(|(digest, request)| {
+    let requests: Vec<Value> = waiting
+        .iter()
+        .map(|Waiting { digest, request, void }| {
             let approvals: Vec<Value> = request
                 .approvals
                 .iter()
@@ -80,6 +116,7 @@ fn document(replayed: &Replayed, model: Option<&ModelName>) -> Value {
                 "at": dated.at.to_string(),
                 "countsAs": dated.counts_as.map(|at| at.to_string()),
                 "approvals": approvals,
+                "void": void.as_ref().map(|(code, said)| json!({ "code": code, "reason": said })),
             })
         })
         .collect();
@@ -96,8 +133,4 @@ fn document(replayed: &Replayed, model: Option<&ModelName>) -> Value {
         "openRequests": requests,
         "openActions": due,
     })
-}
-
-fn is_of(request: &Request, model: Option<&ModelName>) -> bool {
-    model.is_none_or(|model| *model == request.model)
 }

@@ -3,13 +3,15 @@
 use super::promote::confirm_files;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::held;
 use crate::cli::output::say;
 use crate::cli::promotion::{object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::Access;
+use crate::clock::Timestamp;
 use crate::registry::event::VersionName;
 use crate::registry::state::Place;
-use crate::registry::{Passport, State};
+use crate::registry::{Passport, Replayed};
 use crate::signing::{Keyring, TrustedKeys, verify};
 
 /// Why nothing was rolled back, and to where it was tried.
@@ -29,6 +31,7 @@ pub(super) fn way_back(
     args: &RollbackArgs,
     access: &Access,
     from: &VersionName,
+    now: Timestamp,
 ) -> Result<(VersionName, Passport), Stopped> {
     let state = access.replayed.state();
     let place = state.place(&args.model, &args.env).cloned().unwrap_or_default();
@@ -57,11 +60,12 @@ pub(super) fn way_back(
             }
         }
     }
-    Err(last.unwrap_or_else(|| no_way(args, state, &place).into()))
+    Err(last.unwrap_or_else(|| no_way(args, &access.replayed, &place, now).into()))
 }
 
 /// That nothing ran there before, or nothing that one goes back to without naming it.
-fn no_way(args: &RollbackArgs, state: &State, place: &Place) -> Failure {
+fn no_way(args: &RollbackArgs, replayed: &Replayed, place: &Place, now: Timestamp) -> Failure {
+    let state = replayed.state();
     let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
     let revoked = |to: &VersionName| state.revocation(&args.model, to).map(|by| by.step.seq());
     let why = |to| match revoked(to) {
@@ -78,10 +82,15 @@ fn no_way(args: &RollbackArgs, state: &State, place: &Place) -> Failure {
     if former.iter().all(|to| revoked(to).is_some()) {
         return failure;
     }
-    failure.hint(
-        "name a version that was taken back by `--to VERSION` to run it all the same; one that is \
-         held takes `driftgate hold release` before",
-    )
+    let by_name = "name a version that was taken back by `--to VERSION` to run it all the same";
+    let held = |to: &VersionName| place.holds.contains_key(&Some(to.clone()));
+    match former.iter().find(|&&to| revoked(to).is_none() && held(to)) {
+        None => failure.hint(by_name),
+        Some(to) => {
+            let release = held::release(replayed, &args.model, &args.env, Some(to), now);
+            failure.hint(format!("{by_name}; where it is held, before that {release}"))
+        }
+    }
 }
 
 fn barred(place: &Place, version: &VersionName) -> String {

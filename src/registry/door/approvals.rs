@@ -8,6 +8,7 @@ use super::item::Item;
 use super::reports::Reason;
 use crate::policy::{Quorum, SelfApproval};
 use crate::registry::state::Approval;
+use crate::verdict::text;
 
 /// One item for each role that must approve.
 ///
@@ -115,6 +116,38 @@ fn seat<'v>(
     false
 }
 
+/// Why one more approval by somebody in a role would change nothing at the door as things stand;
+/// nothing where it fills a place that is empty.
+pub(super) fn spare(
+    person: &str,
+    role: &str,
+    case: &Case<'_>,
+    asked: &Asked<'_>,
+    reporters: &BTreeSet<String>,
+) -> Option<String> {
+    let quorums = &case.door.approvals;
+    let of_role = quorums.iter().position(|quorum| quorum.role == role)?;
+    let mut standing: Vec<Voices> =
+        quorums.iter().map(|quorum| voices(quorum, case, asked, reporters)).collect();
+    let counted = assigned(quorums, &standing);
+    let filled = counted.len();
+    let by: Vec<&str> =
+        counted.iter().filter(|&(_, &of)| of == of_role).map(|(&name, _)| name).collect();
+    let said = if by.len() < quorums.get(of_role)?.min {
+        format!(
+            "{} counts in another role, and nobody in two: this does once somebody else does there",
+            text::name(person)
+        )
+    } else {
+        format!(
+            "the door has all that it wants by `{role}` ({}): this counts if one of those lapses",
+            text::names(by)
+        )
+    };
+    standing.get_mut(of_role)?.people.insert(person.to_owned());
+    (assigned(quorums, &standing).len() == filled).then_some(said)
+}
+
 fn hindrance(
     person: &str,
     approval: &Approval,
@@ -125,7 +158,7 @@ fn hindrance(
     if let Some((code, why)) = asked.void.get(&approval.approval) {
         return Some((*code, format!("{person}: {why}")));
     }
-    match age(case, approval.step) {
+    match age(case.state, case.now, approval.step) {
         Err((code, why)) => return Some((code, format!("{person}: {why}"))),
         Ok(age) if age >= case.door.approval_max_age_seconds => {
             return Some(("E_EXPIRED", format!("{person} approved too long ago")));

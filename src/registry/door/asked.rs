@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::examine::{Case, age};
-use super::item::{Item, Standing};
+use super::item::Item;
 use super::reports::Reason;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
+use crate::policy::DoorRule;
+use crate::registry::State;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
 
@@ -24,55 +26,72 @@ pub struct Asked<'a> {
 /// Approvals that do not count: a stable code, and why in words.
 pub type Void = BTreeMap<Sha256Digest, (&'static str, String)>;
 
-/// Why what was asked does not stand any more: the code that the door gives it, and words.
-#[must_use]
-pub fn lapse(case: &Case<'_>, asked: &Asked<'_>) -> Option<Reason> {
-    let Item { standing, said, .. } = request(case, asked);
-    match standing {
-        Standing::Met => None,
-        Standing::Missing { code } => Some((code, said)),
-    }
+/// By what it is judged whether a request still stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// What the ledger says.
+    pub state: &'a State,
+    /// The digest of the policy in force.
+    pub policy: Option<Sha256Digest>,
+    /// The door that was asked for; none where the policy in force knows no such environment.
+    pub door: Option<&'a DoorRule>,
+    /// The instant of the question.
+    pub now: Timestamp,
 }
 
-/// That nothing has changed since it was asked.
-pub(super) fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
-    let demand = "request";
-    let Asked { document, request, .. } = asked;
-    if let Some(what) = document.contradiction(case.state, request) {
-        let said = format!("its document and the ledger differ in {what}");
-        return Item::missing(demand, "E_REQUEST", said);
+/// Why what was asked does not stand any more: the code that the door gives it, and words.
+#[must_use]
+pub fn lapse(ground: &Ground<'_>, document: &RequestDocument, request: &Request) -> Option<Reason> {
+    let Ground { state, policy, door, now } = *ground;
+    let RequestDocument { model, version, environment, .. } = document;
+    if let Some(what) = document.contradiction(state, request) {
+        return Some(("E_REQUEST", format!("its document and the ledger differ in {what}")));
     }
-    let passport = case.state.version(&document.model, &document.version);
-    let passport = passport.map(|version| version.passport);
+    if let Some(revoked) = state.revocation(model, version) {
+        let since = revoked.step.seq();
+        return Some(("E_REVOKED", format!("`{model}@{version}` was revoked by event {since}")));
+    }
+    let passport = state.version(model, version).map(|version| version.passport);
     let changed = if passport != Some(document.passport) {
         Some("the passport".to_owned())
-    } else if document.policy != case.policy_digest {
+    } else if policy != Some(document.policy) {
         Some("the policy".to_owned())
-    } else if case.state.current(&document.model, case.environment)
-        != document.from_version.as_ref()
-    {
-        Some(what_runs(case))
+    } else if state.current(model, environment) != document.from_version.as_ref() {
+        Some(what_runs(state, document))
     } else {
         None
     };
     if let Some(what) = changed {
-        let said = format!("{what} has changed since: ask again");
-        return Item::missing(demand, "E_REQUEST", said);
+        return Some(("E_REQUEST", format!("{what} has changed since: ask again")));
     }
-    if let Err((code, why)) = age(case, request.step) {
-        return Item::missing(demand, code, why);
+    let Some(door) = door else {
+        let said = format!("the policy in force knows no environment `{environment}`");
+        return Some(("E_REQUEST", said));
+    };
+    if let Err(reason) = age(state, now, request.step) {
+        return Some(reason);
     }
-    let expires_at = expiry(case, asked);
-    if case.now >= expires_at {
-        return Item::missing(demand, "E_EXPIRED", format!("over since {expires_at}"));
+    let expires_at = expiry(state, door, document, request);
+    (now >= expires_at).then(|| ("E_EXPIRED", format!("it is over since {expires_at}")))
+}
+
+/// That what was asked still stands.
+pub(super) fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
+    let demand = "request";
+    let Asked { document, request, .. } = asked;
+    let Case { state, policy_digest, door, now, .. } = *case;
+    let ground = Ground { state, policy: Some(policy_digest), door: Some(door), now };
+    if let Some((code, said)) = lapse(&ground, document, request) {
+        return Item::missing(demand, code, said);
     }
     let by = request.by.iter().cloned().collect::<Vec<_>>().join(", ");
+    let expires_at = expiry(state, door, document, request);
     Item::met(demand, format!("by {by}, until {expires_at}"))
 }
 
 /// Who was first, when another version runs than when it was asked.
-fn what_runs(case: &Case<'_>) -> String {
-    let place = case.state.place(&case.passport.model, case.environment);
+fn what_runs(state: &State, document: &RequestDocument) -> String {
+    let place = state.place(&document.model, &document.environment);
     place.and_then(|place| place.last()).map_or_else(
         || "what runs there".to_owned(),
         |made| format!("what runs there ({}, by event {})", made.version, made.step.seq()),
@@ -80,10 +99,15 @@ fn what_runs(case: &Case<'_>) -> String {
 }
 
 /// The document's own end, but no later than the policy allows, reckoned from the event.
-fn expiry(case: &Case<'_>, asked: &Asked<'_>) -> Timestamp {
-    let valid = i64::try_from(case.door.request_valid_for_seconds).unwrap_or(i64::MAX);
-    let asked_at = case.state.believed_time(asked.request.step);
+fn expiry(
+    state: &State,
+    door: &DoorRule,
+    document: &RequestDocument,
+    request: &Request,
+) -> Timestamp {
+    let valid = i64::try_from(door.request_valid_for_seconds).unwrap_or(i64::MAX);
+    let asked_at = state.believed_time(request.step);
     let latest = asked_at.unix_seconds().saturating_add(valid);
     let latest = Timestamp::from_unix_seconds(latest);
-    latest.map_or(asked.document.expires_at, |latest| latest.min(asked.document.expires_at))
+    latest.map_or(document.expires_at, |latest| latest.min(document.expires_at))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::asked::{self, Asked};
 use super::item::{Checklist, Item};
-use super::reports::Evidence;
+use super::reports::{Evidence, Reason};
 use super::{approvals, gates};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
@@ -142,7 +142,7 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(last) = place.drills.last() else {
         return Item::missing(demand, "E_DRILL", "there was none");
     };
-    let age = match age(case, last.step) {
+    let age = match age(case.state, case.now, last.step) {
         Ok(age) => age,
         Err((code, why)) => return Item::missing(demand, code, why),
     };
@@ -172,9 +172,9 @@ fn holds(case: &Case<'_>) -> Item {
 
 /// How many seconds ago something happened, by the times that are believed. What bears a time that is
 /// yet to come has no age, and does not count until then.
-pub(super) fn age(case: &Case<'_>, step: Step) -> Result<u64, (&'static str, String)> {
-    let at = case.state.believed_time(step);
-    let age = case.now.unix_seconds().saturating_sub(at.unix_seconds());
+pub(super) fn age(state: &State, now: Timestamp, step: Step) -> Result<u64, Reason> {
+    let at = state.believed_time(step);
+    let age = now.unix_seconds().saturating_sub(at.unix_seconds());
     if age < -CLOCK_SKEW_SECONDS_MAX {
         let said = format!("event {} bears the time {at}, which is yet to come", step.seq());
         return Err(("E_CLOCK", said));

@@ -23,8 +23,8 @@ mod item;
 mod objection;
 mod reports;
 
-pub use asked::{Asked, Void, lapse};
+pub use asked::{Asked, Ground, Void, lapse};
 pub use examine::{Case, Stable, examine};
 pub use item::{Checklist, Item, Standing};
-pub use objection::{Objection, objection};
+pub use objection::{objection, redundance, welcome};
 pub use reports::{Believed, Evidence, Reason, believe};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use super::approvals::own_part;
+use super::approvals::{own_part, spare};
 use super::asked::Asked;
 use super::examine::Case;
 use super::gates;
@@ -11,23 +11,13 @@ use super::reports::{Evidence, Reason};
 use crate::registry::approval::APPROVAL_TYPE;
 use crate::registry::event::{EVENT_TYPE, RoleName};
 use crate::registry::state::Transition;
-use crate::signing::keyring::{Demand, Identity};
+use crate::signing::keyring::Demand;
 use crate::verdict::text;
 
-/// Why the word of somebody on a request would count for nothing, and whose would not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objection {
-    /// The stable name that the door gives it, or the ledger.
-    pub code: &'static str,
-    /// Why, in words.
-    pub said: String,
-    /// Those who may approve in that role instead.
-    pub others: Vec<String>,
-}
-
-/// What stands against it that somebody approves a request in a role which they have: they asked, or
-/// signed a report that the request rests on, where the door minds; or they have approved before.
-/// `names` are those by which keyrings know them.
+/// Why the word of somebody on a request would count for nothing in a role which they have: they
+/// asked, or signed a report that the request rests on, where the door minds; or they have approved
+/// before. `names` are those by which keyrings know them. The code is that of the door, or of the
+/// ledger.
 #[must_use]
 pub fn objection(
     case: &Case<'_>,
@@ -35,17 +25,57 @@ pub fn objection(
     asked: &Asked<'_>,
     role: &RoleName,
     names: &BTreeSet<&str>,
-) -> Option<Objection> {
+) -> Option<Reason> {
     let reporters = gates::answered(case, reports, Some(asked)).signers;
-    let against = |name: &str| {
-        approved(name, asked, role).or_else(|| own_part(name, case, asked, &reporters))
+    names.iter().find_map(|name| against(name, case, asked, role, &reporters))
+}
+
+/// Those of the keyring in force whose approval of a request in a role would count now.
+#[must_use]
+pub fn welcome<'k>(
+    case: &Case<'k>,
+    reports: &[Evidence],
+    asked: &Asked<'_>,
+    role: &RoleName,
+) -> BTreeSet<&'k str> {
+    let reporters = gates::answered(case, reports, Some(asked)).signers;
+    let able = |predicate| {
+        case.keyring.able(&Demand {
+            now: case.now,
+            predicate,
+            environment: Some(case.environment.as_ref()),
+            role: Some(role.as_ref()),
+            identities: NonZeroUsize::MIN,
+        })
     };
-    let (code, said) = names.iter().find_map(|name| against(name))?;
-    let identities = case.keyring.identities.iter();
-    let free =
-        identities.filter(|other| counts(other, case, role) && against(&other.name).is_none());
-    let others = free.map(|other| text::name(&other.name)).collect();
-    Some(Objection { code, said, others })
+    // The approval is signed, and the event that tells of it.
+    let mut found = &able(APPROVAL_TYPE) & &able(EVENT_TYPE);
+    found.retain(|name| against(name, case, asked, role, &reporters).is_none());
+    found
+}
+
+/// Why an approval that counts would change nothing at the door as things stand: what it wants by this
+/// role has been given.
+#[must_use]
+pub fn redundance(
+    case: &Case<'_>,
+    reports: &[Evidence],
+    asked: &Asked<'_>,
+    role: &RoleName,
+    name: &str,
+) -> Option<String> {
+    let reporters = gates::answered(case, reports, Some(asked)).signers;
+    spare(name, role.as_ref(), case, asked, &reporters)
+}
+
+fn against(
+    name: &str,
+    case: &Case<'_>,
+    asked: &Asked<'_>,
+    role: &RoleName,
+    reporters: &BTreeSet<String>,
+) -> Option<Reason> {
+    approved(name, asked, role).or_else(|| own_part(name, case, asked, reporters))
 }
 
 /// That somebody has approved in that role, as the ledger would say it.
@@ -54,21 +84,4 @@ fn approved(name: &str, asked: &Asked<'_>, role: &RoleName) -> Option<Reason> {
     let known = known.find(|known| known.role == *role && known.by.contains(name))?;
     let again = Transition::SameApproval { by: text::name(name), since: known.step.seq() };
     Some(("E_STATE", again.to_string()))
-}
-
-/// Whether one of the keys of an identity counts for an approval in a role now, and for the event
-/// that tells of it.
-fn counts(identity: &Identity, case: &Case<'_>, role: &RoleName) -> bool {
-    identity.keys.iter().any(|known| {
-        [APPROVAL_TYPE, EVENT_TYPE].into_iter().all(|predicate| {
-            let demand = Demand {
-                now: case.now,
-                predicate,
-                environment: Some(case.environment.as_ref()),
-                role: Some(role.as_ref()),
-                identities: NonZeroUsize::MIN,
-            };
-            case.keyring.count(&[known.key.id()].into(), case.now, &demand).is_ok()
-        })
-    })
 }

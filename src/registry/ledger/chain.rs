@@ -1,5 +1,6 @@
 //! What is known after the events so far, and whether the next one follows.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use super::changes::confirm_change;
@@ -14,9 +15,9 @@ use super::{Anchor, Head, Seq};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy;
-use crate::registry::event::{Event, EventBody};
+use crate::registry::event::{EnvironmentName, Event, EventBody};
 use crate::registry::objects::Objects;
-use crate::registry::state::{Entry, State, Times};
+use crate::registry::state::{Entry, Request, State, Times};
 use crate::signing::{Keyring, TrustedKeys, keyring, verify};
 
 /// The events so far, as far as the next one depends on them.
@@ -73,6 +74,20 @@ impl Chain {
     #[must_use]
     pub fn keyring(&self) -> Option<&Keyring> {
         self.signers.in_force()
+    }
+
+    /// The roles of which one is wanted of whoever signs an event, by the policy in force; empty when
+    /// none is.
+    #[must_use]
+    pub fn wanted_roles(&self, body: &EventBody) -> BTreeSet<&str> {
+        self.doors.wanted(body, self.rejected(body))
+    }
+
+    /// The roles of those who release holds in an environment, by the policy in force; empty when
+    /// anybody may.
+    #[must_use]
+    pub fn releasing_roles(&self, environment: &EnvironmentName) -> BTreeSet<&str> {
+        self.doors.voices(environment)
     }
 
     /// The latest believed time so far.
@@ -151,10 +166,7 @@ impl Chain {
         let in_force = self.signers.in_force().or(next_keyring.as_ref());
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
-        let rejected = match &event.body {
-            EventBody::Rejected { request, .. } => self.state.request(*request),
-            _ => None,
-        };
+        let rejected = self.rejected(&event.body);
         let Counted { by, names } =
             self.signers.count(&event, payload.signers(), in_force, &self.doors, rejected)?;
         confirm_change(objects, &event, &names, in_force, next_keyring.as_ref())?;
@@ -210,6 +222,14 @@ impl Chain {
         self.head = Some(Head { seq, digest: Sha256Digest::of(b"") });
         self.broken = true;
         self.unlinked = true;
+    }
+
+    /// The request that an event ends.
+    fn rejected(&self, body: &EventBody) -> Option<&Request> {
+        match body {
+            EventBody::Rejected { request, .. } => self.state.request(*request),
+            _ => None,
+        }
     }
 
     fn confirm_place(&self, event: &Event, seq: Seq) -> Result<(), EventFault> {

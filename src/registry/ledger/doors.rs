@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::EventFault;
 use crate::policy::Policy;
-use crate::registry::event::{EnvironmentName, EventBody, RoleName};
+use crate::registry::event::{EnvironmentName, EventBody};
 use crate::registry::state::Request;
 use crate::signing::KeyId;
 
@@ -44,6 +44,34 @@ impl Doors {
         Self(Some(doors.collect()))
     }
 
+    /// The roles of those who release holds and reject requests in an environment; empty when anybody
+    /// may.
+    pub(super) fn voices(&self, environment: &EnvironmentName) -> BTreeSet<&str> {
+        let roles = self.0.as_ref().and_then(|doors| doors.get(environment.as_ref()));
+        roles.into_iter().flat_map(|roles| &roles.voices).map(String::as_str).collect()
+    }
+
+    /// The roles of which one is wanted of whoever signs an event; empty when none is. `asked` is the
+    /// request that it rejects.
+    pub(super) fn wanted(&self, body: &EventBody, asked: Option<&Request>) -> BTreeSet<&str> {
+        let Some(doors) = &self.0 else { return BTreeSet::new() };
+        match body {
+            // It closes every door and every way back, so somebody has to have a say at one.
+            EventBody::Revoked { .. } => doors.values().flat_map(Roles::with_a_say).collect(),
+            EventBody::Promoted { environment, .. }
+            | EventBody::RolledBack { environment, .. }
+            | EventBody::Drilled { environment, .. } => {
+                let roles = doors.get(environment.as_ref());
+                roles.and_then(|roles| roles.movers.as_deref()).into_iter().collect()
+            }
+            EventBody::HoldReleased { environment, .. } => self.voices(environment),
+            EventBody::Rejected { .. } => {
+                asked.map(|asked| self.voices(&asked.environment)).unwrap_or_default()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
     /// Whether those who signed may do what the event says; `asked` is the request that it rejects.
     ///
     /// # Errors
@@ -55,73 +83,45 @@ impl Doors {
         hands: &[Hand<'_>],
     ) -> Result<(), EventFault> {
         let Some(doors) = &self.0 else { return Ok(()) };
-        if let EventBody::Revoked { model, version, role, .. } = body {
-            // It closes every door and every way back, so somebody has to have a say at one.
-            let say: BTreeSet<&str> = doors.values().flat_map(Roles::with_a_say).collect();
-            if say.is_empty() || say.contains(role.as_ref()) {
-                return Ok(());
-            }
-            return Err(refused(format!("revoke `{model}@{version}` as `{role}`"), hands, say));
+        let Some(deed) = deed(body, asked) else { return Ok(()) };
+        if let EventBody::Promoted { environment, .. }
+        | EventBody::RolledBack { environment, .. }
+        | EventBody::Drilled { environment, .. } = body
+            && !doors.contains_key(environment.as_ref())
+        {
+            return Err(EventFault::NoDoor { environment: environment.clone(), deed });
         }
-        let environment = body.environment().or(asked.map(|asked| &asked.environment));
-        let Some(environment) = environment else { return Ok(()) };
-        let roles = doors.get(environment.as_ref());
-        match body {
-            EventBody::Promoted { .. }
-            | EventBody::RolledBack { .. }
-            | EventBody::Drilled { .. } => {
-                let deed = deed(body, environment);
-                let roles = roles.ok_or_else(|| {
-                    let environment = environment.clone();
-                    EventFault::NoDoor { environment, deed: deed.clone() }
-                })?;
-                match &roles.movers {
-                    Some(role) if !hands.iter().any(|(_, _, roles)| roles.contains(role)) => {
-                        Err(refused(deed, hands, [role.as_str()]))
-                    }
-                    _ => Ok(()),
-                }
-            }
-            EventBody::HoldReleased { role, .. } => {
-                let deed = format!("release a hold in `{environment}` as `{role}`");
-                has_a_say(roles, role, deed, hands)
-            }
-            EventBody::Rejected { role, .. } => {
-                // Whoever asked may take it back.
-                let own =
-                    |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
-                if hands.iter().any(own) {
-                    return Ok(());
-                }
-                let deed = format!("reject a request for `{environment}` as `{role}`");
-                has_a_say(roles, role, deed, hands)
-            }
-            _ => Ok(()),
+        let wanted = self.wanted(body, asked);
+        // Whoever asked may take it back.
+        let own = |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
+        let has = match body.claimed_role() {
+            Some(role) => wanted.contains(role.as_ref()),
+            None => wanted.iter().any(|&role| hands.iter().any(|(_, _, all)| all.contains(role))),
+        };
+        if wanted.is_empty() || has || hands.iter().any(own) {
+            return Ok(());
         }
+        Err(refused(deed, hands, wanted))
     }
 }
 
-/// Whether a role is one of those that have a say at a door.
-fn has_a_say(
-    roles: Option<&Roles>,
-    role: &RoleName,
-    deed: String,
-    hands: &[Hand<'_>],
-) -> Result<(), EventFault> {
-    match roles {
-        Some(Roles { voices, .. }) if !voices.is_empty() && !voices.contains(role.as_ref()) => {
-            Err(refused(deed, hands, voices.iter().map(String::as_str)))
+/// What an event does for which the policy in force can want a role.
+fn deed(body: &EventBody, asked: Option<&Request>) -> Option<String> {
+    Some(match body {
+        EventBody::Promoted { environment, .. } => format!("promote to `{environment}`"),
+        EventBody::RolledBack { environment, .. } => format!("roll back in `{environment}`"),
+        EventBody::Drilled { environment, .. } => format!("drill in `{environment}`"),
+        EventBody::HoldReleased { environment, role, .. } => {
+            format!("release a hold in `{environment}` as `{role}`")
         }
-        _ => Ok(()),
-    }
-}
-
-fn deed(body: &EventBody, environment: &EnvironmentName) -> String {
-    match body {
-        EventBody::RolledBack { .. } => format!("roll back in `{environment}`"),
-        EventBody::Drilled { .. } => format!("drill in `{environment}`"),
-        _ => format!("promote to `{environment}`"),
-    }
+        EventBody::Rejected { role, .. } => {
+            format!("reject a request for `{}` as `{role}`", asked?.environment)
+        }
+        EventBody::Revoked { model, version, role, .. } => {
+            format!("revoke `{model}@{version}` as `{role}`")
+        }
+        _ => return None,
+    })
 }
 
 fn refused<'r>(

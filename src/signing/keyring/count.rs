@@ -71,7 +71,7 @@ pub enum Shortfall {
         environment: String,
     },
     /// Some count, but too few.
-    #[error("signed by {}, expected at least {needed} identities", listed(found))]
+    #[error("signed by {}, expected at least {}", listed(found), identities(*needed))]
     TooFew {
         /// Those that count.
         found: Vec<String>,
@@ -125,6 +125,16 @@ impl Keyring {
         let too_few = Shortfall::TooFew { found, needed: demand.identities };
         Err(hindered.filter(|_| counted.is_empty()).unwrap_or(too_few))
     }
+
+    /// The identities that have a key whose signature would count for a demand now.
+    #[must_use]
+    pub fn able(&self, demand: &Demand<'_>) -> BTreeSet<&str> {
+        let counts = |identity: &&Identity| {
+            let mut keys = identity.keys.iter();
+            keys.any(|known| hindrance(identity, known, demand.now, demand).is_none())
+        };
+        self.identities.iter().filter(counts).map(|identity| identity.name.as_str()).collect()
+    }
 }
 
 fn hindrance(
@@ -162,6 +172,11 @@ fn window(known: &KnownKey) -> String {
         (None, Some(until)) => format!("valid until {until}"),
         (None, None) => "valid at any time".to_owned(),
     }
+}
+
+fn identities(needed: NonZeroUsize) -> String {
+    let noun = if needed == NonZeroUsize::MIN { "identity" } else { "identities" };
+    format!("{needed} {noun}")
 }
 
 fn listed(names: &[String]) -> String {

@@ -82,6 +82,33 @@ fn t11_one_person_in_two_roles_counts_in_one_of_them() {
 }
 
 #[test]
+fn an_approval_that_changes_nothing_for_now_is_taken_and_said_to_be_spare() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    let first = team.done(0, &approving(&request, "ml-lead", "ann")).stdout;
+    assert!(!first.contains("spare"), "{first}");
+    let second = team.done(HOUR, &approving(&request, "ml-lead", "dan")).stdout;
+    let spare = "\nspare     the door has all that it wants by `ml-lead` (ann): this counts if one of \
+                 those lapses\n";
+    assert!(second.ends_with(spare), "{second}");
+    assert_eq!(team.met(HOUR, PROD, LEAD), "ann");
+    team.approve(HOUR, &request, "compliance", "ben");
+    // Then it is what keeps the door open.
+    team.done(DAY, &promoting(&request));
+
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "cat");
+    let twice = team.done(0, &approving(&request, "compliance", "cat")).stdout;
+    let spare = "spare     cat counts in another role, and nobody in two: this does once somebody";
+    assert!(twice.contains(spare), "{twice}");
+    // With ann as the lead, cat counts there.
+    let lead = team.done(0, &approving(&request, "ml-lead", "ann")).stdout;
+    assert!(!lead.contains("spare"), "{lead}");
+    team.done(0, &promoting(&request));
+}
+
+#[test]
 fn t13_an_approval_of_one_request_is_none_of_another() {
     let team = Team::staged();
     let first = team.request(0, "v1", "prod");

@@ -12,6 +12,7 @@ mod faults;
 mod governance;
 mod objects;
 mod outside;
+mod overtaken;
 mod own_word;
 mod predictions;
 mod reports;

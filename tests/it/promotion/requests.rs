@@ -82,8 +82,46 @@ fn t14_a_request_is_granted_no_longer_than_the_door_says() {
     team.approve(late, &request, "compliance", "ben");
     let over = format!("over since {}", after(2 * DAY));
     team.refused(2 * DAY, &promoting(&request), "E_EXPIRED", &over);
-    team.refused(2 * DAY, &approving(&request, "ml-lead", "dan"), "E_EXPIRED", "is over since");
+    let objects = team.objects();
+    let ask = "hint: ask again: `driftgate request --model flights@v1 --to prod`";
+    for said in [&*format!("the request does not stand any more: it is {over}"), ask] {
+        team.refused(2 * DAY, &approving(&request, "ml-lead", "dan"), "E_EXPIRED", said);
+    }
+    assert_eq!(team.objects(), objects, "nothing is written");
     team.done(2 * DAY - 1, &promoting(&request));
+}
+
+#[test]
+fn the_status_says_which_requests_are_void_and_why_as_doors_and_approvals_do() {
+    let team = Team::staged();
+    let asked = team.request(0, "v1", "prod");
+    let told = |seconds: i64, request: &str| {
+        let text = team.done(seconds, "status").stdout;
+        let mut lines = text.lines().filter(|line| line.starts_with("asked"));
+        let line = lines.find(|line| line.contains(request)).unwrap().to_owned();
+        let json = team.done(seconds, "status --format json").json();
+        let open = json["openRequests"].as_array().unwrap();
+        let open = open.iter().find(|open| open["request"] == request).unwrap();
+        (line, open["void"].clone())
+    };
+    let (line, void) = told(2 * DAY - 1, &asked);
+    assert!(line.ends_with(&format!("request {asked}")), "{line}");
+    assert_eq!(void, serde_json::Value::Null);
+
+    let over = format!("it is over since {}", after(2 * DAY));
+    let (line, void) = told(2 * DAY, &asked);
+    assert!(line.ends_with(&format!("request {asked}, void (E_EXPIRED): {over}")), "{line}");
+    assert_eq!((&void["code"], &void["reason"]), (&"E_EXPIRED".into(), &over.as_str().into()));
+    team.refused(2 * DAY, &promoting(&asked), "E_EXPIRED", &over);
+    team.refused(2 * DAY, &approving(&asked, "ml-lead", "ann"), "E_EXPIRED", &over);
+
+    let other = team.request(HOUR, "v2", "dev");
+    team.move_to(HOUR, "v1", "dev");
+    let changed = format!("what runs there (v1, by event {}) has changed since", team.events());
+    let (line, void) = told(HOUR, &other);
+    assert!(line.contains(&format!("void (E_REQUEST): {changed}")), "{line}");
+    assert_eq!(void["code"], "E_REQUEST");
+    team.refused(HOUR, &promoting(&other), "E_REQUEST", &changed);
 }
 
 #[test]

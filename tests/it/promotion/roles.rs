@@ -111,9 +111,10 @@ fn a_rollback_and_a_drill_by_hand_take_the_role_too() {
 fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
     let team = Team::released();
     let place = "hold place --model flights --env prod --role gate-runner --comment wait";
-    for (known, unknown) in [("--env prod", "--env nope"), ("--model flights", "--model nope")] {
+    let unknown = [("--env prod", "--env nope", 2), ("--model flights", "--model nope", 4)];
+    for (known, unknown, code) in unknown {
         let ran = team.run(HOUR, &format!("{} --key ci.pem", place.replace(known, unknown)));
-        assert_eq!(ran.code, Some(2), "{unknown}: {ran:#?}");
+        assert_eq!(ran.code, Some(code), "{unknown}: {ran:#?}");
         assert!(ran.stderr.contains("`nope`"), "{unknown}: {ran:#?}");
     }
     team.done(HOUR, &format!("{place} --key ci.pem"));
@@ -184,19 +185,58 @@ fn an_approval_that_would_count_for_nothing_is_not_signed() {
     team.write("next.yaml", narrow);
     team.done(0, "registry keyring next.yaml --key owner.pem");
     let request = team.request(0, "v1", "prod");
-    let (events, waits) = (team.events(), "the door of `prod` waits for `ml-lead`, `compliance`");
-    let objects = team.objects();
+    let (events, objects) = (team.events(), team.objects());
+    let waits = "the door of `prod` waits for `compliance`, `ml-lead`; by the keyring in force may: \
+                 ben, cat, ci as `compliance`; ann, cat as `ml-lead`\n";
     for said in ["an approval as `gate-runner` counts for nothing there", waits] {
         team.refused(0, &approving(&request, "gate-runner", "ci"), "E_ROLE", said);
     }
-    for said in ["`dan` may not sign for `prod`", waits] {
+    let leads = "hint: may approve as `ml-lead` here: ann, cat\n";
+    for said in ["`dan` may not sign for `prod`", leads] {
         team.refused(0, &approving(&request, "ml-lead", "dan"), "E_SCOPE", said);
+    }
+    for said in ["`ben` does not have the role `ml-lead` in the keyring", leads] {
+        team.refused(0, &approving(&request, "ml-lead", "ben"), "E_ROLE", said);
+    }
+    let stranger = format!("the keyring in force knows no key {}", team.key_name("stranger"));
+    for said in [stranger.as_str(), leads] {
+        team.refused(0, &approving(&request, "ml-lead", "stranger"), "E_KEY", said);
     }
     assert_eq!(team.events(), events);
     assert_eq!(team.objects(), objects);
     let request = team.request(0, "v1", "dev");
     let nobody = "nobody has to approve anything for `dev`";
     team.refused(0, &approving(&request, "ml-lead", "ann"), "E_ROLE", nobody);
+}
+
+#[test]
+fn whoever_may_not_is_told_who_of_the_keyring_may() {
+    let team = Team::released();
+    let told = |words: &str, code: &str, who: &str| {
+        let (events, hint) = (team.events(), format!("by the keyring in force may: {who}\n"));
+        team.refused(HOUR, words, code, &hint);
+        assert_eq!(team.events(), events);
+    };
+    let dan = "  - identity: dan\n    roles: [ml-lead]\n";
+    let narrow = team.keyring().replace(dan, &format!("{dan}    environments: [dev]\n"));
+    team.write("next.yaml", narrow);
+    told("registry keyring next.yaml --key ci.pem", "E_ROLE", "owner");
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let all = "ben, cat, ci as `compliance`; ann, cat, dan as `ml-lead`; owner as `release`";
+    let revoke = "revoke flights@v1 --comment no";
+    told(&format!("{revoke} --role gate-runner --key ci.pem"), "E_ROLE", all);
+    told(&format!("{revoke} --role ml-lead --key ben.pem"), "E_ROLE", "ann, cat, dan as `ml-lead`");
+    told(&format!("{revoke} --role release --key stranger.pem"), "E_KEY", "owner as `release`");
+    // Who speaks for other environments is not named.
+    let hold = "hold place --model flights --env prod --role ml-lead --comment no --key dan.pem";
+    told(hold, "E_SCOPE", "ann, cat as `ml-lead`");
+    let back = "rollback --model flights --env prod --reason slow --key ci.pem";
+    told(back, "E_ROLE", "owner as `release`");
+    told(
+        "passport new flights@v9 --artifact model/v1 --key stranger.pem",
+        "E_KEY",
+        "ann, ben, cat, ci, dan, owner",
+    );
 }
 
 #[test]

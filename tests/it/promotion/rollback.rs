@@ -7,6 +7,7 @@ use driftgate::registry::EventBody;
 use driftgate::registry::event::EventReference;
 
 use super::team::{DAY, HOUR, POLICY, Team, approving, promoting, word};
+use crate::command::Ran;
 
 const BACK: &str = "rollback --model flights --env prod --reason slow --key owner.pem";
 const LATER: i64 = 2 * HOUR;
@@ -74,6 +75,9 @@ fn no_way_leads_back_to_what_was_taken_back_before_it_is_promoted_again() {
     let drill = format!("{BACK} --drill");
     let said = "no earlier version ran in `prod` that could run again: v2 is held since event";
     team.refused(HOUR, &drill, "E_STATE", said);
+    let command = "`driftgate hold release --model flights --env prod --version v2 --role ROLE \
+                   --comment WHY --key KEY` ends the hold";
+    team.refused(HOUR, &drill, "E_STATE", command);
     team.done(HOUR, &format!("{release} --role ml-lead --key ann.pem"));
     let said = "no earlier version ran in `prod` that could run again: v2 was taken back in event";
     team.refused(LATER, &drill, "E_STATE", said);
@@ -151,6 +155,58 @@ fn t19_nothing_is_promoted_after_a_rollback_until_people_release_the_hold() {
     team.done(LATER, &approving(&after, "compliance", "ben"));
     team.done(LATER, &promoting(&after));
     team.done(LATER, BACK);
+}
+
+/// The command between backticks after `hint: `, typed as it stands but for its capitals.
+fn typed(ran: &Ran, role: &str, key: &str) -> String {
+    let hint = ran.stderr.split("hint: `driftgate ").nth(1);
+    let (command, _) = hint.unwrap_or_else(|| panic!("{ran:#?}")).split_once('`').unwrap();
+    command.replace("ROLE", role).replace("WHY", "mended").replace("KEY", &format!("{key}.pem"))
+}
+
+#[test]
+fn whoever_is_stopped_by_a_hold_is_told_the_command_that_ends_it_and_who_may_give_it() {
+    let team = Team::released();
+    team.done(HOUR, &format!("{BACK} --drill"));
+    team.done(HOUR, BACK);
+    team.drift(HOUR, "v3", "august", "");
+    team.tests(HOUR, "v3", "staging");
+    team.move_to(HOUR, "v3", "staging");
+    team.tests(HOUR, "v3", "prod");
+    let ask = "request --model flights@v3 --to prod --key owner.pem";
+    let who = "ends the hold; by the keyring in force may: ben, cat, ci as `compliance`; ann, cat, \
+               dan as `ml-lead`; owner as `release`";
+    let door = team.run(LATER, "door prod --model flights@v3");
+    let named = team.run(LATER, &format!("{BACK} --to v2"));
+    let asked = team.run(LATER, ask);
+    let command = "hold release --model flights --env prod --version v2 --role ml-lead --comment \
+                   mended --key ann.pem";
+    for ran in [door, named, asked] {
+        assert!(ran.stderr.contains(who), "{ran:#?}");
+        assert_eq!(typed(&ran, "ml-lead", "ann"), command);
+    }
+    team.refused(LATER, ask, "E_HOLD", "only waits for people");
+    team.done(LATER, command);
+    team.done(LATER, ask);
+
+    // One on all versions, placed by hand, and one where the version comes from.
+    team.done(
+        LATER,
+        "hold place --model flights --env prod --role owner --comment w --key owner.pem",
+    );
+    let ran = team.run(LATER, ask);
+    let command = "hold release --model flights --env prod --role release --comment mended --key \
+                   owner.pem";
+    assert_eq!(typed(&ran, "release", "owner"), command);
+    team.done(LATER, command);
+    team.done(LATER, &BACK.replace("--env prod", "--env staging"));
+    let ran = team.run(LATER, ask);
+    assert!(ran.stderr.contains("E_HOLD: the way here: it was taken back in staging"), "{ran:#?}");
+    // No role has a say there, so that any will do.
+    let command = typed(&ran, "gate-runner", "ci");
+    assert!(command.contains("--env staging --version v3 --role gate-runner"), "{command}");
+    team.done(LATER, &command);
+    team.done(LATER, ask);
 }
 
 #[test]

@@ -49,10 +49,43 @@ fn the_lineage_of_a_version_is_told_in_every_form() {
 }
 
 #[test]
-fn a_version_that_nobody_registered_has_no_lineage() {
-    let ran = Team::founded().run(0, "lineage flights@v9");
-    assert_eq!(ran.code, Some(2), "{ran:#?}");
-    assert!(ran.stderr.contains("`flights@v9` was never registered"), "{ran:#?}");
+fn of_a_version_that_nobody_registered_every_command_says_the_same_and_what_tells_those_there_are()
+{
+    let team = Team::founded();
+    let events = team.events();
+    for words in [
+        "lineage VERSION",
+        "passport show VERSION",
+        "passport export VERSION",
+        "passport add VERSION --report nowhere --key ci.pem",
+        "door dev --model VERSION",
+        "request --model VERSION --to dev --key ci.pem",
+        "revoke VERSION --role release --comment no --key owner.pem",
+    ] {
+        for version in ["flights@v9", "ships@v1"] {
+            let words = words.replace("VERSION", version);
+            team.refused(0, &words, "E_STATE", &format!("`{version}` was never registered"));
+            team.refused(
+                0,
+                &words,
+                "E_STATE",
+                "hint: the lines `registered` of `driftgate history`",
+            );
+        }
+    }
+    let hold = "hold place --env dev --role release --comment no --key owner.pem --model";
+    let said = "`flights@v9` was never registered";
+    team.refused(0, &format!("{hold} flights --version v9"), "E_STATE", said);
+    team.refused(
+        0,
+        &format!("{hold} ships"),
+        "E_STATE",
+        "no version of `ships` was ever registered",
+    );
+    assert_eq!(team.events(), events);
+    let history = team.done(0, "history").stdout;
+    let lines = history.lines().filter(|line| line.contains("  registered  "));
+    assert_eq!(lines.count(), 3, "{history}");
 }
 
 #[test]

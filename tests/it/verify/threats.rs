@@ -171,7 +171,11 @@ fn t10_signatures_taken_away_put_before_or_piled_up() {
     let junk = json!({"keyid": "x", "sig": base64(&[0; 64])});
     assert_eq!(run(&|_| ()).code, Some(1));
     assert_eq!(run(&|all| all.insert(0, junk.clone())).code, Some(1), "a bad one voids nothing");
-    assert_refused(&run(&|all| drop(all.pop())), "E_THRESHOLD", "signed by 1 trusted keys");
+    assert_refused(
+        &run(&|all| drop(all.pop())),
+        "E_THRESHOLD",
+        "signed by 1 trusted key, expected",
+    );
     assert_refused(&run(&Vec::clear), "E_UNSIGNED", "is not signed");
     assert_refused(&run(&|all| all.resize(65, junk.clone())), "E_ENVELOPE", "the limit of 64");
 }

@@ -1,0 +1,77 @@
+//! What ends the holds that keep a version from where it is to run, and who may end them.
+
+use super::who_may::people;
+use crate::clock::Timestamp;
+use crate::registry::door::Case;
+use crate::registry::event::{EVENT_TYPE, EnvironmentName, ModelName, VersionName};
+use crate::registry::{EventBody, Replayed};
+
+/// The command that releases a hold, as it is typed, and who may give it.
+pub(in crate::cli) fn release(
+    replayed: &Replayed,
+    model: &ModelName,
+    environment: &EnvironmentName,
+    version: Option<&VersionName>,
+    now: Timestamp,
+) -> String {
+    let roles = replayed.releasing_roles(environment);
+    let role = match roles.first() {
+        Some(only) if roles.len() == 1 => only,
+        _ => "ROLE",
+    };
+    let about = version.map_or(String::new(), |version| format!(" --version {version}"));
+    let who = people(replayed.keyring(), EVENT_TYPE, Some(environment), &roles, now);
+    format!(
+        "`driftgate hold release --model {model} --env {environment}{about} --role {role} \
+         --comment WHY --key KEY` ends the hold; {who}"
+    )
+}
+
+/// What ends the holds that close a door to a version: those of its environment, or else one on the
+/// version where it has to come from.
+pub(in crate::cli) fn of_door(replayed: &Replayed, case: &Case<'_>) -> Option<String> {
+    let (model, version) = (&case.passport.model, &case.passport.version);
+    if let Some(here) = of_place(replayed, model, case.environment, case.now) {
+        return Some(here);
+    }
+    let about = Some(version.clone());
+    case.door.from.iter().find_map(|from| {
+        let from: EnvironmentName = from.parse().ok()?;
+        replayed.state().place(model, &from)?.holds.get(&about)?;
+        Some(release(replayed, model, &from, Some(version), case.now))
+    })
+}
+
+/// What ends the holds against which somebody writes an event.
+pub(in crate::cli) fn against(
+    body: &EventBody,
+    replayed: &Replayed,
+    now: Timestamp,
+) -> Option<String> {
+    match body {
+        EventBody::Promoted { model, environment, .. } => {
+            of_place(replayed, model, environment, now)
+        }
+        EventBody::RolledBack { model, environment, to_version, .. }
+        | EventBody::Drilled { model, environment, to_version, .. } => {
+            Some(release(replayed, model, environment, Some(to_version), now))
+        }
+        _ => None,
+    }
+}
+
+/// What ends the first hold of an environment, and how many there are beside it.
+fn of_place(
+    replayed: &Replayed,
+    model: &ModelName,
+    environment: &EnvironmentName,
+    now: Timestamp,
+) -> Option<String> {
+    let holds = &replayed.state().place(model, environment)?.holds;
+    let first = holds.keys().next()?;
+    let release = release(replayed, model, environment, first.as_ref(), now);
+    Some(match holds.len() {
+        1 => release,
+        all => format!("{release}; `driftgate status` lists all {all} holds there"),
+    })
+}
