@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::{Examined, InForce, evidence, passport, stable};
+use super::promotion::{Examined, InForce, bar, evidence, others, passport};
 use super::promotion_args::{ApproveArgs, ModelVersion};
 use super::registry_access::{Access, anchor};
 use crate::clock::Timestamp;
@@ -52,12 +52,11 @@ pub(in crate::cli) fn confirm_counts(
     word.confirm_stands(&[name].into_iter().chain(elsewhere).collect())
 }
 
-/// That the version was not revoked since it was asked for.
+/// That neither the version nor its files under another name were revoked since it was asked for.
 fn confirm_usable(access: &Access, asked: &Request) -> Result<(), Failure> {
     let Request { model, version, .. } = asked;
-    let Some(revoked) = access.replayed.state().revocation(model, version) else { return Ok(()) };
-    let since = revoked.step.seq();
-    let message = format!("E_REVOKED: `{model}@{version}` was revoked by event {since}");
+    let Some(bar) = bar(access, model, version)? else { return Ok(()) };
+    let message = format!("E_REVOKED: `{model}@{version}` {bar}");
     Err(Failure::new(ExitCode::Refused, message)
         .hint("nothing that was asked for it is granted: `driftgate reject` ends the request"))
 }
@@ -122,10 +121,10 @@ impl Word<'_> {
                 evidence(access, &of)?
             }
         };
-        let stable = stable(access, model, door)?;
+        let others = others(access, &passport, environment, door)?;
         let nonce = Some(document.nonce.as_str());
         let passport = &passport;
-        let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
+        let examined = Examined { in_force, door, environment, passport, others, nonce, now };
         let asks = Asked { document, request: asked, void: &Void::new() };
         let case = examined.case(&access.replayed);
         if let Some((code, said)) = lapse(&case, &asks) {

@@ -7,11 +7,11 @@ use super::registry_access::Access;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence, Stable, Void};
+use crate::registry::door::{Case, Evidence, Others, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
-use crate::registry::{Passport, RegistryError, Replayed};
+use crate::registry::{Bar, Passport, RegistryError, Replayed};
 
 /// A policy that a registry holds.
 pub(in crate::cli) struct InForce {
@@ -80,16 +80,30 @@ impl From<Unheard> for Failure {
     }
 }
 
-/// The training data of the version that runs where a door's reference comes from.
+/// What the passports of other versions say about one that stands before a door.
 ///
 /// # Errors
-/// [`Failure`] when its passport cannot be read.
-pub(in crate::cli) fn stable(
-    access: &Access,
-    model: &ModelName,
+/// [`Failure`] when one of them cannot be read.
+pub(in crate::cli) fn others<'a>(
+    access: &'a Access,
+    passport: &Passport,
+    environment: &EnvironmentName,
     door: &DoorRule,
-) -> Result<Stable, Failure> {
-    Ok(hearing::stable(access.registry.objects(), access.replayed.state(), model, door)?)
+) -> Result<Others<'a>, Failure> {
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    Ok(hearing::others(objects, state, passport, environment, door)?)
+}
+
+/// What stands against it that a version runs, by what was revoked.
+///
+/// # Errors
+/// [`Failure`] when its passport or that of a revoked version cannot be read.
+pub(in crate::cli) fn bar<'a>(
+    access: &'a Access,
+    model: &ModelName,
+    version: &VersionName,
+) -> Result<Option<Bar<'a>>, Failure> {
+    Ok(hearing::bar(access.registry.objects(), access.replayed.state(), model, version)?)
 }
 
 /// The reports that were taken up for a version, in the order of the ledger.
@@ -110,7 +124,7 @@ pub(in crate::cli) struct Examined<'a> {
     pub(in crate::cli) door: &'a DoorRule,
     pub(in crate::cli) environment: &'a EnvironmentName,
     pub(in crate::cli) passport: &'a Passport,
-    pub(in crate::cli) stable: Stable,
+    pub(in crate::cli) others: Others<'a>,
     pub(in crate::cli) nonce: Option<&'a str>,
     pub(in crate::cli) now: Timestamp,
 }
@@ -126,7 +140,7 @@ impl<'a> Examined<'a> {
             keyring: replayed.keyring(),
             state: replayed.state(),
             passport: self.passport,
-            stable: self.stable,
+            others: self.others,
             nonce: self.nonce,
             now: self.now,
         }

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::failure::Failure;
 use super::promotion::names;
-use crate::registry::State;
+use super::registry_access::Access;
 use crate::registry::event::{EnvironmentName, ModelName};
 use crate::registry::state::Revocation;
+use crate::registry::{Bars, State};
 use crate::verdict::text;
 
 /// Since when, by whom and why, in a line.
@@ -33,17 +35,22 @@ pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> V
 }
 
 /// What takes a revoked version away from where it runs.
+///
+/// # Errors
+/// [`Failure`] when the passport of a revoked version cannot be read.
 pub(in crate::cli) fn way_out(
-    state: &State,
+    access: &Access,
     model: &ModelName,
     environment: &EnvironmentName,
-) -> String {
-    match state.ways_back(model, environment).first() {
+) -> Result<String, Failure> {
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    let bars = Bars::of(objects, state).map_err(Failure::from)?;
+    Ok(match bars.ways_back(objects, model, environment).first() {
         Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
         None => {
             "promote another version; `rollback` goes to none that ran there before unless it is \
                  named by `--to`"
                 .to_owned()
         }
-    }
+    })
 }

@@ -9,8 +9,8 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, read_small};
-use crate::cli::output::print;
-use crate::cli::promotion::passport;
+use crate::cli::output::{print, say};
+use crate::cli::promotion::{bar, passport};
 use crate::cli::promotion_args::{
     PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs,
 };
@@ -99,7 +99,12 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
             writeln!(out, "data      {name} {}", data.snapshot_id)?;
         }
         writeln!(out, "event     {}", event.reference())
-    })
+    })?;
+    let of = &args.of;
+    if let Some(bar) = bar(&access, &of.model, &of.version)? {
+        say(&format!("warning: {}@{} {bar}; no door opens for it", of.model, of.version));
+    }
+    Ok(())
 }
 
 /// A version is registered once: other files are another version.

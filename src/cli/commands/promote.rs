@@ -11,7 +11,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
 use crate::cli::promotion::{
-    Examined, InForce, confirm_open, evidence, names, passport, request, stable, void,
+    Examined, InForce, confirm_open, evidence, names, others, passport, request, void,
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
@@ -71,13 +71,13 @@ fn verified(
     let in_force = InForce::of(access)?;
     let door = in_force.door(&document.environment)?;
     confirm_promoter(access, door, signer)?;
-    let stable = stable(access, &document.model, door)?;
+    let others = others(access, passport, &document.environment, door)?;
     let examined = Examined {
         in_force: &in_force,
         door,
         environment: &document.environment,
         passport,
-        stable,
+        others,
         nonce: Some(&document.nonce),
         now: environment.now(),
     };

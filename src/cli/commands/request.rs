@@ -7,7 +7,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{Examined, InForce, evidence, passport, stable};
+use crate::cli::promotion::{Examined, InForce, evidence, others, passport};
 use crate::cli::promotion_args::RequestArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::clock::Timestamp;
@@ -62,13 +62,13 @@ fn freeze(
     let in_force = InForce::of(access)?;
     let door = in_force.door(&args.to)?;
     let (passport, digest) = passport(access, &args.model.model, &args.model.version)?;
-    let stable = stable(access, &args.model.model, door)?;
+    let others = others(access, &passport, &args.to, door)?;
     let examined = Examined {
         in_force: &in_force,
         door,
         environment: &args.to,
         passport: &passport,
-        stable,
+        others,
         nonce: Some(&nonce),
         now,
     };

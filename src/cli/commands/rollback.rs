@@ -9,13 +9,13 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{InForce, UNFINISHED, names};
+use crate::cli::promotion::{InForce, UNFINISHED, bar, names};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EventReference, VersionName};
 use crate::registry::summary::Verified;
-use crate::registry::{EventBody, Passport};
+use crate::registry::{EventBody, Passport, hearing};
 use crate::signing::Signer;
 
 pub(in crate::cli) fn run(
@@ -76,8 +76,8 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
         let message = format!("E_STATE: nothing of `{}` runs in `{}`", args.model, args.env);
         return Err(Failure::new(ExitCode::Refused, message).into());
     };
-    let revoked = access.replayed.state().revocation(&args.model, &from).is_some();
-    if !args.drill && args.to.is_none() && !revoked {
+    let barred = bar(&access, &args.model, &from)?.is_some();
+    if !args.drill && args.to.is_none() && !barred {
         confirm_first(args, &access, &from)?;
     }
     let (to, passport) = way_back(args, &access, &from)?;
@@ -105,15 +105,15 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
             actions: action_names(actions.map(|action| action.name.as_str())),
         }
     };
+    let store = access.registry.objects().clone();
     let event = access.append(&signer, environment, |replayed| {
         let current = replayed.state().current(&args.model, &args.env);
         if replayed.state().policy() != Some(in_force.digest) {
             let message = "E_CONFLICT: another policy was put in force meanwhile";
             return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
         }
-        if let Some(revoked) = replayed.state().revocation(&args.model, &to) {
-            let since = revoked.step.seq();
-            let message = format!("E_CONFLICT: meanwhile {to} was revoked by event {since}");
+        if let Some(bar) = hearing::bar(&store, replayed.state(), &args.model, &to)? {
+            let message = format!("E_CONFLICT: meanwhile {to} {bar}");
             return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
         }
         if current == Some(&from) {

@@ -4,12 +4,12 @@ use super::promote::confirm_files;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::say;
-use crate::cli::promotion::{object, passport};
+use crate::cli::promotion::{bar, object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::Access;
+use crate::registry::Passport;
 use crate::registry::event::VersionName;
 use crate::registry::state::Place;
-use crate::registry::{Passport, State};
 use crate::signing::{Keyring, TrustedKeys, verify};
 
 /// Why nothing was rolled back, and to where it was tried.
@@ -45,8 +45,8 @@ pub(super) fn way_back(
     }
     let mut last = None;
     for to in place.ways_back() {
-        if let Some(revoked) = state.revocation(&args.model, to) {
-            say(&format!("{to} is passed over: it was revoked by event {}", revoked.step.seq()));
+        if let Some(bar) = bar(access, &args.model, to)? {
+            say(&format!("{to} is passed over: it {bar}"));
             continue;
         }
         match confirmed(args, access, to) {
@@ -57,34 +57,37 @@ pub(super) fn way_back(
             }
         }
     }
-    Err(last.unwrap_or_else(|| no_way(args, state, &place).into()))
+    match last {
+        Some(stopped) => Err(stopped),
+        None => Err(no_way(args, access, &place)?.into()),
+    }
 }
 
 /// That nothing ran there before, or nothing that one goes back to without naming it.
-fn no_way(args: &RollbackArgs, state: &State, place: &Place) -> Failure {
+fn no_way(args: &RollbackArgs, access: &Access, place: &Place) -> Result<Failure, Failure> {
     let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
-    let revoked = |to: &VersionName| state.revocation(&args.model, to).map(|by| by.step.seq());
-    let why = |to| match revoked(to) {
-        Some(since) => format!("{to} was revoked by event {since}"),
-        None => barred(place, to),
-    };
-    let former = place.former();
-    let barred: Vec<String> = former.iter().map(|&to| why(to)).collect();
-    if barred.is_empty() {
-        return Failure::new(ExitCode::Refused, message);
+    let (mut why, mut left) = (Vec::new(), false);
+    for to in place.former() {
+        let bar = bar(access, &args.model, to)?;
+        left |= bar.is_none();
+        why.push(bar.map_or_else(|| not_by_itself(place, to), |bar| format!("{to} {bar}")));
     }
-    let message = format!("{message} that could run again: {}", barred.join(", "));
+    if why.is_empty() {
+        return Ok(Failure::new(ExitCode::Refused, message));
+    }
+    let message = format!("{message} that could run again: {}", why.join(", "));
     let failure = Failure::new(ExitCode::Refused, message);
-    if former.iter().all(|to| revoked(to).is_some()) {
-        return failure;
+    if !left {
+        return Ok(failure);
     }
-    failure.hint(
+    Ok(failure.hint(
         "name a version that was taken back by `--to VERSION` to run it all the same; one that is \
          held takes `driftgate hold release` before",
-    )
+    ))
 }
 
-fn barred(place: &Place, version: &VersionName) -> String {
+/// Why one does not go back to a version without naming it.
+fn not_by_itself(place: &Place, version: &VersionName) -> String {
     let held = place.holds.get(&Some(version.clone())).map(|hold| hold.step.seq());
     let taken_back = place.taken_back(version).map(|made| made.step.seq());
     match (held, taken_back) {
@@ -94,7 +97,7 @@ fn barred(place: &Place, version: &VersionName) -> String {
     }
 }
 
-/// Whether a version may run again: not revoked, its files those of its passport, the reports of
+/// Whether a version may run again: neither it nor its files were revoked, its files those of its passport, the reports of
 /// its promotion still signed by keys that were not given up. That they are old does not matter.
 fn confirmed(
     args: &RollbackArgs,
@@ -102,9 +105,8 @@ fn confirmed(
     version: &VersionName,
 ) -> Result<Passport, Failure> {
     let state = access.replayed.state();
-    if let Some(revoked) = state.revocation(&args.model, version) {
-        let since = revoked.step.seq();
-        let message = format!("E_REVOKED: `{}@{version}` was revoked by event {since}", args.model);
+    if let Some(bar) = bar(access, &args.model, version)? {
+        let message = format!("E_REVOKED: `{}@{version}` {bar}", args.model);
         return Err(Failure::new(ExitCode::Refused, message));
     }
     let (passport, _) = passport(access, &args.model, version)?;

@@ -19,5 +19,6 @@ mod requests;
 mod revoked;
 mod roles;
 mod rollback;
+mod same_files;
 mod team;
 mod told;

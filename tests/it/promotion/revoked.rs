@@ -161,7 +161,7 @@ fn where_all_that_ran_before_was_revoked_nothing_is_rolled_back_and_no_drill_fai
     team.done(LATER, &revoking("v1"));
     let events = team.events();
     for words in [format!("{BACK} --drill"), BACK.to_owned()] {
-        let said = format!("that could run again: v1 was revoked by event {events}\n");
+        let said = format!("that could run again: v1 was revoked by event {events}: poisoned\n");
         team.refused(LATER, &words, "E_STATE", &said);
         assert!(!team.run(LATER, &words).stderr.contains("hint"));
     }
@@ -233,6 +233,7 @@ fn who_compares_with_the_data_of_a_revoked_version_is_warned() {
             flights("august")
         ),
     );
-    let said = "warning: the reference is that of flights@v1 in staging, revoked by event";
+    let said =
+        "warning: the reference is that of flights@v1 in staging, which was revoked by event";
     assert!(ran.stderr.contains(said), "{ran:#?}");
 }
