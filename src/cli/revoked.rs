@@ -1,10 +1,11 @@
 //! That a version was revoked, as commands say it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::failure::Failure;
 use super::promotion::names;
 use super::registry_access::Access;
+use crate::lineage::Revoked;
 use crate::registry::event::{EnvironmentName, ModelName};
 use crate::registry::state::Revocation;
 use crate::registry::{Bars, State};
@@ -20,18 +21,7 @@ pub(in crate::cli) fn line(revoked: &Revocation) -> String {
 /// The same for programs; null for a version that was not revoked. `known` is the state that knows
 /// which times are believed.
 pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> Value {
-    revoked.map_or(Value::Null, |revoked| {
-        let Revocation { by, role, reason, step } = revoked;
-        let dated = known.dated(*step);
-        json!({
-            "event": dated.event,
-            "at": dated.at.to_string(),
-            "countsAs": dated.counts_as.map(|at| at.to_string()),
-            "by": by,
-            "role": role,
-            "reason": reason,
-        })
-    })
+    revoked.map_or(Value::Null, |revoked| Revoked::of(known, revoked).document())
 }
 
 /// What takes a revoked version away from where it runs.
