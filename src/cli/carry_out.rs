@@ -139,12 +139,12 @@ fn record(
     if let (true, Some(reference)) = (incident, comment.clone()) {
         let body = EventBody::Incident { event, action: action.clone(), reference };
         while is_due(access, event, action) && !has_incident(access, event, action) {
-            access.append_once(signer, environment, body.clone())?;
+            access.append_once(signer, environment, body.clone(), &[])?;
         }
     }
     let body = EventBody::ActionDone { event, action: action.clone(), outcome, detail: comment };
     while is_due(access, event, action) {
-        access.append_once(signer, environment, body.clone())?;
+        access.append_once(signer, environment, body.clone(), &[])?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::registry_access::{document, signer};
 use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
+use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::governance::Governed;
 use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
@@ -54,13 +55,14 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     // Both keyrings have a say: what the next one revokes is looked at before it is in force.
     let mut replayed = registry.load_to_change_keyring(&Anchor::Founding)?;
     registry.load_to_change_keyring(&Anchor::keyring(&next))?;
-    let keyring = registry.objects().put(&bytes).map_err(RegistryError::from)?;
     let previous = replayed.state().keyring();
     let previous =
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
-    let (_, approvals) = governance::given(&args.approvals, &registry)?;
+    let (envelopes, approvals) = governance::given(&args.approvals)?;
+    let keyring = Sha256Digest::of(&bytes);
     let body = EventBody::KeyringChanged { keyring, previous, approvals };
-    match registry.append(&mut replayed, body, &[], &signer, environment.moment())? {
+    let (objects, moment) = ([envelopes, vec![bytes]].concat(), environment.moment());
+    match registry.append_with(&mut replayed, body, &objects, &[], &signer, moment)? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {
             let message = format!("E_CONFLICT: event {} was written meanwhile", winner.seq);

@@ -12,9 +12,9 @@ use crate::cli::promotion_args::RequestArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
+use crate::registry::EventBody;
 use crate::registry::door::{Checklist, examine};
 use crate::registry::request::{RequestDocument, SCHEMA_VERSION};
-use crate::registry::{EventBody, RegistryError};
 
 pub(in crate::cli) fn run(
     args: &RequestArgs,
@@ -32,7 +32,8 @@ pub(in crate::cli) fn run(
         return Err(Failure::new(ExitCode::Refused, message)
             .hint("a request is made for a door that only waits for people"));
     }
-    let digest = access.registry.objects().put(&document.to_json()).map_err(RegistryError::from)?;
+    let frozen = document.to_json();
+    let digest = Sha256Digest::of(&frozen);
     let body = EventBody::Requested {
         request: digest,
         model: document.model.clone(),
@@ -40,7 +41,8 @@ pub(in crate::cli) fn run(
         environment: document.environment.clone(),
         reports: document.reports.clone(),
     };
-    let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+    let event =
+        access.append(&signer, environment, |_| Ok((body.clone(), vec![frozen.clone()])))?;
     print(|out| {
         writeln!(out, "request  {digest}")?;
         writeln!(out, "expires  {}", document.expires_at)?;

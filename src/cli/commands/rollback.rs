@@ -82,6 +82,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
     }
     let (to, passport) = way_back(args, &access, &from)?;
     let verified = started.elapsed();
+    let mut objects = Vec::new();
     let body = if args.drill {
         EventBody::Drilled {
             model: args.model.clone(),
@@ -94,6 +95,8 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
         }
     } else {
         let actions = door.actions.iter().chain(&door.incidents);
+        let vsa = summary(args, environment, &to, &passport, &in_force, &signer)?;
+        objects.push(vsa.clone());
         EventBody::RolledBack {
             model: args.model.clone(),
             environment: args.env.clone(),
@@ -101,7 +104,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
             to_version: to.clone(),
             reason: args.reason.clone(),
             hold: true,
-            vsa: summary(args, &access, environment, &to, &passport, &in_force, &signer)?,
+            vsa: Sha256Digest::of(&vsa),
             actions: action_names(actions.map(|action| action.name.as_str())),
         }
     };
@@ -117,7 +120,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
             return Err(Failure::new(ExitCode::Refused, message).hint("try again"));
         }
         if current == Some(&from) {
-            return Ok((body.clone(), Vec::new()));
+            return Ok((body.clone(), objects.clone()));
         }
         let runs = current.map_or("nothing".to_owned(), ToString::to_string);
         let message = format!("E_CONFLICT: meanwhile {runs} runs in `{}`", args.env);
@@ -163,13 +166,12 @@ fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Re
 
 fn summary(
     args: &RollbackArgs,
-    access: &Access,
     environment: &Environment,
     to: &VersionName,
     passport: &Passport,
     in_force: &InForce,
     signer: &impl Signer,
-) -> Result<Sha256Digest, Failure> {
+) -> Result<Vec<u8>, Failure> {
     let verified = Verified {
         model: &args.model,
         version: to,
@@ -180,5 +182,5 @@ fn summary(
         self_approval: false,
         at: environment.now(),
     };
-    summarised(access, &verified, signer)
+    summarised(&verified, signer)
 }

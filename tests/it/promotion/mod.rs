@@ -22,3 +22,4 @@ mod rollback;
 mod same_files;
 mod team;
 mod told;
+mod untouched;
