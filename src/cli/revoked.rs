@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::failure::Failure;
+use super::gone::before_moving;
 use super::promotion::names;
 use super::registry_access::Access;
 use crate::lineage::Revoked;
@@ -35,12 +36,15 @@ pub(in crate::cli) fn way_out(
 ) -> Result<String, Failure> {
     let (objects, state) = (access.registry.objects(), access.replayed.state());
     let bars = Bars::of(objects, state).map_err(Failure::from)?;
-    Ok(match bars.ways_back(objects, model, environment).first() {
+    let before = before_moving(access, environment);
+    let before = before.map_or(String::new(), |before| format!("{before}; then "));
+    let out = match bars.ways_back(objects, model, environment).first() {
         Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
         None => {
             "promote another version; `rollback` goes to none that ran there before unless it is \
                  named by `--to`"
                 .to_owned()
         }
-    })
+    };
+    Ok(before + &out)
 }

@@ -8,6 +8,7 @@ use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::gone::confirm_door;
 use crate::cli::output::{print, say};
 use crate::cli::promotion::{InForce, UNFINISHED, bar, names};
 use crate::cli::promotion_args::RollbackArgs;
@@ -68,6 +69,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
     let started = Instant::now();
     let signer = signer(&args.signer, environment)?;
     let mut access = Access::of(&args.registry)?;
+    confirm_door(&access, &args.model, &args.env)?;
     let in_force = InForce::of(&access)?;
     let door = in_force.door(&args.env)?;
     confirm_promoter(&access, door, &signer)?;

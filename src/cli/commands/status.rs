@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::gone;
 use crate::cli::output::print;
 use crate::cli::places;
 use crate::cli::promotion::names;
@@ -18,7 +19,8 @@ pub(in crate::cli) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let model = args.model.as_ref();
     match args.format {
         RegistryFormat::Text => {
-            let lines = lines(&access.replayed, model);
+            let mut lines = lines(&access.replayed, model);
+            lines.extend(gone::lines(&access, model));
             print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
         RegistryFormat::Json => {

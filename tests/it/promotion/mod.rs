@@ -9,6 +9,7 @@ mod by_hand;
 mod clocks;
 mod doors;
 mod faults;
+mod gone;
 mod governance;
 mod objects;
 mod outside;
