@@ -67,6 +67,25 @@ pub(in crate::cli) fn passport(
     Ok(hearing::passport(access.registry.objects(), access.replayed.state(), model, version)?)
 }
 
+/// That some version of a model was registered.
+///
+/// # Errors
+/// [`Failure`] with the models that there are.
+pub(in crate::cli) fn confirm_model(access: &Access, model: &ModelName) -> Result<(), Failure> {
+    let models = access.replayed.state().models().iter();
+    let known = models.filter(|(_, known)| !known.versions.is_empty());
+    let known: Vec<&str> = known.map(|(name, _)| name.as_ref()).collect();
+    if known.contains(&model.as_ref()) {
+        return Ok(());
+    }
+    let message = format!("no version of `{model}` was ever registered");
+    let hint = match &known[..] {
+        [] => "`driftgate passport new` registers one".to_owned(),
+        _ => format!("the models are: {}", known.join(", ")),
+    };
+    Err(Failure::new(ExitCode::Usage, message).hint(hint))
+}
+
 impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {

@@ -4,11 +4,10 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::cli::promotion::InForce;
+use crate::cli::promotion::{InForce, confirm_model};
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::{HoldArgs, HoldCommand};
 use crate::registry::EventBody;
-use crate::registry::event::ModelName;
 
 pub(in crate::cli) fn run(
     command: &HoldCommand,
@@ -36,20 +35,11 @@ pub(in crate::cli) fn run(
 /// That a hold stands before something: where a policy is in force, an environment that it knows and
 /// a model that was registered.
 fn confirm_known(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
-    let state = access.replayed.state();
-    if state.policy().is_none() {
+    if access.replayed.state().policy().is_none() {
         return Ok(());
     }
     InForce::of(access)?.door(&args.env)?;
-    let known = state.models().iter().filter(|(_, model)| !model.versions.is_empty());
-    let known: Vec<&ModelName> = known.map(|(name, _)| name).collect();
-    if known.contains(&&args.model) {
-        return Ok(());
-    }
-    let message = format!("no version of `{}` was ever registered", args.model);
-    let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-    Err(Failure::new(ExitCode::Usage, message)
-        .hint(format!("the models are: {}", names.join(", "))))
+    confirm_model(access, &args.model)
 }
 
 fn body(command: &HoldCommand, args: &HoldArgs) -> EventBody {

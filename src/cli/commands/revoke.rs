@@ -4,7 +4,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::cli::promotion::{names, passport};
+use crate::cli::promotion::{confirm_model, names, passport};
 use crate::cli::promotion_args::ModelVersion;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::revoke_args::RevokeArgs;
@@ -25,6 +25,7 @@ pub(in crate::cli) fn run(
         role: args.role.clone(),
         reason: args.comment.clone(),
     };
+    confirm_model(&access, model)?;
     // Whether there is such a version, and who may: the ledger asks before it is written.
     let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
     print(|out| {

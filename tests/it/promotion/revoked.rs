@@ -56,6 +56,11 @@ fn who_may_not_revoke_is_refused_before_anything_is_written() {
     team.refused(LATER, &revoke("v1", "release", "stranger"), "E_KEY", "");
     let unknown = "`flights@v9` was never registered";
     team.refused(LATER, &revoke("v9", "release", "owner"), "E_STATE", unknown);
+    let nomodel = revoke("v1", "release", "owner").replace("flights", "delays");
+    let ran = team.run(LATER, &nomodel);
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
+    let said = "no version of `delays` was ever registered\n  hint: the models are: flights\n";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
     let words = "revoke flights@v1 --role release --key owner.pem";
     assert_eq!(team.run(LATER, words).code, Some(2), "no comment");
     let blank = team.command(LATER, &format!("{words} --comment")).arg("  ").run();
