@@ -11,15 +11,17 @@ use super::registry_access::Access;
 use super::revoked::way_out;
 use crate::delivery::{Decision, Difference, Outside, compare};
 use crate::policy::{Action, ActionRule, DoorRule};
-use crate::registry::Bar;
-use crate::registry::event::{EnvironmentName, ModelName, Seq, VersionName};
+use crate::registry::event::{ActionOutcome, EnvironmentName, ModelName, Seq, VersionName};
 use crate::registry::state::{Move, Place};
+use crate::registry::{Bar, EventBody};
 
 /// What looking came to.
 #[derive(Default)]
 pub(in crate::cli) struct Looked {
     /// What stood otherwise, a line each: what is expected by the ledger, and what was found.
     pub(in crate::cli) lines: Vec<String>,
+    /// What of it was put right, as the ledger is told.
+    pub(in crate::cli) mended: Vec<EventBody>,
     /// The last that could not be looked at; all else was.
     pub(in crate::cli) failure: Option<Failure>,
 }
@@ -58,6 +60,9 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         let bar = bar(access, model, &last.version)?;
         match found(access, &told, one, last, mend && bar.is_none(), &outside) {
             Ok(found) => {
+                if mend && bar.is_none() {
+                    looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
+                }
                 let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
                 if let (Some(bar), Some(line)) = (bar, lines.peek()) {
                     looked.failure = Some(left(access, one, last, bar, line)?);
@@ -114,6 +119,16 @@ fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
         }
     }
     told
+}
+
+/// That something stands again as an environment's last move says.
+fn put_right(one: &Told<'_>, last: &Move, found: &Difference) -> Option<EventBody> {
+    Some(EventBody::ActionDone {
+        event: last.step.event,
+        action: one.rule.name.parse().ok()?,
+        outcome: ActionOutcome::PutRight,
+        detail: found.to_string().parse().ok(),
+    })
 }
 
 /// That what stands otherwise is left so, since the version that the ledger says runs was revoked.
