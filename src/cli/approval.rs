@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::{Examined, InForce, evidence, passport, stable, void};
+use super::promotion::{Examined, InForce, evidence, others, passport, void};
 use super::promotion_args::{ApproveArgs, ModelVersion};
 use super::registry_access::{Access, anchor};
 use super::who_may::people;
@@ -49,10 +49,10 @@ pub(in crate::cli) fn confirm_counts(
             evidence(access, &of)?
         }
     };
-    let stable = stable(access, model, door)?;
+    let others = others(access, &passport, environment, door)?;
     let nonce = Some(document.nonce.as_str());
     let (in_force, passport) = (&in_force, &passport);
-    let examined = Examined { in_force, door, environment, passport, stable, nonce, now };
+    let examined = Examined { in_force, door, environment, passport, others, nonce, now };
     let word = Word {
         case: examined.case(&access.replayed),
         reports: &reports,
@@ -79,7 +79,7 @@ fn confirm_stands(
     asked: &Request,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let ground = in_force.ground(&access.replayed, &asked.environment, now);
+    let ground = in_force.ground(access, asked, now)?;
     let Some((code, said)) = lapse(&ground, document, asked) else { return Ok(()) };
     let message = format!("{code}: the request does not stand any more: {said}");
     let RequestDocument { model, version, environment, .. } = document;

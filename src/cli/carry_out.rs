@@ -6,7 +6,7 @@ use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::output::say;
-use super::promotion::InForce;
+use super::promotion::{InForce, bar};
 use super::registry_access::Access;
 use super::web::Web;
 use crate::delivery::{Change, Delivered, Outside, Tokens, deliver};
@@ -106,10 +106,9 @@ fn one(
     if last != Some(event.seq) && !incident {
         return Ok(given_up("another version has run there since".to_owned()));
     }
-    let revoked = access.replayed.state().revocation(&decision.model, &decision.version);
-    if let Some(revoked) = revoked.filter(|_| !incident) {
-        let (version, since) = (&decision.version, revoked.step.seq());
-        return Ok(given_up(format!("{version} was revoked by event {since}")));
+    let bar = bar(access, &decision.model, &decision.version);
+    if let Some(bar) = bar.map_err(|failure| failure.to_string())?.filter(|_| !incident) {
+        return Ok(given_up(format!("{} {bar}", decision.version)));
     }
     let Delivered { reference, change } = deliver(&rule.action, &decision, outside)
         .map_err(|error| Failure::from(error).to_string())?;
@@ -140,12 +139,12 @@ fn record(
     if let (true, Some(reference)) = (incident, comment.clone()) {
         let body = EventBody::Incident { event, action: action.clone(), reference };
         while is_due(access, event, action) && !has_incident(access, event, action) {
-            access.append_once(signer, environment, body.clone())?;
+            access.append_once(signer, environment, body.clone(), &[])?;
         }
     }
     let body = EventBody::ActionDone { event, action: action.clone(), outcome, detail: comment };
     while is_due(access, event, action) {
-        access.append_once(signer, environment, body.clone())?;
+        access.append_once(signer, environment, body.clone(), &[])?;
     }
     Ok(())
 }

@@ -6,19 +6,22 @@ use super::carry_out::{misdecision, outside};
 use super::decided::decision;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::InForce;
+use super::promotion::{InForce, bar};
 use super::registry_access::Access;
 use super::revoked::way_out;
 use crate::delivery::{Decision, Difference, Outside, compare};
 use crate::policy::{Action, ActionRule, DoorRule};
-use crate::registry::event::{EnvironmentName, ModelName, Seq, VersionName};
-use crate::registry::state::{Move, Place, Revocation};
+use crate::registry::event::{ActionOutcome, EnvironmentName, ModelName, Seq, VersionName};
+use crate::registry::state::{Move, Place};
+use crate::registry::{Bar, EventBody};
 
 /// What looking came to.
 #[derive(Default)]
 pub(in crate::cli) struct Looked {
     /// What stood otherwise, a line each: what is expected by the ledger, and what was found.
     pub(in crate::cli) lines: Vec<String>,
+    /// What of it was put right, as the ledger is told.
+    pub(in crate::cli) mended: Vec<EventBody>,
     /// The last that could not be looked at; all else was.
     pub(in crate::cli) failure: Option<Failure>,
 }
@@ -54,15 +57,18 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         let Told { rule, model, environment, .. } = one;
         let about = format!("{}: {model} in {environment}", rule.name);
         // Nothing is led back to a version that must not run any more.
-        let revoked = access.replayed.state().revocation(model, &last.version);
-        match found(access, &told, one, last, mend && revoked.is_none(), &outside) {
+        let bar = bar(access, model, &last.version)?;
+        match found(access, &told, one, last, mend && bar.is_none(), &outside) {
             Ok(found) => {
+                if mend && bar.is_none() {
+                    looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
+                }
                 let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
-                if let (Some(revoked), Some(line)) = (revoked, lines.peek()) {
-                    looked.failure = Some(left(access, one, last, revoked, line));
+                if let (Some(bar), Some(line)) = (bar, lines.peek()) {
+                    looked.failure = Some(left(access, one, last, bar, line)?);
                 }
                 // What is told is put right.
-                if !mend || revoked.is_none() {
+                if !mend || bar.is_none() {
                     looked.lines.extend(lines);
                 }
             }
@@ -115,13 +121,27 @@ fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
     told
 }
 
+/// That something stands again as an environment's last move says.
+fn put_right(one: &Told<'_>, last: &Move, found: &Difference) -> Option<EventBody> {
+    Some(EventBody::ActionDone {
+        event: last.step.event,
+        action: one.rule.name.parse().ok()?,
+        outcome: ActionOutcome::PutRight,
+        detail: found.to_string().parse().ok(),
+    })
+}
+
 /// That what stands otherwise is left so, since the version that the ledger says runs was revoked.
-fn left(access: &Access, one: &Told<'_>, last: &Move, revoked: &Revocation, line: &str) -> Failure {
-    let (since, Told { model, environment, .. }) = (revoked.step.seq(), one);
-    let version = &last.version;
-    let message = format!("E_REVOKED: {line}; left so: {version} was revoked by event {since}");
-    let out = way_out(access.replayed.state(), model, environment);
-    Failure::new(ExitCode::Refused, message).hint(format!("run another version: {out}"))
+fn left(
+    access: &Access,
+    one: &Told<'_>,
+    last: &Move,
+    bar: Bar<'_>,
+    line: &str,
+) -> Result<Failure, Failure> {
+    let message = format!("E_REVOKED: {line}; left so: {} {bar}", last.version);
+    let out = way_out(access, one.model, one.environment)?;
+    Ok(Failure::new(ExitCode::Refused, message).hint(format!("run another version: {out}")))
 }
 
 /// What stands otherwise than one environment's last move says.

@@ -19,6 +19,7 @@ mod exit_code;
 mod failure;
 mod folders;
 mod gather;
+mod gone;
 mod held;
 mod input;
 mod interrupt;

@@ -8,11 +8,11 @@ use super::registry_failure::unregistered;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence, Ground, Stable, Void};
+use crate::registry::door::{Case, Evidence, Ground, Others, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
-use crate::registry::{Passport, RegistryError, Replayed};
+use crate::registry::{Bar, Passport, RegistryError, Replayed};
 
 /// A policy that a registry holds.
 pub(in crate::cli) struct InForce {
@@ -50,15 +50,21 @@ impl InForce {
         })
     }
 
-    /// By what it is judged whether a request for an environment still stands.
+    /// By what it is judged whether a request still stands.
+    ///
+    /// # Errors
+    /// [`Failure`] when the passport of its version or of a revoked one cannot be read.
     pub(in crate::cli) fn ground<'a>(
         &'a self,
-        replayed: &'a Replayed,
-        name: &EnvironmentName,
+        access: &'a Access,
+        asked: &Request,
         now: Timestamp,
-    ) -> Ground<'a> {
-        let door = self.policy.doors.iter().find(|door| door.environment == name.as_ref());
-        Ground { state: replayed.state(), policy: Some(self.digest), door, now }
+    ) -> Result<Ground<'a>, Failure> {
+        let name = asked.environment.as_ref();
+        let door = self.policy.doors.iter().find(|door| door.environment == name);
+        let bar = bar(access, &asked.model, &asked.version)?;
+        let (state, policy) = (access.replayed.state(), Some(self.digest));
+        Ok(Ground { state, policy, door, bar, now })
     }
 }
 
@@ -79,6 +85,24 @@ pub(in crate::cli) fn passport(
     Ok(hearing::passport(access.registry.objects(), access.replayed.state(), model, version)?)
 }
 
+/// That some version of a model was registered.
+///
+/// # Errors
+/// [`Failure`] with the models that there are.
+pub(in crate::cli) fn confirm_model(access: &Access, model: &ModelName) -> Result<(), Failure> {
+    let models = access.replayed.state().models().iter();
+    let known = models.filter(|(_, known)| !known.versions.is_empty());
+    let known: Vec<&str> = known.map(|(name, _)| name.as_ref()).collect();
+    if known.contains(&model.as_ref()) {
+        return Ok(());
+    }
+    let failure = unregistered(&format!("no version of `{model}` was ever registered"));
+    Err(failure.hint(match &known[..] {
+        [] => "`driftgate passport new` registers one".to_owned(),
+        _ => format!("the models are: {}; `driftgate passport new` adds one", known.join(", ")),
+    }))
+}
+
 impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {
@@ -91,16 +115,30 @@ impl From<Unheard> for Failure {
     }
 }
 
-/// The training data of the version that runs where a door's reference comes from.
+/// What the passports of other versions say about one that stands before a door.
 ///
 /// # Errors
-/// [`Failure`] when its passport cannot be read.
-pub(in crate::cli) fn stable(
-    access: &Access,
-    model: &ModelName,
+/// [`Failure`] when one of them cannot be read.
+pub(in crate::cli) fn others<'a>(
+    access: &'a Access,
+    passport: &Passport,
+    environment: &EnvironmentName,
     door: &DoorRule,
-) -> Result<Stable, Failure> {
-    Ok(hearing::stable(access.registry.objects(), access.replayed.state(), model, door)?)
+) -> Result<Others<'a>, Failure> {
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    Ok(hearing::others(objects, state, passport, environment, door)?)
+}
+
+/// What stands against it that a version runs, by what was revoked.
+///
+/// # Errors
+/// [`Failure`] when its passport or that of a revoked version cannot be read.
+pub(in crate::cli) fn bar<'a>(
+    access: &'a Access,
+    model: &ModelName,
+    version: &VersionName,
+) -> Result<Option<Bar<'a>>, Failure> {
+    Ok(hearing::bar(access.registry.objects(), access.replayed.state(), model, version)?)
 }
 
 /// The reports that were taken up for a version, in the order of the ledger.
@@ -121,7 +159,7 @@ pub(in crate::cli) struct Examined<'a> {
     pub(in crate::cli) door: &'a DoorRule,
     pub(in crate::cli) environment: &'a EnvironmentName,
     pub(in crate::cli) passport: &'a Passport,
-    pub(in crate::cli) stable: Stable,
+    pub(in crate::cli) others: Others<'a>,
     pub(in crate::cli) nonce: Option<&'a str>,
     pub(in crate::cli) now: Timestamp,
 }
@@ -137,7 +175,7 @@ impl<'a> Examined<'a> {
             keyring: replayed.keyring(),
             state: replayed.state(),
             passport: self.passport,
-            stable: self.stable,
+            others: self.others,
             nonce: self.nonce,
             now: self.now,
         }

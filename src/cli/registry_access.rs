@@ -14,9 +14,7 @@ use super::who_may::refused;
 use crate::durable;
 use crate::registry::event::EventBody;
 use crate::registry::pin::PIN_BYTES_MAX;
-use crate::registry::{
-    Anchor, Appended, Moment, Pin, Registry, Replayed, Subject, VerifiedEvent, heads,
-};
+use crate::registry::{Anchor, Appended, Pin, Registry, Replayed, VerifiedEvent, heads};
 use crate::signing::Signer;
 
 /// A registry replayed, and what was seen of it before.
@@ -44,7 +42,8 @@ impl Access {
     }
 
     /// Adds an event; tries again behind the events of others as long as `decide`, which is asked
-    /// each time what the event is to be, wants it.
+    /// each time what the event is to be and which objects come with it, wants it. Nothing is written
+    /// of what is refused; only objects of who was not first may be left.
     ///
     /// # Errors
     /// [`Failure`] of `decide`, or of the registry.
@@ -52,17 +51,12 @@ impl Access {
         &mut self,
         signer: &impl Signer,
         environment: &Environment,
-        mut decide: impl FnMut(&Replayed) -> Result<(EventBody, Vec<Subject>), Failure>,
+        mut decide: impl FnMut(&Replayed) -> Result<(EventBody, Vec<Vec<u8>>), Failure>,
     ) -> Result<VerifiedEvent, Failure> {
         for _ in 0..ATTEMPTS_MAX {
-            let (body, others) = decide(&self.replayed)?;
-            let moment = environment.moment();
-            match self.put(body, &others, signer, moment)? {
-                Appended::Done(event) => {
-                    self.refresh_heads();
-                    return Ok(event);
-                }
-                Appended::Conflict { .. } => {}
+            let (body, objects) = decide(&self.replayed)?;
+            if let Some(event) = self.append_once(signer, environment, body, &objects)? {
+                return Ok(event);
             }
         }
         let message = format!("others wrote {ATTEMPTS_MAX} events while this one was tried");
@@ -79,27 +73,19 @@ impl Access {
         signer: &impl Signer,
         environment: &Environment,
         body: EventBody,
+        objects: &[Vec<u8>],
     ) -> Result<Option<VerifiedEvent>, Failure> {
         let moment = environment.moment();
-        match self.put(body, &[], signer, moment)? {
+        let tried = body.clone();
+        let replayed = &mut self.replayed;
+        let appended = self.registry.append_with(replayed, body, objects, &[], signer, moment);
+        match appended.map_err(|error| refused(error, &tried, &self.replayed, moment.at))? {
             Appended::Done(event) => {
                 self.refresh_heads();
                 Ok(Some(event))
             }
             Appended::Conflict { .. } => Ok(None),
         }
-    }
-
-    fn put(
-        &mut self,
-        body: EventBody,
-        others: &[Subject],
-        signer: &impl Signer,
-        moment: Moment,
-    ) -> Result<Appended, Failure> {
-        let tried = body.clone();
-        let appended = self.registry.append(&mut self.replayed, body, others, signer, moment);
-        appended.map_err(|error| refused(error, &tried, &self.replayed, moment.at))
     }
 
     /// Brings the files up to date that say what runs where. They are a cache: the event stands

@@ -1,11 +1,15 @@
 //! That a version was revoked, as commands say it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::failure::Failure;
+use super::gone::before_moving;
 use super::promotion::names;
-use crate::registry::State;
+use super::registry_access::Access;
+use crate::lineage::Revoked;
 use crate::registry::event::{EnvironmentName, ModelName};
 use crate::registry::state::Revocation;
+use crate::registry::{Bars, State};
 use crate::verdict::text;
 
 /// Since when, by whom and why, in a line.
@@ -18,32 +22,29 @@ pub(in crate::cli) fn line(revoked: &Revocation) -> String {
 /// The same for programs; null for a version that was not revoked. `known` is the state that knows
 /// which times are believed.
 pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> Value {
-    revoked.map_or(Value::Null, |revoked| {
-        let Revocation { by, role, reason, step } = revoked;
-        let dated = known.dated(*step);
-        json!({
-            "event": dated.event,
-            "at": dated.at.to_string(),
-            "countsAs": dated.counts_as.map(|at| at.to_string()),
-            "by": by,
-            "role": role,
-            "reason": reason,
-        })
-    })
+    revoked.map_or(Value::Null, |revoked| Revoked::of(known, revoked).document())
 }
 
 /// What takes a revoked version away from where it runs.
+///
+/// # Errors
+/// [`Failure`] when the passport of a revoked version cannot be read.
 pub(in crate::cli) fn way_out(
-    state: &State,
+    access: &Access,
     model: &ModelName,
     environment: &EnvironmentName,
-) -> String {
-    match state.ways_back(model, environment).first() {
+) -> Result<String, Failure> {
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    let bars = Bars::of(objects, state).map_err(Failure::from)?;
+    let before = before_moving(access, environment);
+    let before = before.map_or(String::new(), |before| format!("{before}; then "));
+    let out = match bars.ways_back(objects, model, environment).first() {
         Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
         None => {
             "promote another version; `rollback` goes to none that ran there before unless it is \
                  named by `--to`"
                 .to_owned()
         }
-    }
+    };
+    Ok(before + &out)
 }

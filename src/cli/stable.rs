@@ -5,7 +5,7 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::judge::LoadedPolicy;
 use super::output::say;
-use super::promotion::passport;
+use super::promotion::{bar, passport};
 use super::registry_access::Access;
 use super::registry_args::RegistryArgs;
 use crate::registry::event::{EnvironmentName, ModelName};
@@ -60,9 +60,8 @@ impl Stable {
         };
         let (passport, _) = passport(&access, &name, version)?;
         let whose = format!("{name}@{version} in {place}");
-        if let Some(revoked) = access.replayed.state().revocation(&name, version) {
-            let since = revoked.step.seq();
-            say(&format!("warning: the reference is that of {whose}, revoked by event {since}"));
+        if let Some(bar) = bar(&access, &name, version)? {
+            say(&format!("warning: the reference is that of {whose}, which {bar}"));
         }
         let data = passport.data.get(crate::registry::passport::TRAINING);
         let (Some(id), Some(path)) =

@@ -3,10 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dossier::{Dossier, Report, Revoked};
+use super::dossier::{Dossier, Report};
 use super::graph::line;
 use super::identifier::uuid;
 use super::model_card;
+use super::revoked::Revoked;
 use crate::identity::Sha256Digest;
 use crate::registry::passport::{DataIdentity, Passport};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::revoked::Revoked;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{Comment, EnvironmentName, EventReference, GateName, RoleName};
@@ -124,19 +125,6 @@ pub struct Grant {
     pub by: BTreeSet<String>,
     /// Why.
     pub comment: Comment,
-}
-
-/// A revocation: the version is not to run anywhere any more.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Revoked {
-    /// The event, and when.
-    pub since: Dated,
-    /// By whom.
-    pub by: BTreeSet<String>,
-    /// In which role.
-    pub role: RoleName,
-    /// Why.
-    pub reason: Comment,
 }
 
 /// A time in an environment.

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
+use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
+use super::revoked::Revoked;
 use crate::identity::{Sha256Digest, StrictJsonError};
 use crate::registry::event::{ModelName, VersionName};
 use crate::registry::passport::Passport;
@@ -70,7 +71,7 @@ impl Dossier {
             reports: known.reports.iter().map(report).collect(),
             requests: requests(state, model, version),
             ran: ran(state, model, version),
-            revoked: known.revoked.as_ref().map(|known| revoked(state, known)),
+            revoked: known.revoked.as_ref().map(|known| Revoked::of(state, known)),
         })
     }
 }
@@ -173,15 +174,6 @@ fn grant(state: &State, approval: &state::Approval) -> Grant {
         role: approval.role.clone(),
         by: approval.by.clone(),
         comment: approval.comment.clone(),
-    }
-}
-
-fn revoked(state: &State, revoked: &state::Revocation) -> Revoked {
-    Revoked {
-        since: state.dated(revoked.step),
-        by: revoked.by.clone(),
-        role: revoked.role.clone(),
-        reason: revoked.reason.clone(),
     }
 }
 

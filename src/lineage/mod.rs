@@ -18,14 +18,16 @@ mod identifier;
 mod model_card;
 mod openlineage;
 mod render;
+mod revoked;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use cyclonedx::cyclonedx;
-pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request, Revoked};
+pub use dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
 pub use gather::DossierError;
 pub use graph::{Edge, Graph, Node, NodeKind};
 pub use openlineage::openlineage;
 pub use render::{dot, json, mermaid};
+pub use revoked::Revoked;
 pub use text::text;

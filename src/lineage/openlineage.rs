@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::dossier::{Dossier, Ran, Report, ReportFacts, Request};
 use super::graph::line;
 use super::identifier::uuid_of;
+use super::revoked::Revoked;
 use crate::clock::Timestamp;
 use crate::registry::event::EventReference;
 use crate::registry::passport::DataIdentity;
@@ -14,7 +15,7 @@ use crate::registry::state::Dated;
 use crate::verdict::Verdict;
 
 /// What happened to the version as run events in the order of the ledger: the training that made
-/// it, each report, each request until it was granted or rejected, each rollback to it.
+/// it, each report, each request until it was granted or rejected, each rollback to it, its revocation.
 ///
 /// Only the end of a training is known, so it has no `START`. Times are those that are believed. Runs
 /// have identifiers that follow from the events: a consumer that is told twice can tell.
@@ -35,6 +36,8 @@ pub fn openlineage(dossier: &Dossier) -> Vec<Value> {
     }
     let back = dossier.ran.iter().filter(|ran| ran.request.is_none());
     events.extend(back.map(|ran| (ran.since.event, teller.rollback(ran))));
+    let revoked = dossier.revoked.iter();
+    events.extend(revoked.map(|revoked| (revoked.since.event, teller.revocation(revoked))));
     events.sort_by_key(|(event, _)| *event);
     events.into_iter().map(|(_, value)| value).collect()
 }
@@ -115,6 +118,21 @@ impl Teller<'_> {
         let job = format!("rollback.{}", ran.environment);
         let mut event = self.event("COMPLETE", at, &run, &job, &[self.model()]);
         event["outputs"] = json!([self.place(ran.environment.as_ref())]);
+        event
+    }
+
+    /// A run like the others, so that whoever follows the model's runs sees it. The specification has
+    /// no facet for what it says, so it is one of our own, under our name.
+    fn revocation(&self, revoked: &Revoked) -> Value {
+        let (event, at) = (revoked.since.event, revoked.since.believed());
+        let run = uuid_of(&["revocation", &event_name(event)]);
+        let mut event = self.event("COMPLETE", at, &run, "revoke", &[self.model()]);
+        let mut said = revoked.document();
+        if let Value::Object(said) = &mut said {
+            said.retain(|_, value| !value.is_null());
+        }
+        let facet = json!({"_producer": PRODUCER, "_schemaURL": RUN_FACET});
+        event["run"]["facets"] = json!({"driftgate_revocation": joined(facet, said)});
         event
     }
 
@@ -217,4 +235,6 @@ fn joined(mut facet: Value, more: Value) -> Value {
 }
 
 const PRODUCER: &str = "https://driftgate.dev";
+/// Facets of one's own are held to this schema, which lets every field in.
+const RUN_FACET: &str = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunFacet";
 const RUN_EVENT: &str = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";

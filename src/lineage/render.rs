@@ -4,32 +4,21 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::dossier::{Dossier, Revoked};
+use super::dossier::Dossier;
 use super::graph::{Graph, Node, NodeKind};
-use crate::registry::state::Dated;
+use super::revoked::Revoked;
 
 /// The graph for programs.
 #[must_use]
 pub fn json(dossier: &Dossier) -> Value {
     let graph = Graph::of(dossier);
-    let revoked = dossier.revoked.as_ref().map(|revoked| {
-        let Revoked { since: Dated { event, at, counts_as }, by, role, reason } = revoked;
-        json!({
-            "event": event,
-            "at": at.to_string(),
-            "countsAs": counts_as.map(|at| at.to_string()),
-            "by": by,
-            "role": role,
-            "reason": reason,
-        })
-    });
     json!({
         "registry": dossier.registry,
         "head": dossier.head,
         "model": dossier.passport.model,
         "version": dossier.passport.version,
         "passport": dossier.passport_digest,
-        "revocation": revoked,
+        "revocation": dossier.revoked.as_ref().map(Revoked::document),
         "nodes": graph.nodes,
         "edges": graph.edges,
     })

@@ -190,6 +190,12 @@ fn that_a_version_was_revoked_is_told_in_every_form() {
     let bill = cyclonedx(&dossier);
     assert_eq!(bill["version"], 12, "the revocation is the last that it tells of");
     assert!(bill.to_string().contains("\"driftgate:revoked:reason\""), "{bill:#}");
+    let events = openlineage(&dossier);
+    let last = events.last().unwrap();
+    assert_eq!((&last["job"]["name"], &last["eventTime"]), (&json!("fraud.revoke"), &told["at"]));
+    let facet = &last["run"]["facets"]["driftgate_revocation"];
+    assert_eq!((&facet["by"], &facet["reason"]), (&told["by"], &told["reason"]));
+    assert!(facet["_producer"].is_string() && facet.get("countsAs").is_none(), "{facet}");
 }
 
 #[test]

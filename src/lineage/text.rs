@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::dossier::{Dossier, Report, Request, Revoked};
+use super::dossier::{Dossier, Report, Request};
 use super::graph::line;
+use super::revoked::Revoked;
 use crate::verdict::number::noun;
 
 /// The version's history, a thing on each line.

@@ -33,6 +33,7 @@ pub fn decide_again(objects: &Objects, before: &State, event: &Entry) -> Result<
         EventBody::RolledBack { model, to_version, environment, actions, vsa, .. } => {
             let then = Then::of(objects, before)?;
             let door = then.door(environment)?;
+            then.confirm_not_barred(model, to_version)?;
             then.confirm_summary(*vsa, model, to_version)?;
             confirm_actions(actions, door.actions.iter().chain(&door.incidents))
         }
@@ -146,7 +147,7 @@ impl<'a> Then<'a> {
             keyring,
             state: before,
             passport: &passport,
-            stable: hearing::stable(objects, before, model, door)?,
+            others: hearing::others(objects, before, &passport, environment, door)?,
             nonce: Some(&document.nonce),
             now: event.at,
         };
@@ -164,6 +165,21 @@ impl<'a> Then<'a> {
             return Err(Misdecision::Differs { what: "the reports" });
         }
         Ok(())
+    }
+
+    /// That a version which is run again has not the files of one that was revoked. That it was not
+    /// revoked itself every reader has asked.
+    fn confirm_not_barred(
+        &self,
+        model: &ModelName,
+        version: &VersionName,
+    ) -> Result<(), Misdecision> {
+        match hearing::bar(self.objects, self.before, model, version)? {
+            None => Ok(()),
+            Some(bar) => {
+                Err(Misdecision::Barred { version: version.clone(), bar: bar.to_string() })
+            }
+        }
     }
 
     /// That the signed summary is about the files of the version's passport. All else of it every

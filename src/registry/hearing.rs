@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use super::approval::{APPROVAL_TYPE, Approval as SignedApproval, Decision};
-use super::door::{Evidence, Stable, Void};
+use super::bars::{Bar, Bars};
+use super::door::{Evidence, Others, Stable, Void};
 use super::event::{EnvironmentName, ModelName, VersionName};
 use super::objects::{ObjectError, Objects};
 use super::passport::Passport;
@@ -71,11 +72,41 @@ pub fn passport(
     Ok((passport, digest))
 }
 
-/// The training data of the version that runs where a door's reference comes from.
+/// What the passports of other versions say about one that stands before a door.
 ///
 /// # Errors
-/// [`Unheard`] when its passport cannot be read.
-pub fn stable(
+/// [`Unheard`] when one of them cannot be read.
+pub fn others<'s>(
+    objects: &Objects,
+    state: &'s State,
+    passport: &Passport,
+    environment: &EnvironmentName,
+    door: &DoorRule,
+) -> Result<Others<'s>, Unheard> {
+    let bars = Bars::of(objects, state)?;
+    // Each former version takes reading; only a drill asks for one.
+    let asked = door.drill.is_some();
+    let way_back = asked && !bars.ways_back(objects, &passport.model, environment).is_empty();
+    let stable = stable(objects, state, &passport.model, door)?;
+    Ok(Others { stable, bar: bars.against(passport), way_back })
+}
+
+/// What stands against it that a version runs, by what was revoked.
+///
+/// # Errors
+/// [`Unheard`] when its passport or that of a revoked version cannot be read.
+pub fn bar<'s>(
+    objects: &Objects,
+    state: &'s State,
+    model: &ModelName,
+    version: &VersionName,
+) -> Result<Option<Bar<'s>>, Unheard> {
+    let (passport, _) = passport(objects, state, model, version)?;
+    Ok(Bars::of(objects, state)?.against(&passport))
+}
+
+/// The training data of the version that runs where a door's reference comes from.
+fn stable(
     objects: &Objects,
     state: &State,
     model: &ModelName,

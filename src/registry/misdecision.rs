@@ -33,6 +33,14 @@ pub enum Misdecision {
         /// What.
         what: &'static str,
     },
+    /// It lets a version run again whose files were revoked.
+    #[error("E_REVOKED: `{version}` {bar}")]
+    Barred {
+        /// The version.
+        version: VersionName,
+        /// What stands against it.
+        bar: String,
+    },
     /// It lets a version run again whose promotion does not hold.
     #[error("`{version}` came to run there by event {promotion}, which does not hold: {reason}")]
     Earlier {

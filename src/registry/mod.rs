@@ -55,6 +55,7 @@
 
 pub mod approval;
 pub mod audit;
+mod bars;
 mod decided_again;
 pub mod door;
 mod error;
@@ -77,6 +78,7 @@ mod statement;
 pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};
+pub use bars::{Bar, Bars, same_files};
 pub use decided_again::decide_again;
 pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};

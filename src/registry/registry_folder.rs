@@ -80,12 +80,14 @@ impl Registry {
             return Err(RegistryError::Refused { fault });
         }
         let body = EventBody::Founded {
-            keyring: registry.objects.put(keyring)?,
-            policy: policy.map(|policy| registry.objects.put(policy)).transpose()?,
+            keyring: Sha256Digest::of(keyring),
+            policy: policy.map(Sha256Digest::of),
             nonce: Nonce::draw(),
         };
+        let objects: Vec<Vec<u8>> =
+            [keyring].into_iter().chain(policy).map(<[u8]>::to_vec).collect();
         let mut replayed = Replayed::empty(&Anchor::Founding);
-        match registry.append(&mut replayed, body, &[], signer, moment)? {
+        match registry.append_with(&mut replayed, body, &objects, &[], signer, moment)? {
             Appended::Done(_) => Ok((registry, replayed)),
             Appended::Conflict { .. } => Err(exists()),
         }
@@ -172,16 +174,36 @@ impl Registry {
         signer: &S,
         at: impl Into<Moment>,
     ) -> Result<Appended, RegistryError> {
+        self.append_with(replayed, body, &[], others, signer, at)
+    }
+
+    /// The same for an event that rests on objects which are not in the store yet. They are put in
+    /// once it is known that the event would be taken, so that a refusal leaves nothing behind; only
+    /// who loses the place to somebody else leaves them.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_with<S: Signer>(
+        &self,
+        replayed: &mut Replayed,
+        body: EventBody,
+        objects: &[Vec<u8>],
+        others: &[Subject],
+        signer: &S,
+        at: impl Into<Moment>,
+    ) -> Result<Appended, RegistryError> {
+        let known = self.objects.and(objects);
         let seq = replayed.chain.next_seq();
         let refused = |fault| RegistryError::Refused { fault: Box::new(fault) };
         let moment = at.into();
         moment.confirm().map_err(refused)?;
         let at = moment.at;
         replayed.chain.confirm_time(&body, at).map_err(refused)?;
-        let statement = self.statement(replayed, body, others, at)?;
+        let statement = self.statement(replayed, &known, body, others, at)?;
         let Signed { envelope, .. } = sign(&statement, std::slice::from_ref(signer))?;
         let mut chain = replayed.chain.clone();
-        let event = chain.take(&envelope, &self.objects).map_err(refused)?;
+        let event = chain.take(&envelope, &known).map_err(refused)?;
+        objects.iter().try_for_each(|bytes| self.objects.put(bytes).map(drop))?;
         if replayed.leftovers {
             durable::sweep(self.ledger.path());
         }
@@ -206,10 +228,11 @@ impl Registry {
         }
     }
 
-    /// The statement of the next event, whose objects are all in the store.
+    /// The statement of the next event, whose objects are all there.
     fn statement(
         &self,
         replayed: &Replayed,
+        objects: &Objects,
         body: EventBody,
         others: &[Subject],
         at: Timestamp,
@@ -222,7 +245,7 @@ impl Registry {
         }
         let named = body.objects().into_iter().map(|(_, digest)| digest);
         for digest in named.chain(others.iter().map(|other| other.digest)) {
-            self.objects.get(digest)?;
+            objects.get(digest)?;
         }
         let registry = match (&body, replayed.chain.registry()) {
             (EventBody::Founded { nonce, .. }, _) => Sha256Digest::of(nonce.as_str().as_bytes()),

@@ -23,10 +23,30 @@ from openlineage.client.event_v2 import RunEvent
 from openlineage.client.generated import base
 from openlineage.client.serde import Serde
 
+
+@attr.define
+class Event:
+    seq: int
+    digest: str
+
+
+@attr.define
+class RevocationRunFacet(base.RunFacet):
+    """A facet of our own, as the client's users write theirs."""
+
+    event: Event = attr.field()
+    at: str = attr.field()
+    by: list[str] = attr.field()
+    role: str = attr.field()
+    reason: str = attr.field()
+    countsAs: str | None = attr.field(default=None)  # noqa: N815
+
+
 # Keys of facets stand in the schemas, and nowhere in the client.
 FACETS = {
     "version": facets.dataset_version_dataset.DatasetVersionDatasetFacet,
     "dataQualityAssertions": facets.data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet,
+    "driftgate_revocation": RevocationRunFacet,
     "sourceCodeLocation": facets.source_code_location_job.SourceCodeLocationJobFacet,
 }
 # Their values the client takes from its own class, whatever is given.

@@ -9,10 +9,11 @@ use crate::cli::output::{print, say};
 use crate::cli::promotion::{confirm_open, names, request};
 use crate::cli::promotion_args::ApproveArgs;
 use crate::cli::registry_access::{Access, signer};
+use crate::identity::Sha256Digest;
+use crate::registry::EventBody;
 use crate::registry::approval::{Approval, Decision, SCHEMA_VERSION};
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
-use crate::registry::{EventBody, RegistryError};
 use crate::signing::sign;
 use crate::verdict::number::counted;
 
@@ -45,8 +46,7 @@ pub(in crate::cli) fn run(
     };
     let envelopes = sign(&approval.statement(), std::slice::from_ref(&signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    let envelope =
-        access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?;
+    let envelope = Sha256Digest::of(&envelopes.envelope);
     let (role, comment) = (args.role.clone(), args.comment.clone());
     let body = match decision {
         Decision::Approved => {
@@ -59,7 +59,7 @@ pub(in crate::cli) fn run(
     let event = access.append(&signer, environment, |replayed| {
         let (_, asked) = request(replayed, &digest.to_string())?;
         confirm_open(replayed, asked)?;
-        Ok((body.clone(), Vec::new()))
+        Ok((body.clone(), vec![envelopes.envelope.clone()]))
     })?;
     let word = match decision {
         Decision::Approved => "approved",

@@ -9,7 +9,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::held;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{Examined, InForce, evidence, object, passport, stable, void};
+use crate::cli::promotion::{Examined, InForce, evidence, object, others, passport, void};
 use crate::cli::promotion_args::DoorArgs;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
@@ -22,7 +22,7 @@ pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<
     let in_force = InForce::of(&access)?;
     let door = in_force.door(&args.environment)?;
     let (passport, _) = passport(&access, &args.model.model, &args.model.version)?;
-    let stable = stable(&access, &args.model.model, door)?;
+    let others = others(&access, &passport, &args.environment, door)?;
     // The newest request for this door, so that approvals show.
     let of_door = |request: &&_| -> bool {
         let crate::registry::state::Request { model, version, environment, .. } = *request;
@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<
         door,
         environment: &args.environment,
         passport: &passport,
-        stable,
+        others,
         nonce: document.as_ref().map(|document| document.nonce.as_str()),
         now: environment.now(),
     };

@@ -17,7 +17,6 @@ use crate::identity::Sha256Digest;
 use crate::registry::governance::{
     GovernanceApproval, GovernanceFault, Governed, SCHEMA_VERSION, VALID_FOR_SECONDS_MAX,
 };
-use crate::registry::{Registry, RegistryError};
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::{Signer, sign};
 
@@ -77,17 +76,11 @@ fn until(at: Timestamp, seconds: u64) -> Result<Timestamp, Failure> {
     })
 }
 
-/// Approvals in files, with their digests; they are kept as objects.
-pub(super) fn given(
-    paths: &[PathBuf],
-    registry: &Registry,
-) -> Result<(Vec<Vec<u8>>, BTreeSet<Sha256Digest>), Failure> {
-    let (mut envelopes, mut digests) = (Vec::new(), BTreeSet::new());
-    for path in paths {
-        let envelope = read_small(path, ENVELOPE_BYTES_MAX.0, ExitCode::Unreadable)?;
-        digests.insert(registry.objects().put(&envelope).map_err(RegistryError::from)?);
-        envelopes.push(envelope);
-    }
+/// Approvals in files, with their digests.
+pub(super) fn given(paths: &[PathBuf]) -> Result<(Vec<Vec<u8>>, BTreeSet<Sha256Digest>), Failure> {
+    let read = |path: &PathBuf| read_small(path, ENVELOPE_BYTES_MAX.0, ExitCode::Unreadable);
+    let envelopes: Vec<Vec<u8>> = paths.iter().map(read).collect::<Result<_, _>>()?;
+    let digests = envelopes.iter().map(|envelope| Sha256Digest::of(envelope)).collect();
     Ok((envelopes, digests))
 }
 

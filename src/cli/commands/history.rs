@@ -134,10 +134,12 @@ fn what(body: &EventBody) -> String {
         EventBody::Incident { event, action, reference } => {
             format!("event {} by {action}: {}", event.seq, text::phrase(reference.as_ref()))
         }
-        EventBody::ActionDone { event, action, outcome, .. } => {
+        EventBody::ActionDone { event, action, outcome, detail } => {
+            let detail = detail.as_ref().map_or("", AsRef::as_ref);
             let ended = match outcome {
-                ActionOutcome::Succeeded => "succeeded",
-                ActionOutcome::GivenUp => "given up",
+                ActionOutcome::Succeeded => "succeeded".to_owned(),
+                ActionOutcome::GivenUp => "given up".to_owned(),
+                ActionOutcome::PutRight => format!("put right: {}", text::phrase(detail)),
             };
             format!("event {} {action} {ended}", event.seq)
         }

@@ -4,7 +4,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::cli::promotion::InForce;
+use crate::cli::promotion::{InForce, confirm_model};
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::{HoldArgs, HoldCommand};
 use crate::cli::registry_failure::unregistered;
@@ -36,20 +36,16 @@ pub(in crate::cli) fn run(
 /// That a hold stands before something: where a policy is in force, an environment that it knows, and
 /// a model or version that was registered.
 fn confirm_known(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
-    let state = access.replayed.state();
-    if state.policy().is_none() {
+    if access.replayed.state().policy().is_none() {
         return Ok(());
     }
     InForce::of(access)?.door(&args.env)?;
-    let model = &args.model;
     match &args.version {
-        Some(version) if state.version(model, version).is_none() => {
-            Err(unregistered(&format!("`{model}@{version}` was never registered")))
+        Some(version) if access.replayed.state().version(&args.model, version).is_none() => {
+            Err(unregistered(&format!("`{}@{version}` was never registered", args.model)))
         }
-        None if state.models().get(model).is_none_or(|known| known.versions.is_empty()) => {
-            Err(unregistered(&format!("no version of `{model}` was ever registered")))
-        }
-        _ => Ok(()),
+        Some(_) => Ok(()),
+        None => confirm_model(access, &args.model),
     }
 }
 

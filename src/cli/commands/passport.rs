@@ -9,8 +9,8 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, read_small};
-use crate::cli::output::print;
-use crate::cli::promotion::passport;
+use crate::cli::output::{print, say};
+use crate::cli::promotion::{bar, passport};
 use crate::cli::promotion_args::{
     PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs,
 };
@@ -21,7 +21,7 @@ use crate::lineage::{Dossier, cyclonedx};
 use crate::registry::passport::{
     ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
 };
-use crate::registry::{EventBody, RegistryError, Replayed};
+use crate::registry::{EventBody, Replayed};
 use crate::scan::Pool;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::sign::ENVELOPE_NAME;
@@ -61,7 +61,8 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
             return Err(Failure::new(ExitCode::Usage, message));
         }
     }
-    let object = |path: &Option<PathBuf>| keep(&access, path.as_deref());
+    let mut objects = Vec::new();
+    let mut object = |path: &Option<PathBuf>| part(path.as_deref(), &mut objects);
     let passport = Passport {
         schema_version: SCHEMA_VERSION,
         model: args.of.model.clone(),
@@ -82,7 +83,8 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
         config: object(&args.config)?,
         environment: object(&args.capture)?,
     };
-    let digest = access.registry.objects().put(&passport.to_json()).map_err(RegistryError::from)?;
+    objects.push(passport.to_json());
+    let digest = Sha256Digest::of(&passport.to_json());
     let body = EventBody::Registered {
         model: args.of.model.clone(),
         version: args.of.version.clone(),
@@ -90,7 +92,7 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
     };
     let event = access.append(&signer, environment, |replayed| {
         confirm_new(replayed, args)?;
-        Ok((body.clone(), Vec::new()))
+        Ok((body.clone(), objects.clone()))
     })?;
     print(|out| {
         writeln!(out, "passport  {digest}")?;
@@ -99,7 +101,12 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
             writeln!(out, "data      {name} {}", data.snapshot_id)?;
         }
         writeln!(out, "event     {}", event.reference())
-    })
+    })?;
+    let of = &args.of;
+    if let Some(bar) = bar(&access, &of.model, &of.version)? {
+        say(&format!("warning: {}@{} {bar}; no door opens for it", of.model, of.version));
+    }
+    Ok(())
 }
 
 /// A version is registered once: other files are another version.
@@ -112,11 +119,13 @@ fn confirm_new(replayed: &Replayed, args: &PassportNewArgs) -> Result<(), Failur
         .hint("what is made of other parts is another version"))
 }
 
-/// Keeps a file as an object.
-fn keep(access: &Access, path: Option<&Path>) -> Result<Option<Sha256Digest>, Failure> {
+/// A file that is to be an object.
+fn part(path: Option<&Path>, objects: &mut Vec<Vec<u8>>) -> Result<Option<Sha256Digest>, Failure> {
     let Some(path) = path else { return Ok(None) };
     let bytes = read_small(path, PART_BYTES_MAX, ExitCode::Unreadable)?;
-    Ok(Some(access.registry.objects().put(&bytes).map_err(RegistryError::from)?))
+    let digest = Sha256Digest::of(&bytes);
+    objects.push(bytes);
+    Ok(Some(digest))
 }
 
 fn add(args: &PassportAddArgs, environment: &Environment) -> Result<(), Failure> {
@@ -139,7 +148,7 @@ fn add(args: &PassportAddArgs, environment: &Environment) -> Result<(), Failure>
                 "name the data with `passport new --data`, or check the version's own files",
             ));
         }
-        let digest = access.registry.objects().put(&envelope).map_err(RegistryError::from)?;
+        let digest = Sha256Digest::of(&envelope);
         let gates = &report.predicate().gates;
         let gates = gates.iter().filter_map(|gate| gate.name.parse().ok()).collect();
         let body = EventBody::Reported {
@@ -151,7 +160,8 @@ fn add(args: &PassportAddArgs, environment: &Environment) -> Result<(), Failure>
             })?,
             gates,
         };
-        let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+        let event =
+            access.append(&signer, environment, |_| Ok((body.clone(), vec![envelope.clone()])))?;
         print(|out| {
             writeln!(out, "report    {digest}  {}", report.verdict())?;
             writeln!(out, "event     {}", event.reference())

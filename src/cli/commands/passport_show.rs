@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::passport::believed;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::cli::promotion::{evidence, names, passport};
+use crate::cli::promotion::{bar, evidence, names, passport};
 use crate::cli::promotion_args::PassportShowArgs;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
@@ -15,7 +15,7 @@ use crate::cli::revoked;
 use crate::identity::Sha256Digest;
 use crate::registry::passport::ArtifactIdentity;
 use crate::registry::state::{Request, Revocation};
-use crate::registry::{Passport, State};
+use crate::registry::{Bar, Passport, State};
 use crate::report::Count;
 use crate::verdict::number::noun;
 use crate::verdict::text;
@@ -29,6 +29,7 @@ struct Known<'a> {
     requests: Vec<(Sha256Digest, &'a Request)>,
     state: &'a State,
     revocation: Option<&'a Revocation>,
+    bar: Option<Bar<'a>>,
 }
 
 pub(super) fn show(args: &PassportShowArgs) -> Result<(), Failure> {
@@ -49,6 +50,7 @@ pub(super) fn show(args: &PassportShowArgs) -> Result<(), Failure> {
         requests: requests.map(|(&digest, request)| (digest, request)).collect(),
         state,
         revocation: state.revocation(model, version),
+        bar: bar(&access, model, version)?,
     };
     match args.format {
         RegistryFormat::Json => print(|out| writeln!(out, "{:#}", known.document())),
@@ -93,8 +95,10 @@ impl Known<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { passport, digest, .. } = self;
         writeln!(out, "passport  {}@{}  {digest}", passport.model, passport.version)?;
-        if let Some(revocation) = self.revocation {
-            writeln!(out, "revoked   {}", revoked::line(revocation))?;
+        match (self.revocation, self.bar) {
+            (Some(revocation), _) => writeln!(out, "revoked   {}", revoked::line(revocation))?,
+            (None, Some(bar)) => writeln!(out, "revoked   {bar}")?,
+            (None, None) => {}
         }
         self.write_parts(out)?;
         for (digest, report) in &self.reports {

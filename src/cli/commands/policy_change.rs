@@ -11,9 +11,10 @@ use crate::cli::output::say;
 use crate::cli::promotion::InForce;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::RegistryPolicyArgs;
+use crate::identity::Sha256Digest;
 use crate::policy::{differences, parse};
+use crate::registry::EventBody;
 use crate::registry::governance::{Change, confirm_policy_change};
-use crate::registry::{EventBody, RegistryError};
 use crate::signing::Signer;
 
 /// Puts a policy in force. One that is not plainly stricter takes the approval of somebody else.
@@ -22,8 +23,8 @@ pub(super) fn change(args: &RegistryPolicyArgs, environment: &Environment) -> Re
     let mut access = Access::of(&args.registry)?;
     let bytes = policy_document(&args.policy)?;
     let next = parse(&args.policy.display().to_string(), &bytes)?;
-    let policy = access.registry.objects().put(&bytes).map_err(RegistryError::from)?;
-    let (envelopes, approvals) = given(&args.approvals, &access.registry)?;
+    let policy = Sha256Digest::of(&bytes);
+    let (envelopes, approvals) = given(&args.approvals)?;
     let previous = access.replayed.state().policy();
     if let Some(previous) = previous {
         let in_force = InForce::of(&access)?;
@@ -38,9 +39,10 @@ pub(super) fn change(args: &RegistryPolicyArgs, environment: &Environment) -> Re
         confirm_policy_change(&change, &in_force.policy, &next, &envelopes, keyring)?;
     }
     let body = EventBody::PolicyChanged { policy, previous, approvals };
+    let objects = [envelopes, vec![bytes]].concat();
     access.append(&signer, environment, |replayed| {
         if replayed.state().policy() == previous {
-            return Ok((body.clone(), Vec::new()));
+            return Ok((body.clone(), objects.clone()));
         }
         let message = "E_CONFLICT: another policy was put in force meanwhile";
         Err(Failure::new(ExitCode::Refused, message))

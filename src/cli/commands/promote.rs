@@ -11,7 +11,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
 use crate::cli::promotion::{
-    Examined, InForce, confirm_open, evidence, names, passport, request, stable, void,
+    Examined, InForce, confirm_open, evidence, names, others, passport, request, void,
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
@@ -23,7 +23,7 @@ use crate::registry::door::{Asked, examine};
 use crate::registry::event::{ActionName, EVENT_TYPE, EnvironmentName};
 use crate::registry::request::RequestDocument;
 use crate::registry::summary::Verified;
-use crate::registry::{EventBody, Passport, RegistryError};
+use crate::registry::{EventBody, Passport};
 use crate::scan::Pool;
 use crate::signing::{Signer, sign};
 
@@ -41,8 +41,9 @@ pub(in crate::cli) fn run(
     let mut vsa = None;
     let event = loop {
         let body = verified(&access, digest, &document, &passport, environment, &signer, &mut vsa)?;
+        let objects: Vec<Vec<u8>> = vsa.iter().cloned().collect();
         // What was verified is verified of this head; behind another event all is looked at again.
-        if let Some(event) = access.append_once(&signer, environment, body)? {
+        if let Some(event) = access.append_once(&signer, environment, body, &objects)? {
             break event;
         }
         let (_, asked) = request(&access.replayed, &digest.to_string())?;
@@ -68,18 +69,18 @@ fn verified(
     passport: &Passport,
     environment: &Environment,
     signer: &impl Signer,
-    vsa: &mut Option<Sha256Digest>,
+    vsa: &mut Option<Vec<u8>>,
 ) -> Result<EventBody, Failure> {
     let in_force = InForce::of(access)?;
     let door = in_force.door(&document.environment)?;
     confirm_promoter(access, door, &document.environment, signer, environment.now())?;
-    let stable = stable(access, &document.model, door)?;
+    let others = others(access, passport, &document.environment, door)?;
     let examined = Examined {
         in_force: &in_force,
         door,
         environment: &document.environment,
         passport,
-        stable,
+        others,
         nonce: Some(&document.nonce),
         now: environment.now(),
     };
@@ -114,9 +115,9 @@ fn verified(
     if summary.self_approval {
         say("warning: this door lets people approve what they asked for; the summary says so");
     }
-    let vsa = match *vsa {
+    let vsa = match vsa {
         Some(known) => known,
-        None => *vsa.insert(summarised(access, &summary, signer)?),
+        None => vsa.insert(summarised(&summary, signer)?),
     };
     Ok(EventBody::Promoted {
         request: digest,
@@ -124,20 +125,16 @@ fn verified(
         version: document.version.clone(),
         environment: document.environment.clone(),
         from_version: document.from_version.clone(),
-        vsa,
+        vsa: Sha256Digest::of(vsa),
         actions: action_names(door.actions.iter().map(|action| action.name.as_str())),
     })
 }
 
-/// Signs a summary and keeps it.
-pub(super) fn summarised(
-    access: &Access,
-    summary: &Verified<'_>,
-    signer: &impl Signer,
-) -> Result<Sha256Digest, Failure> {
+/// Signs a summary.
+pub(super) fn summarised(summary: &Verified<'_>, signer: &impl Signer) -> Result<Vec<u8>, Failure> {
     let envelopes = sign(&summary.statement(), std::slice::from_ref(signer))
         .map_err(|error| Failure::new(ExitCode::Unreadable, error.to_string()))?;
-    Ok(access.registry.objects().put(&envelopes.envelope).map_err(RegistryError::from)?)
+    Ok(envelopes.envelope)
 }
 
 /// The names under which actions stand in the ledger.

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(
     let due = access.replayed.state().open_actions().count();
     let carried = carry_out(&mut access, &signer, environment);
     access.refresh_heads();
-    let mended = put_right(args, access);
+    let mended = put_right(args, access, &signer, environment);
     let given_up = carried?;
     let mended = mended?;
     let done = due.saturating_sub(given_up);
@@ -33,12 +33,20 @@ pub(in crate::cli) fn run(
 }
 
 /// Puts right what stands outside, by the ledger as it is after that too: somebody may promote
-/// meanwhile. Gives how much that was.
-fn put_right(args: &ReconcileArgs, mut access: Access) -> Result<usize, Failure> {
+/// meanwhile. What was put right stands in the ledger. Gives how much that was.
+fn put_right(
+    args: &ReconcileArgs,
+    mut access: Access,
+    signer: &SigningKey,
+    environment: &Environment,
+) -> Result<usize, Failure> {
     let mut mended = 0;
     for _ in 0..ATTEMPTS_MAX {
-        let Looked { lines, failure } = look_again(&access, true)?;
+        let Looked { lines, mended: done, failure } = look_again(&access, true)?;
         print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}; put right")))?;
+        for body in done {
+            access.append(signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+        }
         failure.map_or(Ok(()), Err)?;
         mended += lines.len();
         let before = access.replayed.head();

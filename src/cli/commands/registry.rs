@@ -10,6 +10,7 @@ use crate::cli::output::print;
 use crate::cli::registry_access::{document, signer};
 use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
 use crate::cli::who_may::refused;
+use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::governance::Governed;
 use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
@@ -55,14 +56,15 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     // Both keyrings have a say: what the next one revokes is looked at before it is in force.
     let mut replayed = registry.load_to_change_keyring(&Anchor::Founding)?;
     registry.load_to_change_keyring(&Anchor::keyring(&next))?;
-    let keyring = registry.objects().put(&bytes).map_err(RegistryError::from)?;
     let previous = replayed.state().keyring();
     let previous =
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
-    let (_, approvals) = governance::given(&args.approvals, &registry)?;
+    let (envelopes, approvals) = governance::given(&args.approvals)?;
+    let keyring = Sha256Digest::of(&bytes);
     let body = EventBody::KeyringChanged { keyring, previous, approvals };
-    let (tried, moment) = (body.clone(), environment.moment());
-    let appended = registry.append(&mut replayed, body, &[], &signer, moment);
+    let (objects, moment) = ([envelopes, vec![bytes]].concat(), environment.moment());
+    let tried = body.clone();
+    let appended = registry.append_with(&mut replayed, body, &objects, &[], &signer, moment);
     match appended.map_err(|error| refused(error, &tried, &replayed, moment.at))? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {

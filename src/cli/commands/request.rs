@@ -7,14 +7,14 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{Examined, InForce, evidence, passport, stable};
+use crate::cli::promotion::{Examined, InForce, evidence, others, passport};
 use crate::cli::promotion_args::RequestArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
+use crate::registry::EventBody;
 use crate::registry::door::{Checklist, Item, examine};
 use crate::registry::request::{RequestDocument, SCHEMA_VERSION};
-use crate::registry::{EventBody, RegistryError};
 
 pub(in crate::cli) fn run(
     args: &RequestArgs,
@@ -24,7 +24,8 @@ pub(in crate::cli) fn run(
     let mut access = Access::of(&args.registry)?;
     let nonce = args.nonce.clone().unwrap_or_else(RequestDocument::draw_nonce);
     let (checklist, document) = freeze(args, &access, environment.now(), nonce)?;
-    let digest = access.registry.objects().put(&document.to_json()).map_err(RegistryError::from)?;
+    let frozen = document.to_json();
+    let digest = Sha256Digest::of(&frozen);
     let body = EventBody::Requested {
         request: digest,
         model: document.model.clone(),
@@ -32,7 +33,8 @@ pub(in crate::cli) fn run(
         environment: document.environment.clone(),
         reports: document.reports.clone(),
     };
-    let event = access.append(&signer, environment, |_| Ok((body.clone(), Vec::new())))?;
+    let event =
+        access.append(&signer, environment, |_| Ok((body.clone(), vec![frozen.clone()])))?;
     print(|out| {
         writeln!(out, "request  {digest}")?;
         writeln!(out, "expires  {}", document.expires_at)?;
@@ -57,13 +59,13 @@ fn freeze(
     let in_force = InForce::of(access)?;
     let door = in_force.door(&args.to)?;
     let (passport, digest) = passport(access, &args.model.model, &args.model.version)?;
-    let stable = stable(access, &args.model.model, door)?;
+    let others = others(access, &passport, &args.to, door)?;
     let examined = Examined {
         in_force: &in_force,
         door,
         environment: &args.to,
         passport: &passport,
-        stable,
+        others,
         nonce: Some(&nonce),
         now,
     };

@@ -8,14 +8,15 @@ use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::gone::confirm_door;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{InForce, UNFINISHED, names};
+use crate::cli::promotion::{InForce, UNFINISHED, bar, names};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EventReference, VersionName};
 use crate::registry::summary::Verified;
-use crate::registry::{EventBody, Passport, Replayed, VerifiedEvent};
+use crate::registry::{EventBody, Passport, Replayed, VerifiedEvent, hearing};
 use crate::signing::Signer;
 
 pub(in crate::cli) fn run(
@@ -104,6 +105,8 @@ struct Choice {
     /// How long it took until the version was verified.
     verified: Duration,
     body: EventBody,
+    /// What comes with the event.
+    objects: Vec<Vec<u8>>,
 }
 
 /// Chooses by the ledger as it is known now.
@@ -114,17 +117,18 @@ fn choose(
     signer: &impl Signer,
     started: Instant,
 ) -> Result<Choice, Stopped> {
-    let state = access.replayed.state();
+    confirm_door(access, &args.model, &args.env)?;
     let in_force = InForce::of(access)?;
     let door = in_force.door(&args.env)?;
     confirm_promoter(access, door, &args.env, signer, environment.now())?;
     let (from, _) = running(args, &access.replayed)?;
-    let revoked = state.revocation(&args.model, from).is_some();
-    if !args.drill && args.to.is_none() && !revoked {
+    let barred = bar(access, &args.model, from)?.is_some();
+    if !args.drill && args.to.is_none() && !barred {
         confirm_first(args, access, from)?;
     }
     let (to, passport) = way_back(args, access, from, environment.now())?;
     let verified = started.elapsed();
+    let mut objects = Vec::new();
     let body = if args.drill {
         EventBody::Drilled {
             model: args.model.clone(),
@@ -137,6 +141,8 @@ fn choose(
         }
     } else {
         let actions = door.actions.iter().chain(&door.incidents);
+        let vsa = summary(args, environment, &to, &passport, &in_force, signer)?;
+        objects.push(vsa.clone());
         EventBody::RolledBack {
             model: args.model.clone(),
             environment: args.env.clone(),
@@ -144,12 +150,13 @@ fn choose(
             to_version: to.clone(),
             reason: args.reason.clone(),
             hold: true,
-            vsa: summary(args, access, environment, &to, &passport, &in_force, signer)?,
+            vsa: Sha256Digest::of(&vsa),
             actions: action_names(actions.map(|action| action.name.as_str())),
         }
     };
-    let (from, policy, keyring) = (from.clone(), in_force.digest, state.keyring());
-    Ok(Choice { from, to, policy, keyring, verified, body })
+    let keyring = access.replayed.state().keyring();
+    let (from, policy) = (from.clone(), in_force.digest);
+    Ok(Choice { from, to, policy, keyring, verified, body, objects })
 }
 
 /// Writes what was chosen, behind what others write meanwhile as long as it is what would be chosen
@@ -164,6 +171,7 @@ fn append(
     since: Option<EventReference>,
 ) -> Result<Option<VerifiedEvent>, Failure> {
     let mut stands = true;
+    let store = access.registry.objects().clone();
     let appended = access.append(signer, environment, |replayed| {
         let state = replayed.state();
         let (runs, by) = running(args, replayed)?;
@@ -176,10 +184,10 @@ fn append(
             args.to.is_none() && place.holds.contains_key(&Some(choice.to.clone()))
         });
         stands = !held
-            && state.revocation(&args.model, &choice.to).is_none()
+            && hearing::bar(&store, state, &args.model, &choice.to)?.is_none()
             && (state.policy(), state.keyring()) == (Some(choice.policy), choice.keyring);
         if stands {
-            return Ok((choice.body.clone(), Vec::new()));
+            return Ok((choice.body.clone(), choice.objects.clone()));
         }
         Err(Failure::new(ExitCode::Refused, "E_CONFLICT: what it rests on has changed"))
     });
@@ -225,13 +233,12 @@ fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Re
 
 fn summary(
     args: &RollbackArgs,
-    access: &Access,
     environment: &Environment,
     to: &VersionName,
     passport: &Passport,
     in_force: &InForce,
     signer: &impl Signer,
-) -> Result<Sha256Digest, Failure> {
+) -> Result<Vec<u8>, Failure> {
     let verified = Verified {
         model: &args.model,
         version: to,
@@ -242,7 +249,7 @@ fn summary(
         self_approval: false,
         at: environment.now(),
     };
-    summarised(access, &verified, signer)
+    summarised(&verified, signer)
 }
 
 /// How often it is chosen anew: each time somebody revoked or held the version that was chosen, or

@@ -6,6 +6,7 @@ use crate::cli::decided::request_document;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::gone;
 use crate::cli::output::print;
 use crate::cli::places;
 use crate::cli::promotion::{InForce, names};
@@ -34,7 +35,8 @@ pub(in crate::cli) fn run(
     let waiting = waiting(&access, model, environment.now())?;
     match args.format {
         RegistryFormat::Text => {
-            let lines = lines(&access.replayed, model, &waiting);
+            let mut lines = lines(&access.replayed, model, &waiting);
+            lines.extend(gone::lines(&access, model));
             print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
         RegistryFormat::Json => {
@@ -58,8 +60,8 @@ fn waiting<'a>(
     let open = open.filter(|(_, request)| model.is_none_or(|model| *model == request.model));
     open.map(|(digest, request)| {
         let ground = match &in_force {
-            Some(in_force) => in_force.ground(&access.replayed, &request.environment, now),
-            None => Ground { state, policy: None, door: None, now },
+            Some(in_force) => in_force.ground(access, request, now)?,
+            None => Ground { state, policy: None, door: None, bar: None, now },
         };
         let void = lapse(&ground, &request_document(access, digest)?, request);
         Ok(Waiting { digest, request, void })

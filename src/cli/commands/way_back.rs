@@ -5,13 +5,13 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::held;
 use crate::cli::output::say;
-use crate::cli::promotion::{object, passport};
+use crate::cli::promotion::{bar, object, passport};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::Access;
 use crate::clock::Timestamp;
+use crate::registry::Passport;
 use crate::registry::event::VersionName;
 use crate::registry::state::Place;
-use crate::registry::{Passport, Replayed};
 use crate::signing::{Keyring, TrustedKeys, verify};
 
 /// Why nothing was rolled back, and to where it was tried.
@@ -48,8 +48,8 @@ pub(super) fn way_back(
     }
     let mut last = None;
     for to in place.ways_back() {
-        if let Some(revoked) = state.revocation(&args.model, to) {
-            say(&format!("{to} is passed over: it was revoked by event {}", revoked.step.seq()));
+        if let Some(bar) = bar(access, &args.model, to)? {
+            say(&format!("{to} is passed over: it {bar}"));
             continue;
         }
         match confirmed(args, access, to) {
@@ -60,40 +60,49 @@ pub(super) fn way_back(
             }
         }
     }
-    Err(last.unwrap_or_else(|| no_way(args, &access.replayed, &place, now).into()))
+    match last {
+        Some(stopped) => Err(stopped),
+        None => Err(no_way(args, access, &place, now)?.into()),
+    }
 }
 
 /// That nothing ran there before, or nothing that one goes back to without naming it.
-fn no_way(args: &RollbackArgs, replayed: &Replayed, place: &Place, now: Timestamp) -> Failure {
-    let state = replayed.state();
+fn no_way(
+    args: &RollbackArgs,
+    access: &Access,
+    place: &Place,
+    now: Timestamp,
+) -> Result<Failure, Failure> {
     let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
-    let revoked = |to: &VersionName| state.revocation(&args.model, to).map(|by| by.step.seq());
-    let why = |to| match revoked(to) {
-        Some(since) => format!("{to} was revoked by event {since}"),
-        None => barred(place, to),
-    };
-    let former = place.former();
-    let barred: Vec<String> = former.iter().map(|&to| why(to)).collect();
-    if barred.is_empty() {
-        return Failure::new(ExitCode::Refused, message);
+    let (mut why, mut left, mut held) = (Vec::new(), false, None);
+    for to in place.former() {
+        let bar = bar(access, &args.model, to)?;
+        if bar.is_none() {
+            left = true;
+            held = held.or(Some(to).filter(|&to| place.holds.contains_key(&Some(to.clone()))));
+        }
+        why.push(bar.map_or_else(|| not_by_itself(place, to), |bar| format!("{to} {bar}")));
     }
-    let message = format!("{message} that could run again: {}", barred.join(", "));
+    if why.is_empty() {
+        return Ok(Failure::new(ExitCode::Refused, message));
+    }
+    let message = format!("{message} that could run again: {}", why.join(", "));
     let failure = Failure::new(ExitCode::Refused, message);
-    if former.iter().all(|to| revoked(to).is_some()) {
-        return failure;
+    if !left {
+        return Ok(failure);
     }
     let by_name = "name a version that was taken back by `--to VERSION` to run it all the same";
-    let held = |to: &VersionName| place.holds.contains_key(&Some(to.clone()));
-    match former.iter().find(|&&to| revoked(to).is_none() && held(to)) {
+    Ok(match held {
         None => failure.hint(by_name),
         Some(to) => {
-            let release = held::release(replayed, &args.model, &args.env, Some(to), now);
+            let release = held::release(&access.replayed, &args.model, &args.env, Some(to), now);
             failure.hint(format!("{by_name}; where it is held, before that {release}"))
         }
-    }
+    })
 }
 
-fn barred(place: &Place, version: &VersionName) -> String {
+/// Why one does not go back to a version without naming it.
+fn not_by_itself(place: &Place, version: &VersionName) -> String {
     let held = place.holds.get(&Some(version.clone())).map(|hold| hold.step.seq());
     let taken_back = place.taken_back(version).map(|made| made.step.seq());
     match (held, taken_back) {
@@ -103,17 +112,17 @@ fn barred(place: &Place, version: &VersionName) -> String {
     }
 }
 
-/// Whether a version may run again: not revoked, its files those of its passport, the reports of
-/// its promotion still signed by keys that were not given up. That they are old does not matter.
+/// Whether a version may run again: neither it nor its files were revoked, its files those of its
+/// passport, the reports of its promotion still signed by keys that were not given up. That they are
+/// old does not matter.
 fn confirmed(
     args: &RollbackArgs,
     access: &Access,
     version: &VersionName,
 ) -> Result<Passport, Failure> {
     let state = access.replayed.state();
-    if let Some(revoked) = state.revocation(&args.model, version) {
-        let since = revoked.step.seq();
-        let message = format!("E_REVOKED: `{}@{version}` was revoked by event {since}", args.model);
+    if let Some(bar) = bar(access, &args.model, version)? {
+        let message = format!("E_REVOKED: `{}@{version}` {bar}", args.model);
         return Err(Failure::new(ExitCode::Refused, message));
     }
     let (passport, _) = passport(access, &args.model, version)?;

@@ -8,9 +8,9 @@ use super::reports::Reason;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::DoorRule;
-use crate::registry::State;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
+use crate::registry::{Bar, State};
 
 /// A request that is to be granted.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub struct Ground<'a> {
     pub policy: Option<Sha256Digest>,
     /// The door that was asked for; none where the policy in force knows no such environment.
     pub door: Option<&'a DoorRule>,
+    /// The revocation of the version, or of its files under another name.
+    pub bar: Option<Bar<'a>>,
     /// The instant of the question.
     pub now: Timestamp,
 }
@@ -42,14 +44,13 @@ pub struct Ground<'a> {
 /// Why what was asked does not stand any more: the code that the door gives it, and words.
 #[must_use]
 pub fn lapse(ground: &Ground<'_>, document: &RequestDocument, request: &Request) -> Option<Reason> {
-    let Ground { state, policy, door, now } = *ground;
+    let Ground { state, policy, door, bar, now } = *ground;
     let RequestDocument { model, version, environment, .. } = document;
     if let Some(what) = document.contradiction(state, request) {
         return Some(("E_REQUEST", format!("its document and the ledger differ in {what}")));
     }
-    if let Some(revoked) = state.revocation(model, version) {
-        let since = revoked.step.seq();
-        return Some(("E_REVOKED", format!("`{model}@{version}` was revoked by event {since}")));
+    if let Some(bar) = bar {
+        return Some(("E_REVOKED", format!("`{model}@{version}` {bar}")));
     }
     let passport = state.version(model, version).map(|version| version.passport);
     let changed = if passport != Some(document.passport) {
@@ -79,8 +80,9 @@ pub fn lapse(ground: &Ground<'_>, document: &RequestDocument, request: &Request)
 pub(super) fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
     let demand = "request";
     let Asked { document, request, .. } = asked;
-    let Case { state, policy_digest, door, now, .. } = *case;
-    let ground = Ground { state, policy: Some(policy_digest), door: Some(door), now };
+    let Case { state, policy_digest, door, others, now, .. } = *case;
+    let ground =
+        Ground { state, policy: Some(policy_digest), door: Some(door), bar: others.bar, now };
     if let Some((code, said)) = lapse(&ground, document, request) {
         return Item::missing(demand, code, said);
     }

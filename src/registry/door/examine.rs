@@ -9,10 +9,11 @@ use super::{approvals, gates};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::{DoorRule, DrillRule, Policy};
+use crate::registry::Bar;
 use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
-use crate::registry::state::{State, Step, Version};
+use crate::registry::state::{State, Step};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -34,12 +35,23 @@ pub struct Case<'a> {
     pub state: &'a State,
     /// The version's passport.
     pub passport: &'a Passport,
-    /// What reports must have compared with.
-    pub stable: Stable,
+    /// What the passports of other versions say.
+    pub others: Others<'a>,
     /// The nonce of the request, when there is one.
     pub nonce: Option<&'a str>,
     /// The instant of the question.
     pub now: Timestamp,
+}
+
+/// What the passports of other versions say about one that stands before a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Others<'a> {
+    /// What reports must have compared with.
+    pub stable: Stable,
+    /// The revocation of the version, or of its files under another name.
+    pub bar: Option<Bar<'a>>,
+    /// Whether there is a version that one could go back to.
+    pub way_back: bool,
 }
 
 /// The training data of the version that runs where a door's reference comes from.
@@ -80,14 +92,12 @@ pub fn examine(
 fn registered(case: &Case<'_>) -> Item {
     let Passport { model, version, .. } = case.passport;
     let demand = format!("passport of {model}@{version}");
-    match case.state.version(model, version) {
-        None => Item::missing(demand, "E_STATE", "it was never registered"),
-        Some(Version { revoked: Some(revoked), .. }) => {
-            let reason = crate::verdict::text::phrase(revoked.reason.as_ref());
-            let said = format!("it was revoked by event {}: {reason}", revoked.step.seq());
-            Item::missing(demand, "E_REVOKED", said)
-        }
-        Some(_) => Item::met(demand, case.passport.artifact.id.to_string()),
+    if case.state.version(model, version).is_none() {
+        return Item::missing(demand, "E_STATE", "it was never registered");
+    }
+    match case.others.bar {
+        Some(bar) => Item::missing(demand, "E_REVOKED", format!("it {bar}")),
+        None => Item::met(demand, case.passport.artifact.id.to_string()),
     }
 }
 
@@ -132,7 +142,7 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     let Some(place) = place.filter(|place| place.current.is_some()) else {
         return Item::met(demand, "nothing runs there that could be rolled back");
     };
-    if case.state.ways_back(&case.passport.model, case.environment).is_empty() {
+    if !case.others.way_back {
         let said = match place.former()[..] {
             [] => "no earlier version ran there",
             _ => "no earlier version ran there but those that were taken back or revoked",

@@ -24,7 +24,7 @@ mod objection;
 mod reports;
 
 pub use asked::{Asked, Ground, Void, lapse};
-pub use examine::{Case, Stable, examine};
+pub use examine::{Case, Others, Stable, examine};
 pub use item::{Checklist, Item, Standing};
 pub use objection::{objection, redundance, welcome};
 pub use reports::{Believed, Evidence, Reason, believe};

@@ -137,7 +137,7 @@ fn confirm_unused(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason
 /// That data were compared with those of the version that runs where the policy says; the first
 /// version has nothing to be compared with.
 fn confirm_reference(report: &VerifiedReport, case: &Case<'_>) -> Result<(), Reason> {
-    match (report.predicate().reference.is_some(), case.stable) {
+    match (report.predicate().reference.is_some(), case.others.stable) {
         (true, Stable::Data(stable)) => report
             .confirm_reference(stable)
             .map_err(|refusal| (refusal.code(), refusal.to_string())),

@@ -260,6 +260,8 @@ pub enum ActionOutcome {
     Succeeded,
     /// It was not done, and nobody will try again.
     GivenUp,
+    /// Somebody had changed outside what was done, and it was done again.
+    PutRight,
 }
 
 impl EventBody {

@@ -7,7 +7,9 @@ use super::request::{Approval, Request, RequestState};
 use super::state_now::{Actions, Founding};
 use super::{Entry, State, Transition};
 use crate::identity::{Digest, Sha256Digest};
-use crate::registry::event::{ActionName, EventBody, EventReference, ModelName, Seq, VersionName};
+use crate::registry::event::{
+    ActionName, ActionOutcome, EventBody, EventReference, ModelName, Seq, VersionName,
+};
 use crate::verdict::text;
 
 impl State {
@@ -121,7 +123,9 @@ impl State {
                 self.usable(model, version)?.revoked = Some(Revocation { by, role, reason, step });
                 Ok(())
             }
-            EventBody::ClockCorrected { event, .. } | EventBody::Incident { event, .. } => {
+            EventBody::ClockCorrected { event, .. }
+            | EventBody::Incident { event, .. }
+            | EventBody::ActionDone { event, outcome: ActionOutcome::PutRight, .. } => {
                 self.known(*event)
             }
             EventBody::ActionDone { event, action, outcome, .. } => {

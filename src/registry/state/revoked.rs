@@ -1,7 +1,7 @@
 //! What follows from it that versions were revoked.
 
 use super::State;
-use super::model::{Place, Revocation};
+use super::model::Revocation;
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 
 impl State {
@@ -11,13 +11,13 @@ impl State {
         self.version(model, version)?.revoked.as_ref()
     }
 
-    /// The versions that one can go back to in an environment: those of [`Place::ways_back`] that
-    /// were not revoked, the latest first.
-    #[must_use]
-    pub fn ways_back(&self, model: &ModelName, environment: &EnvironmentName) -> Vec<&VersionName> {
-        let mut found = self.place(model, environment).map(Place::ways_back).unwrap_or_default();
-        found.retain(|&version| self.revocation(model, version).is_none());
-        found
+    /// All versions that were revoked, whatever their model.
+    pub fn revocations(&self) -> impl Iterator<Item = (&ModelName, &VersionName, &Revocation)> {
+        self.models().iter().flat_map(|(model, known)| {
+            let versions = known.versions.iter();
+            versions
+                .filter_map(move |(version, known)| Some((model, version, known.revoked.as_ref()?)))
+        })
     }
 
     /// The environments that a version runs in. A revocation moves nothing: people do.

@@ -104,7 +104,18 @@ fn alias_and_tags_of_mlflow_say_what_the_ledger_says_also_after_somebody_changed
     expected.push("0 done, 3 put right, nothing is left to do".to_owned());
     assert_eq!(mended.lines().collect::<Vec<_>>(), expected);
     assert_eq!(server.model("flights"), model);
+    let history = team.done(3 * HOUR, "history").stdout;
+    let told: Vec<&str> = history.lines().filter(|line| line.contains("put right: ")).collect();
+    assert_eq!(told.len(), 3, "{history}");
+    let moved =
+        "registry put right: the alias `prod` of flights: expected version 1, found version 2";
+    assert!(
+        told.iter().any(|line| line.contains(moved) && line.ends_with("by owner")),
+        "{history}"
+    );
+    let events = team.events();
     let again = team.done(3 * HOUR, MEND).stdout;
+    assert_eq!(team.events(), events, "what stands right is not told");
     assert_eq!(again, "0 done, 0 put right, nothing is left to do\n");
     team.done(3 * HOUR, "audit");
 

@@ -56,6 +56,9 @@ fn who_may_not_revoke_is_refused_before_anything_is_written() {
     team.refused(LATER, &revoke("v1", "release", "stranger"), "E_KEY", "");
     let unknown = "`flights@v9` was never registered";
     team.refused(LATER, &revoke("v9", "release", "owner"), "E_STATE", unknown);
+    let nomodel = revoke("v1", "release", "owner").replace("flights", "delays");
+    let said = "no version of `delays` was ever registered\n  hint: the models are: flights;";
+    team.refused(LATER, &nomodel, "E_STATE", said);
     let words = "revoke flights@v1 --role release --key owner.pem";
     assert_eq!(team.run(LATER, words).code, Some(2), "no comment");
     let blank = team.command(LATER, &format!("{words} --comment")).arg("  ").run();
@@ -161,7 +164,7 @@ fn where_all_that_ran_before_was_revoked_nothing_is_rolled_back_and_no_drill_fai
     team.done(LATER, &revoking("v1"));
     let events = team.events();
     for words in [format!("{BACK} --drill"), BACK.to_owned()] {
-        let said = format!("that could run again: v1 was revoked by event {events}\n");
+        let said = format!("that could run again: v1 was revoked by event {events}: poisoned\n");
         team.refused(LATER, &words, "E_STATE", &said);
         assert!(!team.run(LATER, &words).stderr.contains("hint"));
     }
@@ -233,6 +236,7 @@ fn who_compares_with_the_data_of_a_revoked_version_is_warned() {
             flights("august")
         ),
     );
-    let said = "warning: the reference is that of flights@v1 in staging, revoked by event";
+    let said =
+        "warning: the reference is that of flights@v1 in staging, which was revoked by event";
     assert!(ran.stderr.contains(said), "{ran:#?}");
 }

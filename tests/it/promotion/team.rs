@@ -72,7 +72,7 @@ pub(super) struct Team {
 }
 
 /// The files of a folder, kept to begin other tests with.
-type Tree = BTreeMap<PathBuf, Vec<u8>>;
+pub(super) type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
 impl Team {
     /// Three versions are registered and have run in `dev`; v3 runs there.
@@ -129,7 +129,7 @@ impl Team {
         team
     }
 
-    fn tree(&self) -> Tree {
+    pub(super) fn tree(&self) -> Tree {
         let mut tree = Tree::new();
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {

@@ -107,6 +107,7 @@ fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
     let team = Team::released();
     let back = "rollback --model flights --env prod --reason slow --key owner.pem";
     team.done(2 * HOUR, back);
+    team.done(2 * HOUR, "revoke flights@v1 --role release --comment poisoned --key owner.pem");
     let (registry, replayed) = (team.registry(), team.replayed());
     let mut dossier = Dossier::gather(&registry, &replayed, &word("flights"), &word("v1")).unwrap();
     let code = dossier.passport.code.as_mut().unwrap();
@@ -114,7 +115,7 @@ fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
     let events = openlineage(&dossier);
     let jobs: BTreeSet<&str> =
         events.iter().filter_map(|event| event["job"]["name"].as_str()).collect();
-    for job in ["train", "check", "promote.prod", "rollback.prod"] {
+    for job in ["train", "check", "promote.prod", "rollback.prod", "revoke"] {
         assert!(jobs.contains(format!("flights.{job}").as_str()), "{job}: {jobs:?}");
     }
     let judged = |events: &[Value]| {
@@ -125,7 +126,7 @@ fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
 
     let facet = "/inputs/0/inputFacets/dataQualityAssertions";
     let check = events.iter().position(|event| event.pointer(facet).is_some()).unwrap();
-    let wrong: [(usize, &str, Value); 6] = [
+    let wrong: [(usize, &str, Value); 8] = [
         (0, "/eventTime", "2026-11-26".into()),
         (0, "/run/runId", "one".into()),
         (0, "/eventType", "DONE".into()),
@@ -136,6 +137,8 @@ fn the_client_of_openlineage_accepts_the_events_and_writes_the_same() {
             &format!("{facet}/_schemaURL"),
             "https://openlineage.io/spec/facets/1-0-0/X".into(),
         ),
+        (events.len() - 1, "/run/facets/driftgate_revocation/_producer", Value::Null),
+        (events.len() - 1, "/run/facets", serde_json::json!({"revocation": {}})),
     ];
     for (event, place, value) in wrong {
         let mut events = events.clone();

@@ -1,0 +1,55 @@
+//! An environment where something runs and that the policy in force does not know any more.
+
+use super::team::{HOUR, POLICY, Team};
+
+const BACK: &str = "rollback --model flights --env dev --reason WHY --key owner.pem";
+const POLICY_AGAIN: &str =
+    "put a policy in force that has `dev`: `driftgate registry policy POLICY`";
+
+/// The founded team, whose policy knows no `dev` any more.
+fn gone() -> Team {
+    let team = Team::founded();
+    let without = POLICY.replace("  dev: {identity: [code]}\n", "").replace("[dev, lab]", "[lab]");
+    team.two_govern();
+    put_in_force(&team, &without);
+    team
+}
+
+/// What the hint says: somebody else approves, and the policy is put in force.
+fn put_in_force(team: &Team, policy: &str) {
+    team.write("next.yaml", policy);
+    let out = format!("approval-{}.json", team.events());
+    let approve = "registry approve-policy next.yaml --comment fine --key ann.pem --out";
+    team.done(HOUR, &format!("{approve} {out}"));
+    team.done(HOUR, &format!("registry policy next.yaml --approval {out} --key owner.pem"));
+}
+
+#[test]
+fn what_runs_there_is_not_moved_before_the_policy_knows_it_again_and_everybody_says_so() {
+    let team = gone();
+    let refused = "`flights@v3` runs in `dev`, which the policy in force does not know";
+    let hint = format!("hint: {POLICY_AGAIN}; then try again\n");
+    for words in [BACK.to_owned(), format!("{BACK} --drill"), format!("{BACK} --to v1")] {
+        team.refused(HOUR, &words, "E_STATE", refused);
+        team.refused(HOUR, &words, "E_STATE", &hint);
+    }
+    let status = team.done(HOUR, "status").stdout;
+    let line = format!("no door   flights in dev: nothing is moved there: {POLICY_AGAIN}\n");
+    assert!(status.contains(&line), "{status}");
+    let revoke = "revoke flights@v3 --role release --comment poisoned --key owner.pem";
+    let revoked = team.done(HOUR, revoke).stdout;
+    let next = "driftgate rollback --model flights --env dev --reason WHY";
+    let line = format!("runs      in dev still: {POLICY_AGAIN}; then {next}\n");
+    assert!(revoked.contains(&line), "{revoked}");
+    put_in_force(&team, POLICY);
+    assert!(!team.done(HOUR, "status").stdout.contains("no door"));
+    assert!(team.done(HOUR, BACK).stdout.contains("in dev from v3 to v2"));
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn where_nothing_ever_ran_the_environments_of_the_policy_are_named() {
+    let ran = Team::founded().run(HOUR, &BACK.replace("--env dev", "--env moon"));
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
+    assert!(ran.stderr.contains("hint: it has dev, lab, staging, prod"), "{ran:#?}");
+}

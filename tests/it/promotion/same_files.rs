@@ -1,0 +1,199 @@
+//! The files of a revoked version under another name: they are what was revoked, whoever registers
+//! them anew, and whenever.
+
+use std::fs;
+
+use driftgate::registry::EventBody;
+
+use super::team::{HOUR, POLICY, Team, approving, promoting, word};
+
+const DEV: &str = "rollback --model flights --env dev --reason WHY --key owner.pem";
+
+impl Team {
+    fn revoke(&self, seconds: i64, of: &str) -> String {
+        let words = format!("revoke {of} --role release --comment poisoned --key owner.pem");
+        self.done(seconds, &words).stdout
+    }
+
+    /// Registers the files of a version as another; gives what was said.
+    fn register_again(&self, seconds: i64, version: &str, of: &str) -> String {
+        self.write(format!("model/{of}/weights"), format!("weights of {version}"));
+        let words = format!("passport new flights@{of} --artifact model/{of} --commit abc123");
+        self.done(seconds, &format!("{words} --key ci.pem")).stderr
+    }
+}
+
+/// Who revoked v1 when and why, as it is told of what has its files.
+fn told(event: u64) -> String {
+    format!(
+        "has the files of `flights@v1`, which was revoked by event {event} by owner as release, \
+         2026-09-21T15:13:20Z: poisoned"
+    )
+}
+
+#[test]
+fn what_was_revoked_is_registered_anew_with_a_warning_and_goes_nowhere() {
+    let team = Team::founded();
+    team.revoke(HOUR, "flights@v1");
+    let told = told(team.events());
+    let warned = team.register_again(HOUR, "v1", "v4");
+    let warning = format!("warning: flights@v4 {told}; no door opens for it\n");
+    assert!(warned.contains(&warning), "{warned}");
+    let shown = team.done(HOUR, "passport show flights@v4").stdout;
+    assert!(shown.contains(&format!("revoked   {told}\n")), "{shown}");
+    team.closed(HOUR, "dev --model flights@v4", "passport of flights@v4", "E_REVOKED");
+    let (events, objects) = (team.events(), team.objects());
+    let ask = "request --model flights@v4 --to dev --key owner.pem";
+    team.refused(HOUR, ask, "E_REVOKED", &format!("passport of flights@v4: it {told}"));
+    assert_eq!((team.events(), team.objects()), (events, objects), "nothing is written");
+    // A request that somebody wrote by hand leads no further.
+    let asked = team.asking("v4", "dev", |_| ());
+    team.append(HOUR, asked.clone(), "owner");
+    let EventBody::Requested { request, .. } = asked else { panic!("{asked:?}") };
+    let request = request.to_string();
+    team.refused(HOUR, &promoting(&request), "E_REVOKED", &told);
+    let approval = approving(&request, "ml-lead", "ann");
+    team.refused(HOUR, &approval, "E_REVOKED", &format!("`flights@v4` {told}"));
+    team.done(HOUR, "audit");
+    // Other files are another model.
+    assert_eq!(team.register_again(HOUR, "v5", "v5"), "");
+    team.move_to(HOUR, "v5", "dev");
+}
+
+#[test]
+fn files_that_are_revoked_under_one_name_are_not_promoted_under_another_that_was_approved_before() {
+    let policy = POLICY.replace("    from: staging\n", "    from: dev\n    identity: [code]\n");
+    let team = Team::under(&policy);
+    team.register_again(0, "v1", "v4");
+    team.move_to(0, "v2", "dev");
+    team.move_to(0, "v4", "dev");
+    team.tests(0, "v4", "prod");
+    let request = team.request(0, "v4", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    let said = team.revoke(HOUR, "flights@v1");
+    let same = "the same  flights@v4 has its files: no door opens for that one either\n\
+                runs      flights@v4 in dev still: driftgate rollback --model flights --env dev";
+    assert!(said.contains(same), "{said}");
+    let told = told(team.events());
+    team.refused(HOUR, &approving(&request, "compliance", "ben"), "E_REVOKED", &told);
+    team.closed(HOUR, "prod --model flights@v4", "passport of flights@v4", "E_REVOKED");
+    let promote = promoting(&request);
+    team.refused(HOUR, &promote, "E_REVOKED", &format!("passport of flights@v4: it {told}"));
+    // What was decided before stands.
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn no_way_leads_back_to_the_files_of_a_revoked_version_and_no_drill_is_asked_for() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.move_to(0, "v4", "dev");
+    team.move_to(0, "v3", "dev");
+    let said = team.revoke(HOUR, "flights@v1");
+    assert!(!said.contains("runs "), "{said}");
+    let told = told(team.events());
+    team.refused(HOUR, &format!("{DEV} --to v4"), "E_REVOKED", &format!("`flights@v4` {told}"));
+    let ran = team.done(HOUR, DEV);
+    assert!(ran.stdout.contains("in dev from v3 to v2"), "{ran:#?}");
+    assert!(ran.stderr.contains(&format!("v4 is passed over: it {told}")), "{ran:#?}");
+    team.done(HOUR, "audit");
+
+    let team = Team::released();
+    let (door, drill) = ("prod --model flights@v3", "rollback drill");
+    team.closed(HOUR, door, drill, "E_DRILL");
+    team.register_again(HOUR, "v1", "v4");
+    team.revoke(HOUR, "flights@v4");
+    let none = "no earlier version ran there but those that were taken back or revoked";
+    assert_eq!(team.met(HOUR, door, drill), none);
+    let back = DEV.replace("--env dev", "--env prod");
+    let said = "that could run again: v1 has the files of `flights@v4`, which was revoked by";
+    team.refused(HOUR, &back, "E_STATE", said);
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn from_the_files_of_a_revoked_version_one_goes_further_back_without_naming_the_version() {
+    let team = Team::founded();
+    team.done(HOUR, DEV);
+    team.register_again(HOUR, "v2", "v4");
+    let said = team.revoke(HOUR, "flights@v4");
+    let next = "runs      flights@v2 in dev still: driftgate rollback --model flights --env dev";
+    assert!(said.contains(next), "{said}");
+    team.done(HOUR, DEV);
+    assert!(team.done(HOUR, "status").stdout.contains("flights in dev: v1"));
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn the_name_of_another_model_makes_no_other_files_of_them() {
+    let team = Team::founded();
+    team.revoke(HOUR, "flights@v1");
+    let told = told(team.events());
+    let words = "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem";
+    let warned = team.done(HOUR, words).stderr;
+    assert!(warned.contains(&format!("warning: delays@v1 {told}")), "{warned}");
+    let ask = "request --model delays@v1 --to dev --key owner.pem";
+    team.refused(HOUR, ask, "E_REVOKED", &told);
+}
+
+#[test]
+fn what_somebody_writes_by_hand_about_the_files_of_a_revoked_version_is_named_by_the_audit() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.move_to(0, "v4", "dev");
+    team.move_to(0, "v3", "dev");
+    team.revoke(HOUR, "flights@v1");
+    let told = told(team.events());
+    team.done(HOUR, "audit");
+    let asked = team.asking("v4", "lab", |_| ());
+    team.append(HOUR, asked.clone(), "owner");
+    let vsa = team.summary("v4", "lab", "owner");
+    team.append(HOUR, team.granting(&asked, vsa), "owner");
+    let audit = team.run(HOUR, "audit");
+    assert_eq!(audit.code, Some(4), "{audit:#?}");
+    let open = format!("E_REVOKED: passport of flights@v4: it {told}");
+    assert!(audit.stdout.contains("E_DOOR") && audit.stdout.contains(&open), "{audit:#?}");
+    team.cut_last();
+    let back = EventBody::RolledBack {
+        model: word("flights"),
+        environment: word("dev"),
+        from_version: word("v3"),
+        to_version: word("v4"),
+        reason: word("slow"),
+        hold: true,
+        vsa: team.summary("v4", "dev", "owner"),
+        actions: [].into(),
+    };
+    team.append(HOUR, back, "owner");
+    let audit = team.run(HOUR, "audit");
+    assert_eq!(audit.code, Some(4), "{audit:#?}");
+    let barred = format!("E_REVOKED: `v4` {told}");
+    assert!(audit.stdout.contains("E_DOOR") && audit.stdout.contains(&barred), "{audit:#?}");
+}
+
+#[test]
+fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
+    let team = Team::founded();
+    team.revoke(HOUR, "flights@v1");
+    let replayed = team.replayed();
+    let passport = replayed.state().version(&word("flights"), &word("v1")).unwrap().passport;
+    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    let ask = "request --model flights@v2 --to dev --key owner.pem";
+    team.refused(HOUR, ask, "E_OBJECT", "is missing");
+}
+
+#[test]
+fn what_is_still_to_be_done_for_the_files_of_a_revoked_version_is_given_up() {
+    let dev = "dev: {identity: [code], actions: [{name: deploy, file: deployed}]}";
+    let team = Team::under(&POLICY.replace("dev: {identity: [code]}", dev));
+    team.write("deployed", "in the way");
+    let request = team.request(0, "v1", "dev");
+    assert_eq!(team.run(0, &promoting(&request)).code, Some(5));
+    team.register_again(HOUR, "v1", "v4");
+    team.revoke(HOUR, "flights@v4");
+    fs::remove_file(team.path("deployed")).unwrap();
+    let ran = team.done(HOUR, "reconcile --key owner.pem");
+    assert!(ran.stderr.contains("deploy: v1 has the files of `flights@v4`"), "{ran:#?}");
+    assert!(!team.path("deployed").exists());
+    team.done(HOUR, "audit");
+}
