@@ -22,8 +22,8 @@ fn a_door_is_a_checklist_that_says_what_is_missing() {
     let unknown = team.run(0, "door moon --model flights@v1");
     assert_eq!(unknown.code, Some(2), "{unknown:#?}");
     assert!(unknown.stderr.contains("it has dev, lab, staging, prod"), "{unknown:#?}");
-    let unregistered = team.run(0, "door prod --model flights@v9");
-    assert_eq!(unregistered.code, Some(2), "{unregistered:#?}");
+    let unregistered = "`flights@v9` was never registered";
+    team.refused(0, "door prod --model flights@v9", "E_STATE", unregistered);
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn t6_a_key_of_somebody_else_or_of_another_role() {
     let stranger = PrivateKey::generate(KeyKind::P256);
     write_keyring(&place, &[("ben", "roles: [gate-runner]", &[(&stranger, "")])]);
     let by_ring = |words: &str| place.driftgate(&format!("verify {words}")).run();
-    assert_refused(&by_ring("out --keyring keyring.yaml"), "E_KEY", "trusted keys");
+    assert_refused(&by_ring("out --keyring keyring.yaml"), "E_KEY", "the one trusted key");
     write_keyring(&place, &[("ann", "roles: [author]", &[(&place.key, "")])]);
     let ran = by_ring("out --keyring keyring.yaml --role gate-runner");
     assert_refused(&ran, "E_ROLE", "`ann` does not have the role `gate-runner`");
