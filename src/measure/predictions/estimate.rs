@@ -44,11 +44,7 @@ pub(super) fn estimates(side: &mut Side, request: &PredictionsRequest, pool: &Po
         .map(|&statistic| (statistic, whole.estimate(statistic)))
         .collect();
     found.extend(curves(side, request, pool));
-    let positives = side.places.label.map(|place| {
-        let parts = side.rows.parts.iter();
-        let count = |positive: &[bool]| positive.iter().filter(|&&positive| positive).count();
-        parts.map(|part| count(&part.classes[place].positive) as u64).sum()
-    });
+    let positives = side.places.label.map(|place| side.positives(place));
     Estimates { found, positives, layout, resampled }
 }
 

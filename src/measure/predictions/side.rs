@@ -7,6 +7,7 @@ use crate::scan::predictions::{
 };
 use crate::scan::{OpenSnapshot, Pool, ScanError};
 use crate::stats::order_key::to_f64;
+use crate::stats::simd::widest;
 
 /// Rows of one model, with the place of each column among them.
 pub(super) struct Side {
@@ -70,6 +71,19 @@ impl Side {
     /// A column of classes in one vector.
     pub(super) fn classes(&self, place: usize) -> Vec<bool> {
         self.rows.parts.iter().flat_map(|part| &part.classes[place].positive).copied().collect()
+    }
+
+    /// Positive rows of a column of classes.
+    pub(super) fn positives(&self, place: usize) -> u64 {
+        let parts = self.rows.parts.iter();
+        let blocks = parts.flat_map(|part| part.classes[place].positive.chunks(COUNTED_ROWS));
+        let count = |block: &[bool]| {
+            widest(
+                #[inline(always)]
+                || block.iter().fold(0u32, |count, &one| count.wrapping_add(one.into())),
+            )
+        };
+        blocks.map(|block| u64::from(count(block))).sum()
     }
 
     /// A column of keys in one vector.
@@ -208,6 +222,9 @@ fn push<T>(list: &mut Vec<T>, item: T) -> usize {
 
 /// Rows whose numbers fit where rows are ranked one by one.
 const RANKED_ROWS_MAX: u64 = u32::MAX as u64;
+
+/// Rows whose count fits 32 bits, in which they are counted soonest.
+const COUNTED_ROWS: usize = 1 << 16;
 
 /// The number behind a key.
 pub(super) fn number(domain: &KeyDomain, key: u64) -> f64 {

@@ -112,8 +112,9 @@ fn unpack_group<const WIDTH: usize>(padded: &[u8; PADDED], eight: &mut [u32]) {
 
 /// The longest group and eight bytes more.
 const PADDED: usize = 40;
-/// Numbers unpacked at a time.
-const BLOCK: usize = 512;
+/// Numbers unpacked at a time: few, since stretches are often short and room for all is cleared for
+/// each.
+const BLOCK: usize = 128;
 
 #[cfg(test)]
 mod tests {
