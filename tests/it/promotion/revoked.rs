@@ -108,7 +108,9 @@ fn whoever_looks_is_told_that_a_version_was_revoked_by_whom_and_why() {
             event - 2
         ),
         format!("revoked   flights@v2 {by}\n"),
-        format!("request {asked}, void (E_REVOKED): `flights@v2` was revoked by event {event}\n"),
+        format!(
+            "request {asked}, void (E_REVOKED): `flights@v2` was revoked by event {event}: poisoned\n"
+        ),
     ];
     for line in told {
         assert!(status.contains(&line), "{line}: {status}");
