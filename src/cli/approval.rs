@@ -13,12 +13,12 @@ use super::who_may::people;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::SelfApproval;
-use crate::registry::Anchor;
 use crate::registry::approval::APPROVAL_TYPE;
 use crate::registry::door::{Asked, Case, Evidence, lapse, objection, redundance, welcome};
 use crate::registry::event::RoleName;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
+use crate::registry::{Anchor, Objects, Replayed};
 use crate::signing::keyring::Demand;
 use crate::signing::{KeyId, Signer};
 use crate::verdict::text;
@@ -31,14 +31,16 @@ use crate::verdict::text;
 /// [`Failure`] with the code that the door has for it, and who may approve instead.
 pub(in crate::cli) fn confirm_counts(
     access: &Access,
+    in_force: &InForce,
     (digest, document): (Sha256Digest, &RequestDocument),
     asked: &Request,
     args: &ApproveArgs,
     signer: &impl Signer,
     environment: &Environment,
 ) -> Result<Option<String>, Failure> {
-    let (in_force, now) = (InForce::of(access)?, environment.now());
-    confirm_stands(access, &in_force, document, asked, now)?;
+    let now = environment.now();
+    let ledger = (access.registry.objects(), &access.replayed);
+    confirm_stands(ledger, in_force, document, asked, now)?;
     let Request { model, version, environment, .. } = asked;
     let door = in_force.door(environment)?;
     let (passport, _) = passport(access, model, version)?;
@@ -51,7 +53,7 @@ pub(in crate::cli) fn confirm_counts(
     };
     let others = others(access, &passport, environment, door)?;
     let nonce = Some(document.nonce.as_str());
-    let (in_force, passport) = (&in_force, &passport);
+    let passport = &passport;
     let examined = Examined { in_force, door, environment, passport, others, nonce, now };
     let word = Word {
         case: examined.case(&access.replayed),
@@ -72,14 +74,17 @@ pub(in crate::cli) fn confirm_counts(
 }
 
 /// That what was asked still stands, as the door sees it.
-fn confirm_stands(
-    access: &Access,
+///
+/// # Errors
+/// [`Failure`] with the code that the door has for it.
+pub(in crate::cli) fn confirm_stands(
+    ledger: (&Objects, &Replayed),
     in_force: &InForce,
     document: &RequestDocument,
     asked: &Request,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let ground = in_force.ground(access, asked, now)?;
+    let ground = in_force.ground(ledger, asked, now)?;
     let Some((code, said)) = lapse(&ground, document, asked) else { return Ok(()) };
     let message = format!("{code}: the request does not stand any more: {said}");
     let RequestDocument { model, version, environment, .. } = document;
@@ -90,6 +95,9 @@ fn confirm_stands(
         "E_CLOCK" => {
             "wait, or have the clock of that event corrected: `driftgate registry clock`".into()
         }
+        _ if ground.door.is_none() => format!(
+            "put a policy in force that has `{environment}`: `driftgate registry policy POLICY`"
+        ),
         _ => format!("ask again: `driftgate request --model {model}@{version} --to {environment}`"),
     }))
 }
@@ -153,7 +161,11 @@ impl<'a> Word<'a> {
         let role = self.role;
         let welcome = welcome(&self.case, self.reports, &self.asked, role);
         let hint = if welcome.is_empty() {
-            format!("nobody else in the keyring in force may approve as `{role}` here")
+            let RequestDocument { model, version, environment, .. } = self.asked.document;
+            format!(
+                "nobody else in the keyring in force may approve as `{role}` here; where an approval \
+                 is too old, ask again: `driftgate request --model {model}@{version} --to {environment}`"
+            )
         } else {
             format!("may approve as `{role}` here: {}", text::names(welcome))
         };

@@ -12,7 +12,7 @@ use crate::registry::door::{Case, Evidence, Ground, Others, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
-use crate::registry::{Bar, Passport, RegistryError, Replayed};
+use crate::registry::{Bar, Objects, Passport, RegistryError, Replayed};
 
 /// A policy that a registry holds.
 pub(in crate::cli) struct InForce {
@@ -56,14 +56,16 @@ impl InForce {
     /// [`Failure`] when the passport of its version or of a revoked one cannot be read.
     pub(in crate::cli) fn ground<'a>(
         &'a self,
-        access: &'a Access,
+        (objects, replayed): (&Objects, &'a Replayed),
         asked: &Request,
         now: Timestamp,
     ) -> Result<Ground<'a>, Failure> {
         let name = asked.environment.as_ref();
         let door = self.policy.doors.iter().find(|door| door.environment == name);
-        let bar = bar(access, &asked.model, &asked.version)?;
-        let (state, policy) = (access.replayed.state(), Some(self.digest));
+        let state = replayed.state();
+        let bar = hearing::bar(objects, state, &asked.model, &asked.version)?;
+        // Another may have been put in force since this one was read.
+        let policy = state.policy();
         Ok(Ground { state, policy, door, bar, now })
     }
 }
@@ -107,6 +109,14 @@ impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {
             Unheard::Object(error) => RegistryError::from(error).into(),
+            Unheard::Revoked { ref source, .. } => {
+                let code = match **source {
+                    Unheard::Object(ref source) if source.is_storage() => ExitCode::Unreadable,
+                    _ => ExitCode::Refused,
+                };
+                Self::new(code, format!("{}: {error}", error.code()))
+                    .hint("put its passport back among the objects: `driftgate audit` names it")
+            }
             Unheard::Unregistered { .. } => unregistered(&error),
             Unheard::NoDocument { .. } => {
                 Self::new(ExitCode::Refused, format!("{}: {error}", error.code()))

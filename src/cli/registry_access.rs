@@ -1,5 +1,7 @@
 //! Opens the registry that the command line names, believing whom it says.
 
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::commands::keyring;
@@ -10,12 +12,14 @@ use super::input::read_small;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
-use super::who_may::refused;
+use super::who_may::{people, refused};
+use crate::clock::Timestamp;
 use crate::durable;
-use crate::registry::event::EventBody;
+use crate::registry::event::{EVENT_TYPE, EventBody};
 use crate::registry::pin::PIN_BYTES_MAX;
 use crate::registry::{Anchor, Appended, Pin, Registry, Replayed, VerifiedEvent, heads};
 use crate::signing::Signer;
+use crate::signing::keyring::Demand;
 
 /// A registry replayed, and what was seen of it before.
 pub(in crate::cli) struct Access {
@@ -86,6 +90,36 @@ impl Access {
             }
             Appended::Conflict { .. } => Ok(None),
         }
+    }
+
+    /// That whoever has this key may write events: asked before anything is done outside that an event
+    /// is to tell of.
+    ///
+    /// # Errors
+    /// [`Failure`] with the code that the ledger has for it, and who may.
+    pub(in crate::cli) fn confirm_writer(
+        &self,
+        signer: &impl Signer,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let keyring = self.replayed.keyring();
+        let demand = Demand {
+            now,
+            predicate: EVENT_TYPE,
+            environment: None,
+            role: None,
+            identities: NonZeroUsize::MIN,
+        };
+        let key = signer.public().id();
+        let why = match keyring.owner_name(&key) {
+            None => format!("E_KEY: the keyring in force knows no key {key}"),
+            Some(_) => match keyring.count(&[key].into(), now, &demand) {
+                Ok(_) => return Ok(()),
+                Err(shortfall) => format!("{}: {shortfall}", shortfall.code()),
+            },
+        };
+        let who = people(keyring, EVENT_TYPE, None, &BTreeSet::new(), now);
+        Err(Failure::new(ExitCode::Refused, format!("{why}: nothing was done")).hint(who))
     }
 
     /// Brings the files up to date that say what runs where. They are a cache: the event stands

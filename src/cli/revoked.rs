@@ -9,7 +9,7 @@ use super::registry_access::Access;
 use crate::lineage::Revoked;
 use crate::registry::event::{EnvironmentName, ModelName};
 use crate::registry::state::Revocation;
-use crate::registry::{Bars, State};
+use crate::registry::{Bars, State, hearing};
 use crate::verdict::text;
 
 /// Since when, by whom and why, in a line.
@@ -23,6 +23,27 @@ pub(in crate::cli) fn line(revoked: &Revocation) -> String {
 /// which times are believed.
 pub(in crate::cli) fn document(known: &State, revoked: Option<&Revocation>) -> Value {
     revoked.map_or(Value::Null, |revoked| Revoked::of(known, revoked).document())
+}
+
+/// A line for each version that has the files of a revoked one under another name.
+pub(in crate::cli) fn same_files(access: &Access, model: Option<&ModelName>) -> Vec<String> {
+    let (objects, state) = (access.registry.objects(), access.replayed.state());
+    let bars = match Bars::of(objects, state) {
+        Ok(bars) => bars,
+        Err(error) => return vec![format!("unknown   {error}")],
+    };
+    let models = state.models().iter().filter(|(name, _)| model.is_none_or(|one| one == *name));
+    let all = models.flat_map(|(name, known)| {
+        let versions = known.versions.iter().filter(|(_, known)| known.revoked.is_none());
+        versions.map(move |(version, _)| (name, version))
+    });
+    let line = |(name, version)| match hearing::passport(objects, state, name, version) {
+        Ok((passport, _)) => {
+            Some(format!("revoked   {name}@{version} {}", bars.against(&passport)?))
+        }
+        Err(error) => Some(format!("unknown   whose files {name}@{version} has: {error}")),
+    };
+    if state.revocations().next().is_none() { Vec::new() } else { all.filter_map(line).collect() }
 }
 
 /// What takes a revoked version away from where it runs.

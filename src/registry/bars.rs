@@ -41,7 +41,11 @@ impl<'s> Bars<'s> {
     pub fn of(objects: &Objects, state: &'s State) -> Result<Self, Unheard> {
         let mut files: BTreeMap<SnapshotId, Bar<'s>> = BTreeMap::new();
         for (model, version, revocation) in state.revocations() {
-            let (passport, _) = hearing::passport(objects, state, model, version)?;
+            let (passport, _) =
+                hearing::passport(objects, state, model, version).map_err(|error| {
+                    let (model, version) = (model.clone(), version.clone());
+                    Unheard::Revoked { model, version, source: Box::new(error) }
+                })?;
             let at = state.dated(revocation.step);
             let bar = Bar { other: Some((model, version)), revocation, at };
             let first = files.entry(passport.artifact.id).or_insert(bar);

@@ -31,6 +31,18 @@ pub enum Unheard {
         /// The fault.
         reason: String,
     },
+    /// What a revoked version is made of cannot be told.
+    #[error(
+        "whether it has the files of `{model}@{version}`, which was revoked, cannot be told: {source}"
+    )]
+    Revoked {
+        /// The model.
+        model: ModelName,
+        /// The version.
+        version: VersionName,
+        /// Why its passport cannot be read.
+        source: Box<Unheard>,
+    },
     /// There is no such version.
     #[error("`{model}@{version}` was never registered")]
     Unregistered {
@@ -48,6 +60,7 @@ impl Unheard {
         match self {
             Self::Object(error) if error.is_storage() => "E_STORAGE",
             Self::Object(_) | Self::NoDocument { .. } => "E_OBJECT",
+            Self::Revoked { source, .. } => source.code(),
             Self::Unregistered { .. } => "E_STATE",
         }
     }

@@ -1,12 +1,12 @@
 //! `driftgate approve` and `driftgate reject`
 
-use crate::cli::approval::confirm_counts;
+use crate::cli::approval::{confirm_counts, confirm_stands};
 use crate::cli::decided::request_document;
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{confirm_open, names, request};
+use crate::cli::promotion::{InForce, confirm_open, names, request};
 use crate::cli::promotion_args::ApproveArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::identity::Sha256Digest;
@@ -28,12 +28,16 @@ pub(in crate::cli) fn run(
     confirm_open(&access.replayed, asked)?;
     let document = request_document(&access, digest)?;
     summarise(&access, &document, asked);
-    let spare = match decision {
-        Decision::Approved => {
-            let of = (digest, &document);
-            confirm_counts(&access, of, asked, args, &signer, environment)?
-        }
+    let in_force = match decision {
+        Decision::Approved => Some(InForce::of(&access)?),
         Decision::Rejected => None,
+    };
+    let spare = match &in_force {
+        Some(in_force) => {
+            let of = (digest, &document);
+            confirm_counts(&access, in_force, of, asked, args, &signer, environment)?
+        }
+        None => None,
     };
     let approval = Approval {
         schema_version: SCHEMA_VERSION,
@@ -56,9 +60,14 @@ pub(in crate::cli) fn run(
             EventBody::Rejected { request: digest, role, comment, rejection: envelope }
         }
     };
+    let store = access.registry.objects().clone();
     let event = access.append(&signer, environment, |replayed| {
         let (_, asked) = request(replayed, &digest.to_string())?;
         confirm_open(replayed, asked)?;
+        // Behind the events of others what was looked at may have changed.
+        if let Some(in_force) = &in_force {
+            confirm_stands((&store, replayed), in_force, &document, asked, environment.now())?;
+        }
         Ok((body.clone(), vec![envelopes.envelope.clone()]))
     })?;
     let word = match decision {

@@ -10,7 +10,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, read_small};
 use crate::cli::output::{print, say};
-use crate::cli::promotion::{bar, passport};
+use crate::cli::promotion::passport;
 use crate::cli::promotion_args::{
     PassportAddArgs, PassportCommand, PassportExportArgs, PassportNewArgs,
 };
@@ -21,7 +21,7 @@ use crate::lineage::{Dossier, cyclonedx};
 use crate::registry::passport::{
     ArtifactIdentity, CodeIdentity, DataIdentity, Passport, SCHEMA_VERSION,
 };
-use crate::registry::{EventBody, Replayed};
+use crate::registry::{Bars, EventBody, Replayed};
 use crate::scan::Pool;
 use crate::signing::envelope::ENVELOPE_BYTES_MAX;
 use crate::signing::sign::ENVELOPE_NAME;
@@ -90,6 +90,8 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
         version: args.of.version.clone(),
         passport: digest,
     };
+    let bars = Bars::of(access.registry.objects(), access.replayed.state())?;
+    let bar = bars.against(&passport).map(|bar| bar.to_string());
     let event = access.append(&signer, environment, |replayed| {
         confirm_new(replayed, args)?;
         Ok((body.clone(), objects.clone()))
@@ -103,7 +105,7 @@ fn new(args: &PassportNewArgs, environment: &Environment) -> Result<(), Failure>
         writeln!(out, "event     {}", event.reference())
     })?;
     let of = &args.of;
-    if let Some(bar) = bar(&access, &of.model, &of.version)? {
+    if let Some(bar) = bar {
         say(&format!("warning: {}@{} {bar}; no door opens for it", of.model, of.version));
     }
     Ok(())

@@ -20,6 +20,7 @@ pub(in crate::cli) fn run(
     let (password, public) = (args.password_file.as_deref(), args.public_key.as_deref());
     let signer = SigningKey::named(key, password, public, environment)?;
     let mut access = Access::of(&args.registry)?;
+    access.confirm_writer(&signer, environment.now())?;
     let due = access.replayed.state().open_actions().count();
     let carried = carry_out(&mut access, &signer, environment);
     access.refresh_heads();

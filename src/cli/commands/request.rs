@@ -12,9 +12,9 @@ use crate::cli::promotion_args::RequestArgs;
 use crate::cli::registry_access::{Access, signer};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
-use crate::registry::EventBody;
 use crate::registry::door::{Checklist, Item, examine};
 use crate::registry::request::{RequestDocument, SCHEMA_VERSION};
+use crate::registry::{EventBody, Objects, Replayed, hearing};
 
 pub(in crate::cli) fn run(
     args: &RequestArgs,
@@ -33,8 +33,11 @@ pub(in crate::cli) fn run(
         environment: document.environment.clone(),
         reports: document.reports.clone(),
     };
-    let event =
-        access.append(&signer, environment, |_| Ok((body.clone(), vec![frozen.clone()])))?;
+    let store = access.registry.objects().clone();
+    let event = access.append(&signer, environment, |replayed| {
+        confirm_unchanged(&store, replayed, &document)?;
+        Ok((body.clone(), vec![frozen.clone()]))
+    })?;
     print(|out| {
         writeln!(out, "request  {digest}")?;
         writeln!(out, "expires  {}", document.expires_at)?;
@@ -44,6 +47,26 @@ pub(in crate::cli) fn run(
         say(&format!("waits for {}", item.demand));
     }
     Ok(ExitCode::Passed)
+}
+
+/// That what was written down still is so, behind the events of others.
+fn confirm_unchanged(
+    objects: &Objects,
+    replayed: &Replayed,
+    document: &RequestDocument,
+) -> Result<(), Failure> {
+    let RequestDocument { model, version, environment, from_version, policy, .. } = document;
+    let state = replayed.state();
+    if let Some(bar) = hearing::bar(objects, state, model, version)? {
+        let message = format!("E_REVOKED: `{model}@{version}` {bar}");
+        return Err(Failure::new(ExitCode::Refused, message));
+    }
+    let runs = state.current(model, environment);
+    if (state.policy(), runs) == (Some(*policy), from_version.as_ref()) {
+        return Ok(());
+    }
+    let message = "E_CONFLICT: the policy, or what runs there, has changed meanwhile";
+    Err(Failure::new(ExitCode::Refused, message).hint("try again"))
 }
 
 /// Examines the door and writes down what is asked.

@@ -12,6 +12,7 @@ use crate::cli::places;
 use crate::cli::promotion::{InForce, names};
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
+use crate::cli::revoked;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::Replayed;
@@ -36,6 +37,7 @@ pub(in crate::cli) fn run(
     match args.format {
         RegistryFormat::Text => {
             let mut lines = lines(&access.replayed, model, &waiting);
+            lines.extend(revoked::same_files(&access, model));
             lines.extend(gone::lines(&access, model));
             print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
@@ -60,7 +62,9 @@ fn waiting<'a>(
     let open = open.filter(|(_, request)| model.is_none_or(|model| *model == request.model));
     open.map(|(digest, request)| {
         let ground = match &in_force {
-            Some(in_force) => in_force.ground(access, request, now)?,
+            Some(in_force) => {
+                in_force.ground((access.registry.objects(), &access.replayed), request, now)?
+            }
             None => Ground { state, policy: None, door: None, bar: None, now },
         };
         let void = lapse(&ground, &request_document(access, digest)?, request);

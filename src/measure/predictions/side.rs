@@ -13,6 +13,9 @@ use crate::stats::simd::widest;
 pub(super) struct Side {
     pub(super) rows: AlignedRows,
     pub(super) places: Places,
+    /// The power of two that brings the largest weight near one: weights count by their proportion
+    /// alone, and products of very large or small ones would be lost.
+    weight_scale: f64,
 }
 
 /// Where a column stands among those of its kind.
@@ -50,8 +53,12 @@ impl Side {
             Err(RowsError::Scan(error)) => return Err(error),
             Err(problem) => return Ok(Err(problem.to_string())),
         };
-        let side = Self { rows, places };
-        Ok(side.check(request).map(|()| side))
+        let mut side = Self { rows, places, weight_scale: 1.0 };
+        if let Err(problem) = side.check(request) {
+            return Ok(Err(problem));
+        }
+        side.weight_scale = scale_of(side.stored_weights().fold(0.0, f64::max));
+        Ok(Ok(side))
     }
 
     /// Rows that statistics are computed of.
@@ -91,15 +98,27 @@ impl Side {
         self.rows.parts.iter().flat_map(|part| &part.numbers[place].keys).copied().collect()
     }
 
-    /// The weight of every row.
+    /// The weight of every row, in proportion.
     pub(super) fn weights(&self) -> Vec<f64> {
         match self.places.weight {
-            Some(place) => {
-                let domain = &self.rows.domains[place];
-                self.keys(place).into_iter().map(|key| number(domain, key)).collect()
-            }
+            Some(_) => self.stored_weights().map(|weight| self.scaled(weight)).collect(),
             None => vec![1.0; usize::try_from(self.used()).unwrap_or(usize::MAX)],
         }
+    }
+
+    /// A weight as it is counted.
+    pub(super) fn scaled(&self, weight: f64) -> f64 {
+        weight * self.weight_scale
+    }
+
+    /// The weights as they stand in the file.
+    fn stored_weights(&self) -> impl Iterator<Item = f64> {
+        let place = self.places.weight;
+        place.into_iter().flat_map(move |place| {
+            let domain = &self.rows.domains[place];
+            let keys = self.rows.parts.iter().flat_map(move |part| &part.numbers[place].keys);
+            keys.map(move |&key| number(domain, key))
+        })
     }
 
     fn check(&self, request: &PredictionsRequest) -> Result<(), String> {
@@ -133,10 +152,8 @@ impl Side {
                 check_classes(&self.rows.others[place], column, request)?;
             }
         }
-        if let (Some(place), Some(column)) = (self.places.weight, &named.weight) {
-            let domain = &self.rows.domains[place];
-            let weights = self.rows.parts.iter().flat_map(|part| &part.numbers[place].keys);
-            let mut weights = weights.map(|&key| number(domain, key));
+        if let Some(column) = &named.weight {
+            let mut weights = self.stored_weights();
             if let Some(weight) = weights.find(|weight| !weight.is_finite() || *weight < 0.0) {
                 return Err(format!("column `{column}` holds the weight `{weight}`"));
             }
@@ -222,6 +239,13 @@ fn push<T>(list: &mut Vec<T>, item: T) -> usize {
 
 /// Rows whose numbers fit where rows are ranked one by one.
 const RANKED_ROWS_MAX: u64 = u32::MAX as u64;
+
+/// The power of two that brings a number between 1 and 4, or near it where there is none.
+fn scale_of(number: f64) -> f64 {
+    const EXPONENT_BIAS: u64 = 1023;
+    let exponent = (number.to_bits() >> 52).clamp(1, 2 * EXPONENT_BIAS - 1);
+    f64::from_bits((2 * EXPONENT_BIAS - exponent) << 52)
+}
 
 /// Rows whose count fits 32 bits, in which they are counted soonest.
 const COUNTED_ROWS: usize = 1 << 16;

@@ -189,7 +189,7 @@ impl Columns<'_> {
     }
 
     pub(super) fn weight(&self, row: usize) -> f64 {
-        self.at(self.side.places.weight, row).unwrap_or(1.0)
+        self.at(self.side.places.weight, row).map_or(1.0, |weight| self.side.scaled(weight))
     }
 
     pub(super) fn label(&self, row: usize) -> Option<bool> {

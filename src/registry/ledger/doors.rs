@@ -84,16 +84,23 @@ impl Doors {
     ) -> Result<(), EventFault> {
         let Some(doors) = &self.0 else { return Ok(()) };
         let Some(deed) = deed(body, asked) else { return Ok(()) };
-        if let EventBody::Promoted { environment, .. }
-        | EventBody::RolledBack { environment, .. }
-        | EventBody::Drilled { environment, .. } = body
-            && !doors.contains_key(environment.as_ref())
-        {
+        // Whoever asked may take it back.
+        let own = |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
+        // Where the policy knows no such environment nobody has a say.
+        let at_door = match body {
+            EventBody::Promoted { environment, .. }
+            | EventBody::RolledBack { environment, .. }
+            | EventBody::Drilled { environment, .. }
+            | EventBody::HoldReleased { environment, .. } => Some(environment),
+            EventBody::Rejected { .. } if !hands.iter().any(own) => {
+                asked.map(|asked| &asked.environment)
+            }
+            _ => None,
+        };
+        if let Some(environment) = at_door.filter(|door| !doors.contains_key(door.as_ref())) {
             return Err(EventFault::NoDoor { environment: environment.clone(), deed });
         }
         let wanted = self.wanted(body, asked);
-        // Whoever asked may take it back.
-        let own = |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
         let has = match body.claimed_role() {
             Some(role) => wanted.contains(role.as_ref()),
             None => wanted.iter().any(|&role| hands.iter().any(|(_, _, all)| all.contains(role))),

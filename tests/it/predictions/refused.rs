@@ -237,3 +237,23 @@ fn other_rows_are_compared_as_another_sample_and_said_so() {
         assert_eq!((found.value, found.bounds), (0.0, Some((0.0, 0.0))), "{statistic}");
     }
 }
+
+#[test]
+fn weights_count_by_their_proportion_alone_however_small_or_large() {
+    let place = Workplace::new();
+    let named = PredictionColumns { weight: Some("w".to_owned()), ..columns("y", "score") };
+    let statistics = [Statistic::Auc, Statistic::AveragePrecision, Statistic::Brier];
+    let measured = |scale: f64| {
+        let mut data = rows();
+        let weights: Float64Array =
+            (0..20).map(|row| Some((1.0 + f64::from(row % 7)) * scale)).collect();
+        data.push(("w", Arc::new(weights)));
+        let path = write(&place.path("w.parquet"), data);
+        measure(&path, &request(named.clone(), &statistics)).estimates
+    };
+    let expected = measured(1.0);
+    assert_eq!(expected.len(), 3);
+    for exponent in [-1070, -600, -540, 300, 520, 1020] {
+        assert_eq!(measured(2f64.powi(exponent)), expected, "{exponent}");
+    }
+}

@@ -48,6 +48,28 @@ fn what_runs_there_is_not_moved_before_the_policy_knows_it_again_and_everybody_s
 }
 
 #[test]
+fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
+    let team = Team::founded();
+    let release = "hold release --model flights --env dev --role ml-lead --comment no --key";
+    let hold = release.replace("release", "place").replace("ml-lead", "release");
+    team.done(0, &format!("{hold} owner.pem"));
+    let request = team.request(0, "v2", "lab");
+    let gone =
+        ["  dev: {identity: [code]}\n", "  lab: {identity: [code]}\n", "    from: [dev, lab]\n"];
+    let without = gone.iter().fold(POLICY.to_owned(), |policy, line| policy.replace(line, ""));
+    team.two_govern();
+    put_in_force(&team, &without);
+    let events = team.events();
+    let unknown = "the policy in force knows no environment `dev`";
+    team.refused(HOUR, &format!("{release} ann.pem"), "E_STATE", unknown);
+    let reject = format!("reject {request} --role ml-lead --comment no --key");
+    team.refused(HOUR, &format!("{reject} ann.pem"), "E_STATE", "knows no environment `lab`");
+    assert_eq!(team.events(), events);
+    team.done(HOUR, &format!("{reject} owner.pem").replace("ml-lead", "release"));
+    team.done(HOUR, "audit");
+}
+
+#[test]
 fn where_nothing_ever_ran_the_environments_of_the_policy_are_named() {
     let ran = Team::founded().run(HOUR, &BACK.replace("--env dev", "--env moon"));
     assert_eq!(ran.code, Some(2), "{ran:#?}");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::team::{HOUR, Team};
+use super::team::{HOUR, POLICY, Team};
 use crate::command::Ran;
 
 const BACK: &str = "rollback --model flights --env dev --reason slow --key";
@@ -82,4 +82,23 @@ fn a_rollback_is_decided_again_by_the_policy_that_is_put_in_force_meanwhile() {
     assert_eq!(ran.code, Some(4), "{ran:#?}");
     let said = "E_ROLE: owner does not have the role `ml-lead`, which may promote";
     assert!(ran.stderr.contains(said), "{ran:#?}");
+}
+
+#[test]
+fn nothing_is_asked_or_approved_for_a_version_that_is_revoked_meanwhile() {
+    let dev = "dev: {identity: [code], approvals: [{role: release}], self_approval: allow}";
+    let policy = POLICY.replace("dev: {identity: [code]}", dev);
+    let revoked = "E_REVOKED: `flights@v2` was revoked by event";
+    let team = Team::under(&policy);
+    let ran = team.overtaken("request --model flights@v2 --to dev --key", REVOKE);
+    assert!(ran.code == Some(4) && ran.stderr.contains(revoked), "{ran:#?}");
+
+    let team = Team::under(&policy);
+    let request = team.request(0, "v2", "dev");
+    let events = team.events();
+    let approve = format!("approve {request} --role release --comment fine --key");
+    let ran = team.overtaken(&approve, REVOKE);
+    let revoked = "E_REVOKED: the request does not stand any more: `flights@v2` was revoked";
+    assert!(ran.code == Some(4) && ran.stderr.contains(revoked), "{ran:#?}");
+    assert_eq!(team.events(), events + 1, "the revocation alone");
 }

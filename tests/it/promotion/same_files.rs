@@ -41,6 +41,8 @@ fn what_was_revoked_is_registered_anew_with_a_warning_and_goes_nowhere() {
     assert!(warned.contains(&warning), "{warned}");
     let shown = team.done(HOUR, "passport show flights@v4").stdout;
     assert!(shown.contains(&format!("revoked   {told}\n")), "{shown}");
+    let status = team.done(HOUR, "status").stdout;
+    assert!(status.contains(&format!("revoked   flights@v4 {told}\n")), "{status}");
     team.closed(HOUR, "dev --model flights@v4", "passport of flights@v4", "E_REVOKED");
     let (events, objects) = (team.events(), team.objects());
     let ask = "request --model flights@v4 --to dev --key owner.pem";
@@ -179,7 +181,27 @@ fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
     let passport = replayed.state().version(&word("flights"), &word("v1")).unwrap().passport;
     fs::remove_file(team.registry().objects().path(passport)).unwrap();
     let ask = "request --model flights@v2 --to dev --key owner.pem";
-    team.refused(HOUR, ask, "E_OBJECT", "is missing");
+    let said = "whether it has the files of `flights@v1`, which was revoked, cannot be told: ";
+    team.refused(HOUR, ask, "E_OBJECT", said);
+    let (events, objects) = (team.events(), team.objects());
+    let new = "passport new flights@v9 --artifact model/v2 --commit abc123 --key ci.pem";
+    team.refused(HOUR, new, "E_OBJECT", said);
+    assert_eq!((team.events(), team.objects()), (events, objects), "nothing is written");
+    assert!(team.done(HOUR, "status").stdout.contains(said));
+}
+
+#[test]
+fn nothing_is_done_outside_for_who_may_write_no_events() {
+    let dev = "dev: {identity: [code], actions: [{name: deploy, file: deployed}]}";
+    let team = Team::under(&POLICY.replace("dev: {identity: [code]}", dev));
+    team.write("deployed", "in the way");
+    let request = team.request(0, "v1", "dev");
+    assert_eq!(team.run(0, &promoting(&request)).code, Some(5));
+    fs::remove_file(team.path("deployed")).unwrap();
+    team.refused(HOUR, "reconcile --key stranger.pem", "E_KEY", "nothing was done");
+    assert!(!team.path("deployed").exists());
+    team.done(HOUR, "reconcile --key owner.pem");
+    assert!(team.path("deployed").exists());
 }
 
 #[test]
