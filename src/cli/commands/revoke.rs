@@ -3,7 +3,7 @@
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::output::print;
+use crate::cli::output::{print, say};
 use crate::cli::promotion::{confirm_model, names, passport};
 use crate::cli::promotion_args::ModelVersion;
 use crate::cli::registry_access::{Access, signer};
@@ -33,11 +33,12 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())?;
         writeln!(out, "from now  no door opens for it, and no rollback leads to it")
     })?;
-    for line in still(&access, "", model, version)? {
-        print(|out| writeln!(out, "{line}"))?;
-    }
-    for line in of_same_files(&access, model, version)? {
-        print(|out| writeln!(out, "{line}"))?;
+    // The revocation stands, whether all that follows from it can be told or not.
+    for told in [still(&access, "", model, version), of_same_files(&access, model, version)] {
+        match told {
+            Ok(lines) => print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?,
+            Err(failure) => say(&format!("warning: what else it concerns is not told: {failure}")),
+        }
     }
     Ok(ExitCode::Passed)
 }

@@ -191,6 +191,20 @@ fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
 }
 
 #[test]
+fn a_version_whose_passport_is_gone_is_revoked_all_the_same() {
+    let team = Team::founded();
+    let replayed = team.replayed();
+    let passport = replayed.state().version(&word("flights"), &word("v3")).unwrap().passport;
+    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    let events = team.events();
+    let words = "revoke flights@v3 --role release --comment poisoned --key owner.pem";
+    let ran = team.done(HOUR, words);
+    assert!(ran.stdout.contains("no door opens for it"), "{ran:#?}");
+    assert!(ran.stderr.contains("warning: what else it concerns is not told: "), "{ran:#?}");
+    assert_eq!(team.events(), events + 1);
+}
+
+#[test]
 fn nothing_is_done_outside_for_who_may_write_no_events() {
     let dev = "dev: {identity: [code], actions: [{name: deploy, file: deployed}]}";
     let team = Team::under(&POLICY.replace("dev: {identity: [code]}", dev));
