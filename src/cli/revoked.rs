@@ -7,7 +7,7 @@ use super::gone::before_moving;
 use super::promotion::names;
 use super::registry_access::Access;
 use crate::lineage::Revoked;
-use crate::registry::event::{EnvironmentName, ModelName};
+use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::state::Revocation;
 use crate::registry::{Bars, State, hearing};
 use crate::verdict::text;
@@ -59,13 +59,26 @@ pub(in crate::cli) fn way_out(
     let bars = Bars::of(objects, state).map_err(Failure::from)?;
     let before = before_moving(access, environment);
     let before = before.map_or(String::new(), |before| format!("{before}; then "));
-    let out = match bars.ways_back(objects, model, environment).first() {
-        Some(_) => format!("driftgate rollback --model {model} --env {environment} --reason WHY"),
-        None => {
-            "promote another version; `rollback` goes to none that ran there before unless it is \
-                 named by `--to`"
-                .to_owned()
-        }
+    let goes = |version: &VersionName| {
+        let known = hearing::passport(objects, state, model, version);
+        known.is_ok_and(|(passport, _)| bars.against(&passport).is_none())
     };
-    Ok(before + &out)
+    let back = format!("driftgate rollback --model {model} --env {environment}");
+    if bars.ways_back(objects, model, environment).first().is_some_and(|to| goes(to)) {
+        return Ok(format!("{before}{back} --reason WHY"));
+    }
+    let place = state.place(model, environment).cloned().unwrap_or_default();
+    let mut former = place.former();
+    former.retain(|to| goes(to));
+    let is_held = |to: &VersionName| place.holds.contains_key(&Some(to.clone()));
+    Ok(match (former.iter().find(|to| !is_held(to)), former.first()) {
+        (Some(to), _) => format!("{before}{back} --to {to} --reason WHY"),
+        (None, Some(held)) => format!(
+            "{before}promote another version, or end the hold on {held} (`driftgate hold release \
+             --model {model} --env {environment} --version {held}`) and go back to it by `--to {held}`"
+        ),
+        (None, None) => {
+            format!("{before}promote another version: none that ran there before can run again")
+        }
+    })
 }

@@ -90,24 +90,6 @@ impl<'s> Bars<'s> {
     }
 }
 
-/// The other versions, of whatever model, that have the files of one. Those whose passports cannot be
-/// read are left out: the audit names them.
-#[must_use]
-pub fn same_files<'s>(
-    objects: &Objects,
-    state: &'s State,
-    passport: &Passport,
-) -> Vec<(&'s ModelName, &'s VersionName)> {
-    let models = state.models().iter();
-    let all = models.flat_map(|(model, known)| known.versions.keys().map(move |one| (model, one)));
-    let same = |&(model, version): &(&ModelName, &VersionName)| {
-        (model, version) != (&passport.model, &passport.version)
-            && hearing::passport(objects, state, model, version)
-                .is_ok_and(|(other, _)| other.artifact.id == passport.artifact.id)
-    };
-    all.filter(same).collect()
-}
-
 impl fmt::Display for Bar<'_> {
     /// What is to be said of the version that is asked about: that it was revoked, or whose files it
     /// has, who revoked that, when and why.

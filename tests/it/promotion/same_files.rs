@@ -21,6 +21,12 @@ impl Team {
         let words = format!("passport new flights@{of} --artifact model/{of} --commit abc123");
         self.done(seconds, &format!("{words} --key ci.pem")).stderr
     }
+
+    fn lose_passport(&self, of: &str) {
+        let replayed = self.replayed();
+        let passport = replayed.state().version(&word("flights"), &word(of)).unwrap().passport;
+        fs::remove_file(self.registry().objects().path(passport)).unwrap();
+    }
 }
 
 /// Who revoked v1 when and why, as it is told of what has its files.
@@ -177,9 +183,7 @@ fn what_somebody_writes_by_hand_about_the_files_of_a_revoked_version_is_named_by
 fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
     let team = Team::founded();
     team.revoke(HOUR, "flights@v1");
-    let replayed = team.replayed();
-    let passport = replayed.state().version(&word("flights"), &word("v1")).unwrap().passport;
-    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    team.lose_passport("v1");
     let ask = "request --model flights@v2 --to dev --key owner.pem";
     let said = "whether it has the files of `flights@v1`, which was revoked, cannot be told: ";
     team.refused(HOUR, ask, "E_OBJECT", said);
@@ -193,15 +197,60 @@ fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
 #[test]
 fn a_version_whose_passport_is_gone_is_revoked_all_the_same() {
     let team = Team::founded();
-    let replayed = team.replayed();
-    let passport = replayed.state().version(&word("flights"), &word("v3")).unwrap().passport;
-    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    team.lose_passport("v3");
     let events = team.events();
     let words = "revoke flights@v3 --role release --comment poisoned --key owner.pem";
     let ran = team.done(HOUR, words);
     assert!(ran.stdout.contains("no door opens for it"), "{ran:#?}");
-    assert!(ran.stderr.contains("warning: what else it concerns is not told: "), "{ran:#?}");
+    assert!(ran.stdout.contains("\nruns      in dev still\n"), "{ran:#?}");
+    let moved = "warning: nothing can be moved in dev now: E_OBJECT: whether it has the files of \
+                 `flights@v3`, which was revoked, cannot be told: ";
+    let same = "warning: who else has the files of flights@v3 is not told: ";
+    assert!(ran.stderr.contains(moved) && ran.stderr.contains(same), "{ran:#?}");
     assert_eq!(team.events(), events + 1);
+}
+
+#[test]
+fn whoever_revokes_is_told_by_name_of_which_versions_nobody_can_tell_whether_they_have_the_files() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.lose_passport("v2");
+    team.lose_passport("v4");
+    let words = "revoke flights@v1 --role release --comment poisoned --key owner.pem";
+    let ran = team.done(HOUR, words);
+    let said = "warning: whether its files are those of flights@v2, flights@v4 cannot be told: ";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
+}
+
+#[test]
+fn whoever_revokes_is_led_to_no_version_that_cannot_run_again() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.revoke(HOUR, "flights@v4");
+    // What else ran there has the files of v4, or nobody can tell what it has.
+    team.lose_passport("v2");
+    let none = "runs      in dev still: promote another version: none that ran there before can run \
+                again\n";
+    let said = team.revoke(HOUR, "flights@v3");
+    assert!(said.contains(none), "{said}");
+
+    let team = Team::founded();
+    team.lose_passport("v2");
+    let said = team.revoke(HOUR, "flights@v3");
+    let to = "driftgate rollback --model flights --env dev --to v1 --reason WHY\n";
+    assert!(said.contains(&format!("runs      in dev still: {to}")), "{said}");
+    team.done(HOUR, &DEV.replace("--reason", "--to v1 --reason"));
+
+    let team = Team::founded();
+    for version in ["v2", "v1"] {
+        team.done(HOUR, &format!("{DEV} --to {version}"));
+    }
+    let said = team.revoke(HOUR, "flights@v1");
+    let release = "hold release --model flights --env dev --version v2";
+    let held = format!("promote another version, or end the hold on v2 (`driftgate {release}`)");
+    assert!(said.contains(&held), "{said}");
+    team.done(HOUR, &format!("{release} --role release --comment fine --key owner.pem"));
+    team.done(HOUR, &format!("{DEV} --to v2"));
 }
 
 #[test]
