@@ -9,7 +9,7 @@ use crate::cli::places;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
 use crate::registry::event::{ActionOutcome, ModelName};
-use crate::registry::{EventBody, State, VerifiedEvent};
+use crate::registry::{EventBody, Replayed, State, VerifiedEvent};
 use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
@@ -21,7 +21,9 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     let state = State::after(events.iter().map(VerifiedEvent::entry))
         .map_err(|transition| Failure::new(ExitCode::Refused, format!("E_STATE: {transition}")))?;
     let about = |event: &&VerifiedEvent| {
-        args.model.as_ref().is_none_or(|model| model_of(event, &state) == Some(model))
+        args.model
+            .as_ref()
+            .is_none_or(|model| model_of(event, &access.replayed, &state) == Some(model))
     };
     let told = events.iter().filter(about);
     let times = access.replayed.state();
@@ -51,11 +53,18 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-/// The model that an event is about, by way of the request where it names one.
-fn model_of<'s>(event: &'s VerifiedEvent, state: &'s State) -> Option<&'s ModelName> {
+/// The model that an event is about, by way of the request or of the earlier event where it names one.
+fn model_of<'s>(
+    event: &'s VerifiedEvent,
+    replayed: &'s Replayed,
+    state: &'s State,
+) -> Option<&'s ModelName> {
     match &event.body {
         EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
             state.request(*request).map(|request| &request.model)
+        }
+        EventBody::ActionDone { event: about, .. } | EventBody::Incident { event: about, .. } => {
+            model_of(replayed.event(about.seq)?, replayed, state)
         }
         body => body.model(),
     }
