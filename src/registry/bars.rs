@@ -90,6 +90,20 @@ impl<'s> Bars<'s> {
     }
 }
 
+impl<'s> Bar<'s> {
+    /// The version that was revoked, when it is another than the one that is asked about.
+    #[must_use]
+    pub fn other(&self) -> Option<(&'s ModelName, &'s VersionName)> {
+        self.other
+    }
+
+    /// The revocation.
+    #[must_use]
+    pub fn revocation(&self) -> &'s Revocation {
+        self.revocation
+    }
+}
+
 impl fmt::Display for Bar<'_> {
     /// What is to be said of the version that is asked about: that it was revoked, or whose files it
     /// has, who revoked that, when and why.

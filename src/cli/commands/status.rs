@@ -12,7 +12,7 @@ use crate::cli::places;
 use crate::cli::promotion::{InForce, names};
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
-use crate::cli::revoked;
+use crate::cli::revoked::Files;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::Replayed;
@@ -34,15 +34,15 @@ pub(in crate::cli) fn run(
     let access = Access::of(&args.registry)?;
     let model = args.model.as_ref();
     let waiting = waiting(&access, model, environment.now())?;
+    let files = Files::of(&access, access.replayed.state());
     match args.format {
         RegistryFormat::Text => {
-            let mut lines = lines(&access.replayed, model, &waiting);
-            lines.extend(revoked::same_files(&access, model));
+            let mut lines = lines(&access.replayed, &files, model, &waiting);
             lines.extend(gone::lines(&access, model));
             print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
         RegistryFormat::Json => {
-            let document = document(&access.replayed, model, &waiting);
+            let document = document(&access.replayed, &files, model, &waiting);
             print(|out| writeln!(out, "{document:#}"))?;
         }
     }
@@ -73,14 +73,19 @@ fn waiting<'a>(
     .collect()
 }
 
-fn lines(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'_>]) -> Vec<String> {
+fn lines(
+    replayed: &Replayed,
+    files: &Files<'_>,
+    model: Option<&ModelName>,
+    waiting: &[Waiting<'_>],
+) -> Vec<String> {
     let state = replayed.state();
     let mut lines = vec![
         format!("registry  {}", replayed.registry()),
         format!("head      {}", replayed.head()),
     ];
     lines.extend(state.policy().map(|policy| format!("policy    {policy}")));
-    lines.extend(places::lines(state, state, model));
+    lines.extend(places::lines(state, state, files, model));
     for Waiting { digest, request, void } in waiting {
         let Request { model, version, environment, approvals, .. } = request;
         let approved: Vec<String> = approvals
@@ -102,7 +107,12 @@ fn lines(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'_>]
     lines
 }
 
-fn document(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'_>]) -> Value {
+fn document(
+    replayed: &Replayed,
+    files: &Files<'_>,
+    model: Option<&ModelName>,
+    waiting: &[Waiting<'_>],
+) -> Value {
     let state = replayed.state();
     let requests: Vec<Value> = waiting
         .iter()
@@ -135,7 +145,7 @@ fn document(replayed: &Replayed, model: Option<&ModelName>, waiting: &[Waiting<'
         "head": replayed.head(),
         "keyring": state.keyring(),
         "policy": state.policy(),
-        "models": places::document(state, state, model),
+        "models": places::document(state, state, files, model),
         "openRequests": requests,
         "openActions": due,
     })

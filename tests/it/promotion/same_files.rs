@@ -4,6 +4,7 @@
 use std::fs;
 
 use driftgate::registry::EventBody;
+use serde_json::{Value, json};
 
 use super::team::{HOUR, POLICY, Team, approving, promoting, word};
 
@@ -208,6 +209,55 @@ fn a_version_whose_passport_is_gone_is_revoked_all_the_same() {
     let same = "warning: who else has the files of flights@v3 is not told: ";
     assert!(ran.stderr.contains(moved) && ran.stderr.contains(same), "{ran:#?}");
     assert_eq!(team.events(), events + 1);
+}
+
+#[test]
+fn whoever_looks_is_told_that_the_files_of_a_version_were_revoked_under_another_name() {
+    let team = Team::founded();
+    let words = "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem";
+    team.done(0, words);
+    team.register_again(0, "v1", "v4");
+    team.move_to(0, "v4", "dev");
+    let before = team.done(HOUR, "status --format json").json();
+    team.revoke(HOUR, "delays@v1");
+    let event = team.events();
+    let by = format!("revoked by event {event}");
+    let status = team.done(HOUR, "status").stdout;
+    assert!(status.contains(&format!(", has the files of delays@v1, {by}\n")), "{status}");
+    let dated = "2026-09-21T15:13:20Z";
+    let history = format!("history --model flights --at {dated}");
+    assert!(team.done(HOUR, &history).stdout.contains("\nrevoked   flights@v4 has the files"));
+    for of in ["flights", "delays"] {
+        let history = team.done(HOUR, &format!("history --model {of}")).stdout;
+        let line =
+            "delays@v1 as release: poisoned; the same files: flights@v1, flights@v4  by owner\n";
+        assert!(history.contains(line), "{history}");
+    }
+    let told = team.done(HOUR, "history --model flights --format json").json();
+    let last = told["events"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["sameFiles"][1], json!({"model": "flights", "version": "v4"}), "{last:#}");
+
+    let known = |status: &Value, model: usize, version: usize| {
+        status["models"][model]["versions"][version]["filesRevokedAs"].clone()
+    };
+    assert_eq!(known(&before, 1, 3), Value::Null);
+    let after = team.done(HOUR, "status --format json").json();
+    assert_eq!((known(&after, 0, 0), known(&after, 1, 1)), (Value::Null, Value::Null));
+    let files = known(&after, 1, 3);
+    assert_eq!((&files["model"], &files["version"]), (&json!("delays"), &json!("v1")), "{files}");
+    assert_eq!(files["revocation"]["reason"], "poisoned");
+    for words in ["passport show flights@v4", "lineage flights@v4"] {
+        let shown = team.done(HOUR, &format!("{words} --format json")).json();
+        assert_eq!(shown["filesRevokedAs"], files, "{words}");
+    }
+    let lineage = team.done(HOUR, "lineage flights@v4").stdout;
+    let row = format!(
+        "  revoked      its files, as delays@v1, by owner as release, {dated} (event {event}): poisoned\n"
+    );
+    assert!(lineage.contains(&row), "{lineage}");
+    team.lose_passport("v2");
+    let after = team.done(HOUR, "status --format json").json();
+    assert!(known(&after, 1, 1)["unknown"].as_str().unwrap().contains("flights@v2"), "{after:#}");
 }
 
 #[test]
