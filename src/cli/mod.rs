@@ -46,6 +46,7 @@ mod steps;
 mod timings;
 mod trust;
 mod trust_args;
+mod waiting;
 mod web;
 mod who_may;
 mod written;

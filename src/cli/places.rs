@@ -5,22 +5,24 @@
 
 use serde_json::{Map, Value, json};
 
-use super::revoked;
+use super::revoked::{self, Files};
 use crate::registry::State;
 use crate::registry::event::ModelName;
 use crate::registry::state::{Hold, Model, Move, Place};
 use crate::verdict::text;
 
-/// A line for each environment of each model, for each hold and each version that was revoked.
+/// A line for each environment of each model, for each hold and each version that was revoked, or whose
+/// files were.
 pub(in crate::cli) fn lines(
     state: &State,
     times: &State,
+    files: &Files<'_>,
     model: Option<&ModelName>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, found) in chosen(state, model) {
         for (environment, place) in &found.environments {
-            let running = place.last().map(|last| running(state, times, name, last));
+            let running = place.last().map(|last| running(state, times, files, name, last));
             let running = running.unwrap_or_else(|| "nothing".to_owned());
             lines.push(format!("runs      {name} in {environment}: {running}"));
             lines.extend(place.holds.iter().map(|(version, hold)| {
@@ -34,20 +36,35 @@ pub(in crate::cli) fn lines(
             let revoked = revoked::line(known.revoked.as_ref()?);
             Some(format!("revoked   {name}@{version} {revoked}"))
         }));
+        lines.extend(files.lines(name));
     }
+    lines.extend(files.unknown());
     lines
 }
 
-fn running(state: &State, times: &State, model: &ModelName, last: &Move) -> String {
+fn running(
+    state: &State,
+    times: &State,
+    files: &Files<'_>,
+    model: &ModelName,
+    last: &Move,
+) -> String {
     let Move { version, step, .. } = last;
     let revoked = state.revocation(model, version);
     let revoked = revoked
-        .map_or(String::new(), |revoked| format!(", revoked by event {}", revoked.step.seq()));
+        .map(|revoked| format!(", revoked by event {}", revoked.step.seq()))
+        .or_else(|| files.mark(model, version))
+        .unwrap_or_default();
     format!("{version} since {} (event {}){revoked}", times.dated(*step), step.seq())
 }
 
 /// Versions and environments of the models, as a document.
-pub(in crate::cli) fn document(state: &State, times: &State, model: Option<&ModelName>) -> Value {
+pub(in crate::cli) fn document(
+    state: &State,
+    times: &State,
+    files: &Files<'_>,
+    model: Option<&ModelName>,
+) -> Value {
     let of_model = |(name, found): (&ModelName, &Model)| {
         let versions: Vec<Value> = found
             .versions
@@ -59,6 +76,7 @@ pub(in crate::cli) fn document(state: &State, times: &State, model: Option<&Mode
                     "reports": known.reports.len(),
                     "revoked": known.revoked.is_some(),
                     "revocation": revoked::document(times, known.revoked.as_ref()),
+                    "filesRevokedAs": files.document(times, name, version),
                 })
             })
             .collect();

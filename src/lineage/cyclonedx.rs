@@ -8,6 +8,7 @@ use super::graph::line;
 use super::identifier::uuid;
 use super::model_card;
 use super::revoked::Revoked;
+use super::same_files::SameFiles;
 use crate::identity::Sha256Digest;
 use crate::registry::passport::{DataIdentity, Passport};
 
@@ -51,7 +52,8 @@ pub fn cyclonedx(dossier: &Dossier) -> Value {
 fn last_event(dossier: &Dossier) -> u64 {
     let reports = dossier.reports.iter().map(|report| report.event);
     let grants = dossier.requests.iter().flat_map(|request| &request.grants);
-    let revoked = dossier.revoked.iter().map(|revoked| revoked.since.event);
+    let files = dossier.files_revoked.iter().flatten().map(|same| &same.revoked);
+    let revoked = dossier.revoked.iter().chain(files).map(|revoked| revoked.since.event);
     let all = reports.chain(grants.map(|grant| grant.given.event)).chain(revoked);
     let all = all.chain([dossier.registered.event]);
     all.map(|event| event.seq.0).max().unwrap_or(1)
@@ -122,6 +124,14 @@ fn properties(dossier: &Dossier) -> Vec<Value> {
     if let Some(Revoked { since, reason, .. }) = &dossier.revoked {
         properties.push(property("driftgate:revoked", &since.to_string()));
         properties.push(property("driftgate:revoked:reason", &line(reason.as_ref())));
+    }
+    match &dossier.files_revoked {
+        Ok(None) => {}
+        Ok(Some(SameFiles { model, version, revoked: Revoked { since, reason, .. } })) => {
+            let value = format!("as {model}@{version}, {since}: {}", line(reason.as_ref()));
+            properties.push(property("driftgate:files-revoked", &value));
+        }
+        Err(reason) => properties.push(property("driftgate:files-revoked:unknown", &line(reason))),
     }
     properties
 }

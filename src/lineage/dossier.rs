@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::revoked::Revoked;
+use super::same_files::FilesRevoked;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{Comment, EnvironmentName, EventReference, GateName, RoleName};
@@ -31,6 +32,8 @@ pub struct Dossier {
     pub ran: Vec<Ran>,
     /// That it was revoked.
     pub revoked: Option<Revoked>,
+    /// Whether its files were revoked under another name; only asked when it was not revoked itself.
+    pub files_revoked: FilesRevoked,
 }
 
 /// A report on the version.

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use super::dossier::{Dossier, Gate, Grant, Metric, Ran, Report, ReportFacts, Request};
 use super::revoked::Revoked;
+use super::same_files::SameFiles;
 use crate::identity::{Sha256Digest, StrictJsonError};
 use crate::registry::event::{ModelName, VersionName};
 use crate::registry::passport::Passport;
@@ -62,6 +63,11 @@ impl Dossier {
             gates: report.gates.clone(),
             facts: facts(registry, replayed, report.report),
         };
+        let revoked = known.revoked.as_ref().map(|known| Revoked::of(state, known));
+        let files_revoked = match revoked {
+            None => SameFiles::beside(registry.objects(), state, &passport),
+            Some(_) => Ok(None),
+        };
         Ok(Self {
             registry: replayed.registry(),
             head: replayed.head(),
@@ -71,7 +77,8 @@ impl Dossier {
             reports: known.reports.iter().map(report).collect(),
             requests: requests(state, model, version),
             ran: ran(state, model, version),
-            revoked: known.revoked.as_ref().map(|known| Revoked::of(state, known)),
+            revoked,
+            files_revoked,
         })
     }
 }

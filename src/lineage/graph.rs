@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::dossier::{Dossier, Report, Request};
+use super::same_files::SameFiles;
 use crate::registry::passport::Passport;
 use crate::verdict::text;
 
@@ -73,9 +74,7 @@ impl Graph {
         let mut graph = Self { nodes: Vec::new(), edges: Vec::new() };
         let Passport { model, version, artifact, .. } = &dossier.passport;
         graph.sources(&dossier.passport);
-        let revoked = dossier.revoked.as_ref().map(|revoked| revoked.since);
-        let revoked = revoked.map_or(String::new(), |at| format!("\nrevoked {at}"));
-        let label = format!("{model}@{version}{revoked}");
+        let label = format!("{model}@{version}{}", revoked(dossier));
         graph.node(VERSION, NodeKind::Version, label, Some(artifact.id.to_string()));
         dossier.reports.iter().for_each(|report| graph.report(report));
         for request in &dossier.requests {
@@ -162,6 +161,18 @@ impl Graph {
 
     fn edge(&mut self, from: &str, to: &str, relation: &'static str) {
         self.edges.push(Edge { from: from.to_owned(), to: to.to_owned(), relation });
+    }
+}
+
+/// A line of its own about a version that was revoked, or whose files were.
+fn revoked(dossier: &Dossier) -> String {
+    match (&dossier.revoked, &dossier.files_revoked) {
+        (Some(revoked), _) => format!("\nrevoked {}", revoked.since),
+        (None, Ok(Some(SameFiles { model, version, revoked }))) => {
+            format!("\nits files revoked as {model}@{version} {}", revoked.since)
+        }
+        (None, Ok(None)) => String::new(),
+        (None, Err(_)) => "\nwhether its files were revoked is unknown".to_owned(),
     }
 }
 

@@ -19,6 +19,7 @@ mod model_card;
 mod openlineage;
 mod render;
 mod revoked;
+mod same_files;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -30,4 +31,5 @@ pub use graph::{Edge, Graph, Node, NodeKind};
 pub use openlineage::openlineage;
 pub use render::{dot, json, mermaid};
 pub use revoked::Revoked;
+pub use same_files::{FilesRevoked, SameFiles, files_revoked_document};
 pub use text::text;

@@ -8,6 +8,7 @@ use super::dossier::{Dossier, Ran, Report, ReportFacts, Request};
 use super::graph::line;
 use super::identifier::uuid_of;
 use super::revoked::Revoked;
+use super::same_files::SameFiles;
 use crate::clock::Timestamp;
 use crate::registry::event::EventReference;
 use crate::registry::passport::DataIdentity;
@@ -15,7 +16,8 @@ use crate::registry::state::Dated;
 use crate::verdict::Verdict;
 
 /// What happened to the version as run events in the order of the ledger: the training that made
-/// it, each report, each request until it was granted or rejected, each rollback to it, its revocation.
+/// it, each report, each request until it was granted or rejected, each rollback to it, its revocation or
+/// that of its files.
 ///
 /// Only the end of a training is known, so it has no `START`. Times are those that are believed. Runs
 /// have identifiers that follow from the events: a consumer that is told twice can tell.
@@ -38,6 +40,8 @@ pub fn openlineage(dossier: &Dossier) -> Vec<Value> {
     events.extend(back.map(|ran| (ran.since.event, teller.rollback(ran))));
     let revoked = dossier.revoked.iter();
     events.extend(revoked.map(|revoked| (revoked.since.event, teller.revocation(revoked))));
+    let files = dossier.files_revoked.iter().flatten();
+    events.extend(files.map(|same| teller.files_revocation(same)));
     events.sort_by_key(|(event, _)| *event);
     events.into_iter().map(|(_, value)| value).collect()
 }
@@ -124,10 +128,24 @@ impl Teller<'_> {
     /// A run like the others, so that whoever follows the model's runs sees it. The specification has
     /// no facet for what it says, so it is one of our own, under our name.
     fn revocation(&self, revoked: &Revoked) -> Value {
-        let (event, at) = (revoked.since.event, revoked.since.believed());
-        let run = uuid_of(&["revocation", &event_name(event)]);
-        let mut event = self.event("COMPLETE", at, &run, "revoke", &[self.model()]);
+        let run = uuid_of(&["revocation", &event_name(revoked.since.event)]);
+        self.revoke(&run, revoked.since.believed(), revoked.document())
+    }
+
+    /// The same about the files under another name, no earlier than the version was registered.
+    fn files_revocation(&self, same: &SameFiles) -> (EventReference, Value) {
+        let SameFiles { model, version, revoked } = same;
+        let (registered, since) = (self.dossier.registered, revoked.since);
+        let begins = if registered.event > since.event { registered } else { since };
+        let passport = self.dossier.passport_digest.to_string();
+        let run = uuid_of(&["revocation of files", &event_name(since.event), &passport]);
         let mut said = revoked.document();
+        said["revokedAs"] = format!("{model}@{version}").into();
+        (begins.event, self.revoke(&run, begins.believed(), said))
+    }
+
+    fn revoke(&self, run: &str, at: Timestamp, mut said: Value) -> Value {
+        let mut event = self.event("COMPLETE", at, run, "revoke", &[self.model()]);
         if let Value::Object(said) = &mut said {
             said.retain(|_, value| !value.is_null());
         }

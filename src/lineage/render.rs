@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::dossier::Dossier;
 use super::graph::{Graph, Node, NodeKind};
 use super::revoked::Revoked;
+use super::same_files::files_revoked_document;
 
 /// The graph for programs.
 #[must_use]
@@ -19,6 +20,7 @@ pub fn json(dossier: &Dossier) -> Value {
         "version": dossier.passport.version,
         "passport": dossier.passport_digest,
         "revocation": dossier.revoked.as_ref().map(Revoked::document),
+        "filesRevokedAs": files_revoked_document(&dossier.files_revoked),
         "nodes": graph.nodes,
         "edges": graph.edges,
     })

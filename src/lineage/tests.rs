@@ -137,7 +137,22 @@ pub(super) fn dossier() -> Dossier {
         ran: vec![ran(9, Some(when(10)), Some(request.digest)), ran(11, None, None)],
         requests: vec![request],
         revoked: None,
+        files_revoked: Ok(None),
     }
+}
+
+fn revocation(seq: u64) -> Revoked {
+    Revoked {
+        since: when(seq),
+        by: ["bo".to_owned()].into(),
+        role: "release".parse().unwrap(),
+        reason: "labels were\nwrong".parse().unwrap(),
+    }
+}
+
+fn same_files(seq: u64) -> SameFiles {
+    let (model, version) = ("delays".parse().unwrap(), "v1".parse().unwrap());
+    SameFiles { model, version, revoked: revocation(seq) }
 }
 
 #[test]
@@ -175,13 +190,7 @@ fn the_text_tells_all_in_order() {
 fn that_a_version_was_revoked_is_told_in_every_form() {
     let whole = dossier();
     assert_eq!(json(&whole)["revocation"], Value::Null);
-    let revoked = Revoked {
-        since: when(12),
-        by: ["bo".to_owned()].into(),
-        role: "release".parse().unwrap(),
-        reason: "labels were\nwrong".parse().unwrap(),
-    };
-    let dossier = Dossier { revoked: Some(revoked), ..whole };
+    let dossier = Dossier { revoked: Some(revocation(12)), ..whole };
     let row = format!("revoked      by bo as release, {} (event 12): labels were\\nwrong", at(12));
     assert!(text(&dossier).contains(&row), "{}", text(&dossier));
     let told = &json(&dossier)["revocation"];
@@ -196,6 +205,42 @@ fn that_a_version_was_revoked_is_told_in_every_form() {
     let facet = &last["run"]["facets"]["driftgate_revocation"];
     assert_eq!((&facet["by"], &facet["reason"]), (&told["by"], &told["reason"]));
     assert!(facet["_producer"].is_string() && facet.get("countsAs").is_none(), "{facet}");
+}
+
+#[test]
+fn that_the_files_of_a_version_were_revoked_under_another_name_is_told_in_every_form() {
+    let whole = dossier();
+    assert_eq!(json(&whole)["filesRevokedAs"], Value::Null);
+    let told = Dossier { files_revoked: Ok(Some(same_files(12))), ..whole.clone() };
+    let said = format!("by bo as release, {} (event 12): labels were\\nwrong", at(12));
+    let row = format!("  revoked      its files, as delays@v1, {said}\n");
+    assert!(text(&told).contains(&row), "{}", text(&told));
+    let document = &json(&told)["filesRevokedAs"];
+    assert_eq!((&document["model"], &document["version"]), (&json!("delays"), &json!("v1")));
+    assert_eq!(document["revocation"]["by"], json!(["bo"]));
+    let label = format!("its files revoked as delays@v1 {}", at(12));
+    assert!(dot(&told).contains(&label) && mermaid(&told).contains(&label), "{}", dot(&told));
+    let bill = cyclonedx(&told);
+    assert_eq!(bill["version"], 12, "the revocation is the last that it tells of");
+    assert!(bill.to_string().contains("\"driftgate:files-revoked\""), "{bill:#}");
+    let last = openlineage(&told).pop().unwrap();
+    assert_eq!(last["job"]["name"], "fraud.revoke");
+    assert_eq!(last["run"]["facets"]["driftgate_revocation"]["revokedAs"], "delays@v1");
+
+    let reason = "the passport is gone".to_owned();
+    let unknown = Dossier { files_revoked: Err(reason), ..whole };
+    assert!(text(&unknown).contains("\n  unknown      the passport is gone\n"));
+    assert_eq!(json(&unknown)["filesRevokedAs"], json!({"unknown": "the passport is gone"}));
+    assert!(dot(&unknown).contains("whether its files were revoked is unknown"));
+    assert!(cyclonedx(&unknown).to_string().contains("driftgate:files-revoked:unknown"));
+}
+
+#[test]
+fn what_was_revoked_before_it_was_registered_again_begins_with_the_registration() {
+    let events = openlineage(&Dossier { files_revoked: Ok(Some(same_files(2))), ..dossier() });
+    assert_eq!(events[0]["job"]["name"], "fraud.train");
+    assert_eq!(events[1]["job"]["name"], "fraud.revoke");
+    assert_eq!(events[1]["eventTime"], at(3).to_string());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::dossier::{Dossier, Report, Request};
 use super::graph::line;
 use super::revoked::Revoked;
+use super::same_files::SameFiles;
 use crate::verdict::number::noun;
 
 /// The version's history, a thing on each line.
@@ -66,6 +67,13 @@ pub fn text(dossier: &Dossier) -> String {
     }
     if let Some(revoked) = &dossier.revoked {
         row("revoked", &of_revocation(revoked));
+    }
+    match &dossier.files_revoked {
+        Ok(None) => {}
+        Ok(Some(SameFiles { model, version, revoked })) => {
+            row("revoked", &format!("its files, as {model}@{version}, {}", of_revocation(revoked)));
+        }
+        Err(reason) => row("unknown", &line(reason)),
     }
     out
 }

@@ -90,22 +90,18 @@ impl<'s> Bars<'s> {
     }
 }
 
-/// The other versions, of whatever model, that have the files of one. Those whose passports cannot be
-/// read are left out: the audit names them.
-#[must_use]
-pub fn same_files<'s>(
-    objects: &Objects,
-    state: &'s State,
-    passport: &Passport,
-) -> Vec<(&'s ModelName, &'s VersionName)> {
-    let models = state.models().iter();
-    let all = models.flat_map(|(model, known)| known.versions.keys().map(move |one| (model, one)));
-    let same = |&(model, version): &(&ModelName, &VersionName)| {
-        (model, version) != (&passport.model, &passport.version)
-            && hearing::passport(objects, state, model, version)
-                .is_ok_and(|(other, _)| other.artifact.id == passport.artifact.id)
-    };
-    all.filter(same).collect()
+impl<'s> Bar<'s> {
+    /// The version that was revoked, when it is another than the one that is asked about.
+    #[must_use]
+    pub fn other(&self) -> Option<(&'s ModelName, &'s VersionName)> {
+        self.other
+    }
+
+    /// The revocation.
+    #[must_use]
+    pub fn revocation(&self) -> &'s Revocation {
+        self.revocation
+    }
 }
 
 impl fmt::Display for Bar<'_> {

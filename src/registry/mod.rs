@@ -56,6 +56,7 @@
 pub mod approval;
 pub mod audit;
 mod bars;
+mod by_files;
 mod decided_again;
 pub mod door;
 mod error;
@@ -78,7 +79,8 @@ mod statement;
 pub mod summary;
 
 pub use audit::{Audit, AuditFault, audit};
-pub use bars::{Bar, Bars, same_files};
+pub use bars::{Bar, Bars};
+pub use by_files::{ByFiles, Named};
 pub use decided_again::decide_again;
 pub use error::RegistryError;
 pub use event::{Event, EventBody, Subject};

@@ -39,7 +39,8 @@ fn print_text(found: &Audit, args: &RegistryArgs) -> Result<(), Failure> {
         writeln!(out, "trusting   {trusting}")?;
         writeln!(out, "events     {}", found.events)?;
         writeln!(out, "head       {}", or_none(found.head.map(|head| head.to_string())))?;
-        writeln!(out, "objects    {}, of no event: {}", found.objects, found.unused)?;
+        let harmless = if found.unused == 0 { "" } else { HARMLESS };
+        writeln!(out, "objects    {}, of no event: {}{harmless}", found.objects, found.unused)?;
         writeln!(out, "leftovers  {}", found.leftovers)?;
         for fault in &found.faults {
             writeln!(out, "FAULT      {}", sentence(fault))?;
@@ -97,3 +98,6 @@ fn failure(found: &Audit) -> Failure {
     let told = of_first.or(found.faults.first()).map(sentence).unwrap_or_default();
     Failure::new(code, format!("the registry is not sound: {told}"))
 }
+
+/// What objects of no event are: no fault.
+const HARMLESS: &str = " (harmless: left by who did not come to write the event)";

@@ -8,8 +8,9 @@ use crate::cli::output::print;
 use crate::cli::places;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
+use crate::cli::revoked::Files;
 use crate::registry::event::{ActionOutcome, ModelName};
-use crate::registry::{EventBody, State, VerifiedEvent};
+use crate::registry::{ByFiles, EventBody, Named, Replayed, State, VerifiedEvent};
 use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
@@ -20,30 +21,38 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     };
     let state = State::after(events.iter().map(VerifiedEvent::entry))
         .map_err(|transition| Failure::new(ExitCode::Refused, format!("E_STATE: {transition}")))?;
+    let revoked = state.revocations().next().is_some();
+    let by_files = revoked.then(|| ByFiles::of(access.registry.objects(), &state));
+    let others = |event: &VerifiedEvent| same_files(event, by_files.as_ref());
     let about = |event: &&VerifiedEvent| {
-        args.model.as_ref().is_none_or(|model| model_of(event, &state) == Some(model))
+        args.model.as_ref().is_none_or(|model| {
+            model_of(event, &access.replayed, &state) == Some(model)
+                || others(event).iter().any(|(other, _)| *other == model)
+        })
     };
     let told = events.iter().filter(about);
     let times = access.replayed.state();
+    let at = args.at.map(|instant| (instant, Files::of(&access, &state)));
     match args.format {
         RegistryFormat::Text => print(|out| {
             for event in told {
-                writeln!(out, "{}", line(times, event))?;
+                writeln!(out, "{}", line(times, event, &others(event)))?;
             }
-            if let Some(instant) = args.at {
+            if let Some((instant, files)) = &at {
                 writeln!(out, "\nat {instant}")?;
-                for line in places::lines(&state, times, args.model.as_ref()) {
+                for line in places::lines(&state, times, files, args.model.as_ref()) {
                     writeln!(out, "{line}")?;
                 }
             }
             Ok(())
         })?,
         RegistryFormat::Json => {
-            let events: Vec<Value> = told.map(|event| document(times, event)).collect();
+            let events: Vec<Value> =
+                told.map(|event| document(times, event, &others(event))).collect();
             let mut document = json!({ "registry": access.replayed.registry(), "events": events });
-            if let Some(instant) = args.at {
+            if let Some((instant, files)) = &at {
                 document["at"] = instant.to_string().into();
-                document["models"] = places::document(&state, times, args.model.as_ref());
+                document["models"] = places::document(&state, times, files, args.model.as_ref());
             }
             print(|out| writeln!(out, "{document:#}"))?;
         }
@@ -51,19 +60,39 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-/// The model that an event is about, by way of the request where it names one.
-fn model_of<'s>(event: &'s VerifiedEvent, state: &'s State) -> Option<&'s ModelName> {
+/// The other versions whose files a revocation is about.
+fn same_files<'s>(event: &VerifiedEvent, by_files: Option<&ByFiles<'s>>) -> Vec<Named<'s>> {
+    match (&event.body, by_files) {
+        (EventBody::Revoked { model, version, .. }, Some(files)) => files.beside(model, version),
+        _ => Vec::new(),
+    }
+}
+
+/// The model that an event is about, by way of the request or of the earlier event where it names one.
+fn model_of<'s>(
+    event: &'s VerifiedEvent,
+    replayed: &'s Replayed,
+    state: &'s State,
+) -> Option<&'s ModelName> {
     match &event.body {
         EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
             state.request(*request).map(|request| &request.model)
+        }
+        EventBody::ActionDone { event: about, .. } | EventBody::Incident { event: about, .. } => {
+            model_of(replayed.event(about.seq)?, replayed, state)
         }
         body => body.model(),
     }
 }
 
-fn line(times: &State, event: &VerifiedEvent) -> String {
+fn line(times: &State, event: &VerifiedEvent, others: &[Named<'_>]) -> String {
     let by: Vec<String> = event.by.iter().map(|name| text::name(name)).collect();
-    let what = what(&event.body);
+    let mut what = what(&event.body);
+    if !others.is_empty() {
+        let others = others.iter().map(|(model, version)| format!("{model}@{version}"));
+        let others: Vec<String> = others.collect();
+        what = format!("{what}; the same files: {}", others.join(", "));
+    }
     format!(
         "{:>6}  {}  {:<15}  {what}  by {}",
         event.seq,
@@ -146,14 +175,19 @@ fn what(body: &EventBody) -> String {
     }
 }
 
-fn document(times: &State, event: &VerifiedEvent) -> Value {
+fn document(times: &State, event: &VerifiedEvent, others: &[Named<'_>]) -> Value {
     let dated = times.dated(event.step());
-    json!({
+    let mut document = json!({
         "seq": event.seq,
         "digest": event.digest,
         "at": dated.at.to_string(),
         "countsAs": dated.counts_as.map(|at| at.to_string()),
         "by": event.by,
         "body": event.body,
-    })
+    });
+    if !others.is_empty() {
+        let named = |(model, version): &Named<'_>| json!({ "model": model, "version": version });
+        document["sameFiles"] = others.iter().map(named).collect();
+    }
+    document
 }

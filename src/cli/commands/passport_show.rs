@@ -13,6 +13,7 @@ use crate::cli::registry_access::Access;
 use crate::cli::registry_args::RegistryFormat;
 use crate::cli::revoked;
 use crate::identity::Sha256Digest;
+use crate::lineage::{SameFiles, files_revoked_document};
 use crate::registry::passport::ArtifactIdentity;
 use crate::registry::state::{Request, Revocation};
 use crate::registry::{Bar, Passport, State};
@@ -86,9 +87,11 @@ impl Known<'_> {
                 })
             })
             .collect();
+        let files = self.bar.and_then(|bar| SameFiles::of(self.state, bar));
         json!({
             "digest": self.digest, "passport": self.passport, "reports": reports,
             "requests": requests, "revocation": revoked::document(self.state, self.revocation),
+            "filesRevokedAs": files_revoked_document(&Ok(files)),
         })
     }
 

@@ -10,7 +10,8 @@ use crate::cli::registry_access::{Access, signer};
 use crate::cli::revoke_args::RevokeArgs;
 use crate::cli::revoked::way_out;
 use crate::registry::event::{ModelName, VersionName};
-use crate::registry::{EventBody, same_files};
+use crate::registry::{ByFiles, EventBody};
+use crate::verdict::text;
 
 pub(in crate::cli) fn run(
     args: &RevokeArgs,
@@ -33,44 +34,60 @@ pub(in crate::cli) fn run(
         writeln!(out, "event     {}", event.reference())?;
         writeln!(out, "from now  no door opens for it, and no rollback leads to it")
     })?;
-    // The revocation stands, whether all that follows from it can be told or not.
-    for told in [still(&access, "", model, version), of_same_files(&access, model, version)] {
-        match told {
-            Ok(lines) => print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?,
-            Err(failure) => say(&format!("warning: what else it concerns is not told: {failure}")),
-        }
-    }
+    tell_still(&access, "", model, version)?;
+    tell_same_files(&access, model, version)?;
     Ok(ExitCode::Passed)
 }
 
-/// Where a version runs still, and what takes it away.
-fn still(
+/// Where a version runs still, and what takes it away. The revocation stands, whether that can be told
+/// or not.
+fn tell_still(
     access: &Access,
     name: &str,
     model: &ModelName,
     version: &VersionName,
-) -> Result<Vec<String>, Failure> {
-    let places = access.replayed.state().runs_in(model, version);
-    let line = |place| {
-        let out = way_out(access, model, place)?;
-        Ok(format!("runs      {name}in {place} still: {out}"))
-    };
-    places.map(line).collect()
+) -> Result<(), Failure> {
+    for place in access.replayed.state().runs_in(model, version) {
+        match way_out(access, model, place) {
+            Ok(out) => print(|to| writeln!(to, "runs      {name}in {place} still: {out}"))?,
+            Err(failure) => {
+                print(|to| writeln!(to, "runs      {name}in {place} still"))?;
+                say(&format!("warning: nothing can be moved in {place} now: {failure}"));
+            }
+        }
+    }
+    Ok(())
 }
 
-/// The versions that have the same files under another name, and where they run.
-fn of_same_files(
+/// The versions that have the same files under another name, where they run, and those of which that
+/// cannot be told.
+fn tell_same_files(
     access: &Access,
     model: &ModelName,
     version: &VersionName,
-) -> Result<Vec<String>, Failure> {
-    let (objects, state) = (access.registry.objects(), access.replayed.state());
-    let (passport, _) = passport(access, model, version)?;
-    let mut lines = Vec::new();
-    for (model, version) in same_files(objects, state, &passport) {
-        let name = format!("{model}@{version}");
-        lines.push(format!("the same  {name} has its files: no door opens for that one either"));
-        lines.extend(still(access, &format!("{name} "), model, version)?);
+) -> Result<(), Failure> {
+    if let Err(failure) = passport(access, model, version) {
+        say(&format!(
+            "warning: who else has the files of {model}@{version} is not told: {failure}"
+        ));
+        return Ok(());
     }
-    Ok(lines)
+    let files = ByFiles::of(access.registry.objects(), access.replayed.state());
+    for (model, version) in files.beside(model, version) {
+        let name = format!("{model}@{version}");
+        print(|out| {
+            writeln!(out, "the same  {name} has its files: no door opens for that one either")
+        })?;
+        tell_still(access, &format!("{name} "), model, version)?;
+    }
+    let unread = files.unread().iter().map(|(model, version)| format!("{model}@{version}"));
+    let unread: Vec<String> = unread.collect();
+    if !unread.is_empty() {
+        let unread = text::names(unread.iter().map(String::as_str));
+        say(&format!(
+            "warning: whether its files are those of {unread} cannot be told: no passport of these can \
+             be read, and `driftgate audit` says why"
+        ));
+    }
+    Ok(())
 }

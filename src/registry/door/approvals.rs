@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::asked::Asked;
+use super::asked::{self, Asked, Ground, Void};
 use super::examine::{Case, age};
 use super::item::Item;
 use super::reports::Reason;
 use crate::policy::{Quorum, SelfApproval};
 use crate::registry::state::Approval;
+use crate::signing::Keyring;
 use crate::verdict::text;
 
 /// One item for each role that must approve.
@@ -155,24 +156,34 @@ fn hindrance(
     asked: &Asked<'_>,
     reporters: &BTreeSet<String>,
 ) -> Option<Reason> {
-    if let Some((code, why)) = asked.void.get(&approval.approval) {
+    let ground = asked::ground(case);
+    withdrawn(person, approval, &ground, case.keyring, asked.void)
+        .or_else(|| own_part(person, case, asked, reporters))
+}
+
+/// Why somebody's approval, which counted once, counts no more: what was signed, the key, the age, the
+/// role.
+#[must_use]
+pub fn withdrawn(
+    person: &str,
+    approval: &Approval,
+    ground: &Ground<'_>,
+    keyring: &Keyring,
+    void: &Void,
+) -> Option<Reason> {
+    if let Some((code, why)) = void.get(&approval.approval) {
         return Some((*code, format!("{person}: {why}")));
     }
-    match age(case.state, case.now, approval.step) {
-        Err((code, why)) => return Some((code, format!("{person}: {why}"))),
-        Ok(age) if age >= case.door.approval_max_age_seconds => {
+    match (age(ground.state, ground.now, approval.step), ground.door) {
+        (Err((code, why)), _) => return Some((code, format!("{person}: {why}"))),
+        (Ok(age), Some(door)) if age >= door.approval_max_age_seconds => {
             return Some(("E_EXPIRED", format!("{person} approved too long ago")));
         }
-        Ok(_) => {}
+        (Ok(_), _) => {}
     }
-    let holds = |name: &str| {
-        let identity = case.keyring.identities.iter().find(|identity| identity.name == name);
-        identity.is_some_and(|identity| identity.roles.contains(approval.role.as_ref()))
-    };
-    if !holds(person) {
-        return Some(("E_ROLE", format!("{person} does not have the role any more")));
-    }
-    own_part(person, case, asked, reporters)
+    let identity = keyring.identities.iter().find(|identity| identity.name == person);
+    let holds = identity.is_some_and(|identity| identity.roles.contains(approval.role.as_ref()));
+    (!holds).then(|| ("E_ROLE", format!("{person} does not have the role any more")))
 }
 
 /// What somebody has done themselves for what they would approve; nothing where the door does not

@@ -76,14 +76,18 @@ pub fn lapse(ground: &Ground<'_>, document: &RequestDocument, request: &Request)
     (now >= expires_at).then(|| ("E_EXPIRED", format!("it is over since {expires_at}")))
 }
 
+/// The ground of a case.
+pub(super) fn ground<'a>(case: &Case<'a>) -> Ground<'a> {
+    let Case { state, policy_digest, door, others, now, .. } = *case;
+    Ground { state, policy: Some(policy_digest), door: Some(door), bar: others.bar, now }
+}
+
 /// That what was asked still stands.
 pub(super) fn request(case: &Case<'_>, asked: &Asked<'_>) -> Item {
     let demand = "request";
     let Asked { document, request, .. } = asked;
-    let Case { state, policy_digest, door, others, now, .. } = *case;
-    let ground =
-        Ground { state, policy: Some(policy_digest), door: Some(door), bar: others.bar, now };
-    if let Some((code, said)) = lapse(&ground, document, request) {
+    let Case { state, door, .. } = *case;
+    if let Some((code, said)) = lapse(&ground(case), document, request) {
         return Item::missing(demand, code, said);
     }
     let by = request.by.iter().cloned().collect::<Vec<_>>().join(", ");

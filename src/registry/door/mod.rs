@@ -23,6 +23,7 @@ mod item;
 mod objection;
 mod reports;
 
+pub use approvals::withdrawn;
 pub use asked::{Asked, Ground, Void, lapse};
 pub use examine::{Case, Others, Stable, examine};
 pub use item::{Checklist, Item, Standing};

@@ -3,6 +3,7 @@
 use std::fs;
 
 use driftgate::registry::EventBody;
+use serde_json::Value;
 
 use super::team::{DAY, HOUR, POLICY, Team, approving, promoting, word};
 
@@ -167,6 +168,47 @@ fn an_approval_falls_with_its_key_and_with_its_role() {
     team.approve(HOUR, &request, "ml-lead", "dan");
     team.approve(HOUR, &request, "compliance", "cat");
     team.done(HOUR, &promoting(&request));
+}
+
+#[test]
+fn the_status_says_which_approvals_of_what_is_asked_count_no_more_and_why() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    team.approve(0, &request, "compliance", "ben");
+    let told = |seconds: i64| {
+        let text = team.done(seconds, "status").stdout;
+        let line = text.lines().find(|line| line.starts_with("asked")).unwrap().to_owned();
+        let json = team.done(seconds, "status --format json").json();
+        let open = &json["openRequests"][0];
+        assert_eq!(open["void"], Value::Null, "others may take their place");
+        let codes = [0, 1].map(|number| open["approvals"][number]["void"]["code"].clone());
+        (line, codes)
+    };
+    let (line, codes) = told(HOUR);
+    assert!(line.contains("approved by ann as ml-lead, ben as compliance, request"), "{line}");
+    assert_eq!(codes, [Value::Null, Value::Null]);
+
+    team.write("next.yaml", team.keyring_without("ann"));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let (line, codes) = told(HOUR);
+    let revoked = "ann as ml-lead [void (E_KEY_REVOKED): ann: the key of `ann` was revoked";
+    assert!(line.contains(revoked) && line.contains("], ben as compliance, request"), "{line}");
+    assert_eq!(codes, ["E_KEY_REVOKED".into(), Value::Null]);
+
+    let demoted = fs::read_to_string(team.path("next.yaml")).unwrap();
+    team.write("next.yaml", demoted.replacen("[compliance]", "[reader]", 1));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let (line, codes) = told(HOUR);
+    assert!(line.contains("ben as compliance [void (E_ROLE): ben"), "{line}");
+    assert_eq!(codes[1], "E_ROLE");
+
+    team.approve(HOUR, &request, "compliance", "cat");
+    let (line, _) = told(DAY);
+    assert!(line.contains("], cat as compliance, request"), "{line}");
+    let (line, _) = told(DAY + HOUR);
+    let late = "cat as compliance [void (E_EXPIRED): cat approved too long ago], request";
+    assert!(line.contains(late), "{line}");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn alias_and_tags_of_mlflow_say_what_the_ledger_says_also_after_somebody_changed
     expected.push("0 done, 3 put right, nothing is left to do".to_owned());
     assert_eq!(mended.lines().collect::<Vec<_>>(), expected);
     assert_eq!(server.model("flights"), model);
-    let history = team.done(3 * HOUR, "history").stdout;
+    let history = team.done(3 * HOUR, "history --model flights").stdout;
     let told: Vec<&str> = history.lines().filter(|line| line.contains("put right: ")).collect();
     assert_eq!(told.len(), 3, "{history}");
     let moved =
@@ -173,4 +173,7 @@ fn what_is_still_to_be_done_is_told_by_a_check_and_done_by_reconciling() {
     let done = team.done(HOUR, MEND).stdout;
     assert_eq!(done, "1 done, 0 put right, nothing is left to do\n");
     assert_eq!(team.run(HOUR, CHECK).code, Some(0));
+    let history = |model: &str| team.done(HOUR, &format!("history --model {model}")).stdout;
+    assert!(history("flights").contains(" tell succeeded  by owner\n"), "what was done is told");
+    assert!(!history("delays").contains("tell"), "of that model alone");
 }

@@ -87,8 +87,8 @@ fn a_revocation_moves_nothing_but_says_where_the_version_runs_and_what_to_do() {
     let back = team.done(LATER, BACK).stdout;
     assert!(back.starts_with("rolled back  flights in prod from v2 to v1 by owner\n"), "{back}");
     let none = team.done(LATER, &revoking("v1")).stdout;
-    let line = "runs      in prod still: promote another version; `rollback` goes to none that ran \
-                there before unless it is named by `--to`\n";
+    let line = "runs      in prod still: promote another version: none that ran there before can run \
+                again\n";
     assert!(none.contains(line), "{none}");
     team.done(LATER, "audit");
 }

@@ -4,6 +4,7 @@
 use std::fs;
 
 use driftgate::registry::EventBody;
+use serde_json::{Value, json};
 
 use super::team::{HOUR, POLICY, Team, approving, promoting, word};
 
@@ -20,6 +21,12 @@ impl Team {
         self.write(format!("model/{of}/weights"), format!("weights of {version}"));
         let words = format!("passport new flights@{of} --artifact model/{of} --commit abc123");
         self.done(seconds, &format!("{words} --key ci.pem")).stderr
+    }
+
+    fn lose_passport(&self, of: &str) {
+        let replayed = self.replayed();
+        let passport = replayed.state().version(&word("flights"), &word(of)).unwrap().passport;
+        fs::remove_file(self.registry().objects().path(passport)).unwrap();
     }
 }
 
@@ -177,9 +184,7 @@ fn what_somebody_writes_by_hand_about_the_files_of_a_revoked_version_is_named_by
 fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
     let team = Team::founded();
     team.revoke(HOUR, "flights@v1");
-    let replayed = team.replayed();
-    let passport = replayed.state().version(&word("flights"), &word("v1")).unwrap().passport;
-    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    team.lose_passport("v1");
     let ask = "request --model flights@v2 --to dev --key owner.pem";
     let said = "whether it has the files of `flights@v1`, which was revoked, cannot be told: ";
     team.refused(HOUR, ask, "E_OBJECT", said);
@@ -193,15 +198,109 @@ fn where_nobody_can_tell_which_files_were_revoked_no_door_opens() {
 #[test]
 fn a_version_whose_passport_is_gone_is_revoked_all_the_same() {
     let team = Team::founded();
-    let replayed = team.replayed();
-    let passport = replayed.state().version(&word("flights"), &word("v3")).unwrap().passport;
-    fs::remove_file(team.registry().objects().path(passport)).unwrap();
+    team.lose_passport("v3");
     let events = team.events();
     let words = "revoke flights@v3 --role release --comment poisoned --key owner.pem";
     let ran = team.done(HOUR, words);
     assert!(ran.stdout.contains("no door opens for it"), "{ran:#?}");
-    assert!(ran.stderr.contains("warning: what else it concerns is not told: "), "{ran:#?}");
+    assert!(ran.stdout.contains("\nruns      in dev still\n"), "{ran:#?}");
+    let moved = "warning: nothing can be moved in dev now: E_OBJECT: whether it has the files of \
+                 `flights@v3`, which was revoked, cannot be told: ";
+    let same = "warning: who else has the files of flights@v3 is not told: ";
+    assert!(ran.stderr.contains(moved) && ran.stderr.contains(same), "{ran:#?}");
     assert_eq!(team.events(), events + 1);
+}
+
+#[test]
+fn whoever_looks_is_told_that_the_files_of_a_version_were_revoked_under_another_name() {
+    let team = Team::founded();
+    let words = "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem";
+    team.done(0, words);
+    team.register_again(0, "v1", "v4");
+    team.move_to(0, "v4", "dev");
+    let before = team.done(HOUR, "status --format json").json();
+    team.revoke(HOUR, "delays@v1");
+    let event = team.events();
+    let by = format!("revoked by event {event}");
+    let status = team.done(HOUR, "status").stdout;
+    assert!(status.contains(&format!(", has the files of delays@v1, {by}\n")), "{status}");
+    let dated = "2026-09-21T15:13:20Z";
+    let history = format!("history --model flights --at {dated}");
+    assert!(team.done(HOUR, &history).stdout.contains("\nrevoked   flights@v4 has the files"));
+    for of in ["flights", "delays"] {
+        let history = team.done(HOUR, &format!("history --model {of}")).stdout;
+        let line =
+            "delays@v1 as release: poisoned; the same files: flights@v1, flights@v4  by owner\n";
+        assert!(history.contains(line), "{history}");
+    }
+    let told = team.done(HOUR, "history --model flights --format json").json();
+    let last = told["events"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["sameFiles"][1], json!({"model": "flights", "version": "v4"}), "{last:#}");
+
+    let known = |status: &Value, model: usize, version: usize| {
+        status["models"][model]["versions"][version]["filesRevokedAs"].clone()
+    };
+    assert_eq!(known(&before, 1, 3), Value::Null);
+    let after = team.done(HOUR, "status --format json").json();
+    assert_eq!((known(&after, 0, 0), known(&after, 1, 1)), (Value::Null, Value::Null));
+    let files = known(&after, 1, 3);
+    assert_eq!((&files["model"], &files["version"]), (&json!("delays"), &json!("v1")), "{files}");
+    assert_eq!(files["revocation"]["reason"], "poisoned");
+    for words in ["passport show flights@v4", "lineage flights@v4"] {
+        let shown = team.done(HOUR, &format!("{words} --format json")).json();
+        assert_eq!(shown["filesRevokedAs"], files, "{words}");
+    }
+    let lineage = team.done(HOUR, "lineage flights@v4").stdout;
+    let row = format!(
+        "  revoked      its files, as delays@v1, by owner as release, {dated} (event {event}): poisoned\n"
+    );
+    assert!(lineage.contains(&row), "{lineage}");
+    team.lose_passport("v2");
+    let after = team.done(HOUR, "status --format json").json();
+    assert!(known(&after, 1, 1)["unknown"].as_str().unwrap().contains("flights@v2"), "{after:#}");
+}
+
+#[test]
+fn whoever_revokes_is_told_by_name_of_which_versions_nobody_can_tell_whether_they_have_the_files() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.lose_passport("v2");
+    team.lose_passport("v4");
+    let words = "revoke flights@v1 --role release --comment poisoned --key owner.pem";
+    let ran = team.done(HOUR, words);
+    let said = "warning: whether its files are those of flights@v2, flights@v4 cannot be told: ";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
+}
+
+#[test]
+fn whoever_revokes_is_led_to_no_version_that_cannot_run_again() {
+    let team = Team::founded();
+    team.register_again(0, "v1", "v4");
+    team.revoke(HOUR, "flights@v4");
+    // What else ran there has the files of v4, or nobody can tell what it has.
+    team.lose_passport("v2");
+    let none = "runs      in dev still: promote another version: none that ran there before can run \
+                again\n";
+    let said = team.revoke(HOUR, "flights@v3");
+    assert!(said.contains(none), "{said}");
+
+    let team = Team::founded();
+    team.lose_passport("v2");
+    let said = team.revoke(HOUR, "flights@v3");
+    let to = "driftgate rollback --model flights --env dev --to v1 --reason WHY\n";
+    assert!(said.contains(&format!("runs      in dev still: {to}")), "{said}");
+    team.done(HOUR, &DEV.replace("--reason", "--to v1 --reason"));
+
+    let team = Team::founded();
+    for version in ["v2", "v1"] {
+        team.done(HOUR, &format!("{DEV} --to {version}"));
+    }
+    let said = team.revoke(HOUR, "flights@v1");
+    let release = "hold release --model flights --env dev --version v2";
+    let held = format!("promote another version, or end the hold on v2 (`driftgate {release}`)");
+    assert!(said.contains(&held), "{said}");
+    team.done(HOUR, &format!("{release} --role release --comment fine --key owner.pem"));
+    team.done(HOUR, &format!("{DEV} --to v2"));
 }
 
 #[test]

@@ -225,6 +225,9 @@ fn a_sound_registry_is_audited_whole_and_pinned() {
     assert!(court.place.path(".driftgate/pins/ci.json").is_file());
     court.put("of no event");
     assert_eq!(court.run("audit --format json").json()["unusedObjects"], 1);
+    let ran = court.run("audit");
+    assert!(ran.stdout.contains("objects    9, of no event: 1 (harmless: "), "{ran:#?}");
+    assert!(ran.stdout.ends_with("SOUND\n"), "{ran:#?}");
 }
 
 #[test]
