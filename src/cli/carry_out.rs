@@ -98,7 +98,7 @@ fn one(
     let place = access.replayed.state().place(&decision.model, &decision.environment);
     let last = place.and_then(|place| place.last()).map(|moved| moved.step.seq());
     let in_force = InForce::of(access).map_err(|failure| failure.to_string())?;
-    let door = in_force.door(&decision.environment).map_err(|failure| failure.to_string())?;
+    let door = in_force.door(access, &decision.environment).map_err(|failure| failure.to_string())?;
     let given_up = |said: String| Ended { outcome: ActionOutcome::GivenUp, said, incident: false };
     let Some((rule, incident)) = rule(door, action) else {
         return Ok(given_up("the policy in force knows no such action".to_owned()));

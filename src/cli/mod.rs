@@ -21,6 +21,7 @@ mod folders;
 mod gather;
 mod gone;
 mod held;
+mod in_force;
 mod input;
 mod interrupt;
 mod judge;

@@ -23,7 +23,7 @@ fn one_command_leads_back_however_old_the_reports_are() {
     assert!(status.contains("flights in prod: v1"), "{status}");
     team.done(300 * DAY, "audit");
     let ci = BACK.replace("owner.pem", "ci.pem");
-    team.refused(300 * DAY, &ci, "E_ROLE", "ci does not have the role `release`");
+    team.refused(300 * DAY, &ci, "E_ROLE", "`ci` does not have the role `release`");
 }
 
 #[test]
