@@ -28,6 +28,7 @@ mod judge;
 mod lineage_args;
 mod look_again;
 mod machine;
+mod movers;
 mod output;
 mod places;
 mod predictions;
