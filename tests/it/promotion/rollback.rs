@@ -61,7 +61,7 @@ fn t18_only_a_version_that_ran_there_can_run_again() {
     team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`v2` runs in `prod` already");
     team.done(LATER, BACK);
     let said = "no earlier version ran in `prod`";
-    team.refused(LATER, &format!("{BACK} --drill"), "E_STATE", said);
+    team.refused(LATER, &format!("{BACK} --drill"), "E_HOLD", said);
     team.refused(LATER, &format!("{BACK} --to v2"), "E_HOLD", "`v2` in `prod` is held since event");
     let elsewhere = BACK.replace("--env prod", "--env lab");
     team.refused(LATER, &elsewhere, "E_STATE", "nothing of `flights` runs in `lab`");
