@@ -6,10 +6,11 @@ use std::num::NonZeroUsize;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::{Examined, InForce, evidence, others, passport, void};
+use super::in_force::{InForce, put_back};
+use super::promotion::{Examined, evidence, others, passport, void};
 use super::promotion_args::{ApproveArgs, ModelVersion};
 use super::registry_access::{Access, anchor};
-use super::who_may::people;
+use super::who_may::{counted, people};
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::SelfApproval;
@@ -42,7 +43,7 @@ pub(in crate::cli) fn confirm_counts(
     let ledger = (access.registry.objects(), &access.replayed);
     confirm_stands(ledger, in_force, document, asked, now)?;
     let Request { model, version, environment, .. } = asked;
-    let door = in_force.door(environment)?;
+    let door = in_force.door(access, environment)?;
     let (passport, _) = passport(access, model, version)?;
     let reports = match door.self_approval {
         SelfApproval::Allow => Vec::new(), // whoever signed them
@@ -95,9 +96,7 @@ pub(in crate::cli) fn confirm_stands(
         "E_CLOCK" => {
             "wait, or have the clock of that event corrected: `driftgate registry clock`".into()
         }
-        _ if ground.door.is_none() => format!(
-            "put a policy in force that has `{environment}`: `driftgate registry policy POLICY`"
-        ),
+        _ if ground.door.is_none() => put_back(environment),
         _ => format!("ask again: `driftgate request --model {model}@{version} --to {environment}`"),
     }))
 }
@@ -132,9 +131,6 @@ impl<'a> Word<'a> {
     /// That a key counts for an approval in this role; gives whose it is.
     fn confirm_key(&self, key: KeyId) -> Result<&'a str, Failure> {
         let Case { keyring, environment, now, .. } = self.case;
-        let Some(name) = keyring.owner_name(&key) else {
-            return Err(self.refused(&format!("E_KEY: the keyring in force knows no key {key}")));
-        };
         let demand = Demand {
             now,
             predicate: APPROVAL_TYPE,
@@ -142,10 +138,7 @@ impl<'a> Word<'a> {
             role: Some(self.role.as_ref()),
             identities: NonZeroUsize::MIN,
         };
-        match keyring.count(&[key].into(), now, &demand) {
-            Ok(_) => Ok(name),
-            Err(shortfall) => Err(self.refused(&format!("{}: {shortfall}", shortfall.code()))),
-        }
+        counted(keyring, key, &demand).map_err(|why| self.refused(&why))
     }
 
     /// That the door does not hold their own part in what was asked against those who are named so.

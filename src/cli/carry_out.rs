@@ -5,6 +5,7 @@ use super::decided::decision;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::movers::{Movers, place_of};
 use super::output::say;
 use super::promotion::{InForce, bar};
 use super::registry_access::Access;
@@ -15,10 +16,20 @@ use crate::registry::event::{ActionName, ActionOutcome, EventReference, Seq};
 use crate::registry::{EventBody, Misdecision};
 use crate::signing::Signer;
 
-/// Does all that is due, in the order of the events. What fails stays due, and so does what is due
-/// about an event whose decision does not hold when it is decided again.
-///
-/// Gives how much was given up.
+/// What came of what was due.
+#[derive(Default)]
+pub(in crate::cli) struct Carried {
+    /// How much was done.
+    pub(in crate::cli) done: usize,
+    /// How much was given up.
+    pub(in crate::cli) given_up: usize,
+    /// How much is left to others.
+    pub(in crate::cli) left: usize,
+}
+
+/// Does all that is due about environments into which the signer may move versions, in the order of the
+/// events; what is left to others is said. What fails stays due, and so does what is due about an event
+/// whose decision does not hold when it is decided again.
 ///
 /// # Errors
 /// [`Failure`] when something is still to be done afterwards, or the ledger cannot be written.
@@ -26,21 +37,16 @@ pub(in crate::cli) fn carry_out(
     access: &mut Access,
     signer: &impl Signer,
     environment: &Environment,
-) -> Result<usize, Failure> {
-    let due: Vec<(EventReference, ActionName)> = access
-        .replayed
-        .state()
-        .open_actions()
-        .map(|(event, action)| (event, action.clone()))
-        .collect();
-    let mut given_up = 0;
+) -> Result<Carried, Failure> {
+    let (due, left) = shared_out(access, signer, environment)?;
+    let mut carried = Carried { left, ..Carried::default() };
     if due.is_empty() {
-        return Ok(given_up);
+        return Ok(carried);
     }
     let outside = outside()?;
     let decided = due.iter().map(|(event, _)| event.seq).collect();
     let misdecided = access.replayed.misdecided(access.registry.objects(), &decided);
-    let mut failed = None;
+    let mut failed = Vec::new();
     for (event, action) in due {
         if misdecided.contains_key(&event.seq) {
             continue;
@@ -50,26 +56,59 @@ pub(in crate::cli) fn carry_out(
         }
         match one(access, event, &action, &outside) {
             Ok(ended) => {
-                given_up += usize::from(ended.outcome == ActionOutcome::GivenUp);
+                match ended.outcome {
+                    ActionOutcome::GivenUp => carried.given_up += 1,
+                    _ => carried.done += 1,
+                }
                 record(access, event, &action, ended, signer, environment)?;
             }
             Err(reason) => {
                 say(&format!("{action}: {reason}"));
-                failed = Some(action);
+                failed.push((event.seq, action));
             }
         }
     }
-    match failed {
-        None => match misdecided.iter().next() {
-            None => Ok(given_up),
-            Some((seq, why)) => Err(misdecision(*seq, why)),
-        },
-        Some(action) => {
-            let message = format!("the decision stands, but `{action}` is still to be done");
-            Err(Failure::new(ExitCode::Unreadable, message)
-                .hint("`driftgate reconcile` tries again"))
-        }
+    match (failed.is_empty(), misdecided.iter().next()) {
+        (true, None) => Ok(carried),
+        (true, Some((seq, why))) => Err(misdecision(*seq, why)),
+        (false, _) => Err(still_due(&failed)),
     }
+}
+
+/// What is due, but for what the signer leaves to others, which is said and counted.
+fn shared_out(
+    access: &Access,
+    signer: &impl Signer,
+    environment: &Environment,
+) -> Result<(Vec<(EventReference, ActionName)>, usize), Failure> {
+    let open = access.replayed.state().open_actions();
+    let mut due: Vec<(EventReference, ActionName)> =
+        open.map(|(event, action)| (event, action.clone())).collect();
+    let all = due.len();
+    if all > 0 {
+        let movers = Movers::of(access, signer.public().id(), environment.now())?;
+        due.retain(|(event, action)| {
+            let refusal = place_of(access, *event).and_then(|place| movers.refusal(place));
+            if let Some(why) = refusal {
+                say(&format!("{action} about event {} is left to others: {why}", event.seq));
+            }
+            refusal.is_none()
+        });
+    }
+    let left = all - due.len();
+    Ok((due, left))
+}
+
+/// That actions failed, each of which was said.
+fn still_due(failed: &[(Seq, ActionName)]) -> Failure {
+    let named = |(seq, action): &(Seq, ActionName)| format!("`{action}` (event {seq})");
+    let named = failed.iter().map(named).collect::<Vec<_>>().join(", ");
+    let (stands, are) = match failed.len() {
+        1 => ("the decision stands", "is"),
+        _ => ("the decisions stand", "are"),
+    };
+    let message = format!("{stands}, but {named} {are} still to be done");
+    Failure::new(ExitCode::Unreadable, message).hint("`driftgate reconcile` tries again")
 }
 
 /// That nothing is done about an event, since its decision does not hold.
@@ -98,7 +137,8 @@ fn one(
     let place = access.replayed.state().place(&decision.model, &decision.environment);
     let last = place.and_then(|place| place.last()).map(|moved| moved.step.seq());
     let in_force = InForce::of(access).map_err(|failure| failure.to_string())?;
-    let door = in_force.door(&decision.environment).map_err(|failure| failure.to_string())?;
+    let door =
+        in_force.door(access, &decision.environment).map_err(|failure| failure.to_string())?;
     let given_up = |said: String| Ended { outcome: ActionOutcome::GivenUp, said, incident: false };
     let Some((rule, incident)) = rule(door, action) else {
         return Ok(given_up("the policy in force knows no such action".to_owned()));

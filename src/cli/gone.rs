@@ -3,7 +3,7 @@
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::promotion::InForce;
+use super::in_force::{InForce, put_back};
 use super::registry_access::Access;
 use crate::registry::event::{EnvironmentName, ModelName};
 
@@ -14,11 +14,7 @@ pub(in crate::cli) fn before_moving(
     environment: &EnvironmentName,
 ) -> Option<String> {
     let in_force = InForce::of(access).ok()?;
-    in_force.door(environment).is_err().then(|| {
-        format!(
-            "put a policy in force that has `{environment}`: `driftgate registry policy POLICY`"
-        )
-    })
+    in_force.known_door(environment).is_none().then(|| put_back(environment))
 }
 
 /// That what runs in an environment can be moved.

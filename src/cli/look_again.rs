@@ -6,6 +6,7 @@ use super::carry_out::{misdecision, outside};
 use super::decided::decision;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+use super::output::say;
 use super::promotion::{InForce, bar};
 use super::registry_access::Access;
 use super::revoked::way_out;
@@ -18,21 +19,36 @@ use crate::registry::{Bar, EventBody};
 /// What looking came to.
 #[derive(Default)]
 pub(in crate::cli) struct Looked {
-    /// What stood otherwise, a line each: what is expected by the ledger, and what was found.
+    /// What stands otherwise in an environment, a line each: what is expected by the ledger, and what
+    /// was found.
+    pub(in crate::cli) otherwise: Vec<(EnvironmentName, String)>,
+    /// What stood otherwise and was put right, a line each.
     pub(in crate::cli) lines: Vec<String>,
-    /// What of it was put right, as the ledger is told.
+    /// What was put right, as the ledger is told.
     pub(in crate::cli) mended: Vec<EventBody>,
-    /// The last that could not be looked at; all else was.
+    /// The last that could not be looked at, or is left as it stands; all else was looked at.
     pub(in crate::cli) failure: Option<Failure>,
+}
+
+impl Looked {
+    /// Takes note of a failure; those before it are said.
+    fn fail(&mut self, failure: Failure) {
+        if let Some(before) = self.failure.replace(failure) {
+            say(&before.to_string());
+        }
+    }
 }
 
 /// Looks where the policy in force says: at the model that each environment's `mlflow` actions
 /// name, whether they were carried out or are new. What is still to be done about the last move is
-/// left to those who do it.
+/// left to those who do it. What stands otherwise is put right in the environments that `mends` says.
 ///
 /// # Errors
 /// [`Failure`] when the policy cannot be read.
-pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, Failure> {
+pub(in crate::cli) fn look_again(
+    access: &Access,
+    mends: impl Fn(&EnvironmentName) -> bool,
+) -> Result<Looked, Failure> {
     let mut looked = Looked::default();
     if access.replayed.state().policy().is_none() {
         return Ok(looked);
@@ -51,29 +67,29 @@ pub(in crate::cli) fn look_again(access: &Access, mend: bool) -> Result<Looked, 
         };
         let mut rests_on = rests_on(access, &told, one).into_iter();
         if let Some((seq, why)) = rests_on.find_map(|seq| Some((seq, misdecided.get(&seq)?))) {
-            looked.failure = Some(misdecision(seq, why));
+            looked.fail(misdecision(seq, why));
             continue;
         }
-        let Told { rule, model, environment, .. } = one;
+        let &Told { rule, model, environment, .. } = one;
         let about = format!("{}: {model} in {environment}", rule.name);
         // Nothing is led back to a version that must not run any more.
         let bar = bar(access, model, &last.version)?;
-        match found(access, &told, one, last, mend && bar.is_none(), &outside) {
+        let mend = mends(environment) && bar.is_none();
+        match found(access, &told, one, last, mend, &outside) {
             Ok(found) => {
-                if mend && bar.is_none() {
-                    looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
-                }
                 let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
                 if let (Some(bar), Some(line)) = (bar, lines.peek()) {
-                    looked.failure = Some(left(access, one, last, bar, line)?);
+                    looked.fail(left(access, one, last, bar, line)?);
                 }
-                // What is told is put right.
-                if !mend || bar.is_none() {
+                if mend {
+                    looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
                     looked.lines.extend(lines);
+                } else if !mends(environment) {
+                    looked.otherwise.extend(lines.map(|line| (environment.clone(), line)));
                 }
             }
             Err(failure) => {
-                looked.failure = Some(Failure::new(failure.code(), format!("{about}: {failure}")));
+                looked.fail(Failure::new(failure.code(), format!("{about}: {failure}")));
             }
         }
     }
@@ -119,6 +135,17 @@ fn told<'a>(access: &'a Access, doors: &'a [DoorRule]) -> Vec<Told<'a>> {
         }
     }
     told
+}
+
+/// The environments that a registered model is kept in step with.
+pub(in crate::cli) fn kept_outside<'a>(
+    access: &'a Access,
+    doors: &'a [DoorRule],
+) -> impl Iterator<Item = &'a EnvironmentName> {
+    told(access, doors)
+        .into_iter()
+        .filter(|one| one.place.last().is_some())
+        .map(|one| one.environment)
 }
 
 /// That something stands again as an environment's last move says.

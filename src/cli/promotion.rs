@@ -1,74 +1,19 @@
-//! What the commands of promotion need of a registry: the policy in force, passports, doors.
+//! What the commands of promotion need of a registry: passports, evidence, requests.
 
 use super::exit_code::ExitCode;
 use super::failure::Failure;
+pub(in crate::cli) use super::in_force::InForce;
 use super::promotion_args::ModelVersion;
 use super::registry_access::Access;
 use super::registry_failure::unregistered;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
-use crate::policy::{self, DoorRule, Policy};
-use crate::registry::door::{Case, Evidence, Ground, Others, Void};
+use crate::policy::DoorRule;
+use crate::registry::door::{Case, Evidence, Others, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
-use crate::registry::{Bar, Objects, Passport, RegistryError, Replayed};
-
-/// A policy that a registry holds.
-pub(in crate::cli) struct InForce {
-    /// The policy.
-    pub(in crate::cli) policy: Policy,
-    /// The digest of its bytes.
-    pub(in crate::cli) digest: Sha256Digest,
-}
-
-impl InForce {
-    /// The policy in force.
-    ///
-    /// # Errors
-    /// [`Failure`] when there is none.
-    pub(in crate::cli) fn of(access: &Access) -> Result<Self, Failure> {
-        let digest = access.replayed.state().policy().ok_or_else(|| {
-            Failure::new(ExitCode::Usage, "no policy is in force in the registry")
-                .hint("give one with `driftgate registry init --policy` or `registry policy`")
-        })?;
-        let bytes = object(access, digest)?;
-        Ok(Self { policy: policy::parse("the policy in force", &bytes)?, digest })
-    }
-
-    /// The door of an environment.
-    ///
-    /// # Errors
-    /// [`Failure`] with the environments that there are.
-    pub(in crate::cli) fn door(&self, name: &EnvironmentName) -> Result<&DoorRule, Failure> {
-        let found = self.policy.doors.iter().find(|door| door.environment == name.as_ref());
-        found.ok_or_else(|| {
-            let known: Vec<&str> =
-                self.policy.doors.iter().map(|door| &*door.environment).collect();
-            let message = format!("the policy in force knows no environment `{name}`");
-            Failure::new(ExitCode::Usage, message).hint(format!("it has {}", known.join(", ")))
-        })
-    }
-
-    /// By what it is judged whether a request still stands.
-    ///
-    /// # Errors
-    /// [`Failure`] when the passport of its version or of a revoked one cannot be read.
-    pub(in crate::cli) fn ground<'a>(
-        &'a self,
-        (objects, replayed): (&Objects, &'a Replayed),
-        asked: &Request,
-        now: Timestamp,
-    ) -> Result<Ground<'a>, Failure> {
-        let name = asked.environment.as_ref();
-        let door = self.policy.doors.iter().find(|door| door.environment == name);
-        let state = replayed.state();
-        let bar = hearing::bar(objects, state, &asked.model, &asked.version)?;
-        // Another may have been put in force since this one was read.
-        let policy = state.policy();
-        Ok(Ground { state, policy, door, bar, now })
-    }
-}
+use crate::registry::{Bar, Passport, RegistryError, Replayed};
 
 /// The bytes of an object.
 pub(in crate::cli) fn object(access: &Access, digest: Sha256Digest) -> Result<Vec<u8>, Failure> {

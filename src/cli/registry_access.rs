@@ -12,7 +12,7 @@ use super::input::read_small;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
-use super::who_may::{people, refused};
+use super::who_may::{counted, people, refused};
 use crate::clock::Timestamp;
 use crate::durable;
 use crate::registry::event::{EVENT_TYPE, EventBody};
@@ -110,14 +110,7 @@ impl Access {
             role: None,
             identities: NonZeroUsize::MIN,
         };
-        let key = signer.public().id();
-        let why = match keyring.owner_name(&key) {
-            None => format!("E_KEY: the keyring in force knows no key {key}"),
-            Some(_) => match keyring.count(&[key].into(), now, &demand) {
-                Ok(_) => return Ok(()),
-                Err(shortfall) => format!("{}: {shortfall}", shortfall.code()),
-            },
-        };
+        let Err(why) = counted(keyring, signer.public().id(), &demand) else { return Ok(()) };
         let who = people(keyring, EVENT_TYPE, None, &BTreeSet::new(), now);
         Err(Failure::new(ExitCode::Refused, format!("{why}: nothing was done")).hint(who))
     }

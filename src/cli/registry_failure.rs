@@ -74,6 +74,11 @@ fn people_hint(error: &RegistryError) -> Option<String> {
             "a revocation is for good; `driftgate history --model {model}` tells who revoked it, and \
              why"
         ),
+        EventFault::Transition(Transition::NoHold { .. }) => {
+            "`driftgate status` lists the holds that stand: one about a version is released with \
+             `--version`, one about all without"
+                .to_owned()
+        }
         EventFault::Transition(Transition::Unregistered { .. }) => UNREGISTERED.to_owned(),
         _ => return None,
     })

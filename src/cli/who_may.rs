@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
+use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::held;
 use crate::clock::Timestamp;
-use crate::registry::event::EnvironmentName;
+use crate::policy::DoorRule;
+use crate::registry::event::{EVENT_TYPE, EnvironmentName};
 use crate::registry::ledger::EventFault;
 use crate::registry::state::Transition;
 use crate::registry::{EventBody, RegistryError, Replayed};
-use crate::signing::Keyring;
 use crate::signing::keyring::Demand;
+use crate::signing::{KeyId, Keyring};
 use crate::verdict::text;
 
 /// Those whose signature on an event counts in an environment, by the roles of which one is wanted: by
@@ -37,6 +39,50 @@ pub(in crate::cli) fn people(
         return "by the keyring in force nobody may".to_owned();
     }
     format!("by the keyring in force may: {}", found.join("; "))
+}
+
+/// Whose key it is, where its signature counts for what is demanded.
+///
+/// # Errors
+/// The code that the ledger has for it, and why.
+pub(in crate::cli) fn counted<'k>(
+    keyring: &'k Keyring,
+    key: KeyId,
+    demand: &Demand<'_>,
+) -> Result<&'k str, String> {
+    let Some(name) = keyring.owner_name(&key) else {
+        return Err(format!("E_KEY: the keyring in force knows no key {key}"));
+    };
+    match keyring.count(&[key].into(), demand.now, demand) {
+        Ok(_) => Ok(name),
+        Err(shortfall) => Err(format!("{}: {shortfall}", shortfall.code())),
+    }
+}
+
+/// That whoever has a key may move versions in an environment: by the role that its door wants, any
+/// where it wants none, and for that environment.
+///
+/// # Errors
+/// [`Failure`] with the code that the ledger has for it, and who may.
+pub(in crate::cli) fn confirm_mover(
+    keyring: &Keyring,
+    door: Option<&DoorRule>,
+    environment: &EnvironmentName,
+    key: KeyId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let role = door.and_then(|door| door.promoted_by.as_deref());
+    let demand = Demand {
+        now,
+        predicate: EVENT_TYPE,
+        environment: Some(environment.as_ref()),
+        role,
+        identities: NonZeroUsize::MIN,
+    };
+    let Err(why) = counted(keyring, key, &demand) else { return Ok(()) };
+    let roles = role.into_iter().collect();
+    let who = people(keyring, EVENT_TYPE, Some(environment), &roles, now);
+    Err(Failure::new(ExitCode::Refused, why).hint(who))
 }
 
 /// Why the registry refuses an event, for people: where it is for who they are, with those whose
@@ -70,14 +116,23 @@ fn hint(
     if !matches!(fault.code(), "E_ROLE" | "E_SCOPE" | "E_KEY") {
         return None;
     }
-    let asked = match body {
-        EventBody::Rejected { request, .. } => replayed.state().request(*request),
-        _ => None,
-    };
-    let environment = body.environment().or(asked.map(|asked| &asked.environment));
+    let environment = body.environment().or_else(|| spoken_of(body, replayed));
     let wanted = replayed.wanted_roles(body);
     let claimed = body.claimed_role().map(AsRef::as_ref);
     let claimed = claimed.filter(|role| wanted.is_empty() || wanted.contains(role));
     let roles = claimed.map_or(wanted, |role| [role].into());
     Some(people(replayed.keyring(), body.signed_as(), environment, &roles, now))
+}
+
+/// The environment of the request or the event that an event is about.
+fn spoken_of<'r>(body: &EventBody, replayed: &'r Replayed) -> Option<&'r EnvironmentName> {
+    match body {
+        EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
+            Some(&replayed.state().request(*request)?.environment)
+        }
+        EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
+            replayed.event(event.seq)?.body.environment()
+        }
+        _ => None,
+    }
 }

@@ -20,7 +20,7 @@ use crate::registry::request::RequestDocument;
 pub(in crate::cli) fn run(args: &DoorArgs, environment: &Environment) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;
     let in_force = InForce::of(&access)?;
-    let door = in_force.door(&args.environment)?;
+    let door = in_force.door(&access, &args.environment)?;
     let (passport, _) = passport(&access, &args.model.model, &args.model.version)?;
     let others = others(&access, &passport, &args.environment, door)?;
     // The newest request for this door, so that approvals show.

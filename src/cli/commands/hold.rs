@@ -20,6 +20,7 @@ pub(in crate::cli) fn run(
     };
     let signer = signer(&args.signer, environment)?;
     let mut access = Access::of(&args.registry)?;
+    confirm_door(&access, args)?;
     if let HoldCommand::Place(_) = command {
         confirm_known(&access, args)?;
     }
@@ -33,13 +34,19 @@ pub(in crate::cli) fn run(
     Ok(ExitCode::Passed)
 }
 
-/// That a hold stands before something: where a policy is in force, an environment that it knows, and
-/// a model or version that was registered.
+/// That a hold stands before a door: where a policy is in force, that of an environment that it knows.
+fn confirm_door(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
+    match access.replayed.state().policy() {
+        Some(_) => InForce::of(access)?.door(access, &args.env).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// That a hold is about something: where a policy is in force, a model or version that was registered.
 fn confirm_known(access: &Access, args: &HoldArgs) -> Result<(), Failure> {
     if access.replayed.state().policy().is_none() {
         return Ok(());
     }
-    InForce::of(access)?.door(&args.env)?;
     match &args.version {
         Some(version) if access.replayed.state().version(&args.model, version).is_none() => {
             Err(unregistered(&format!("`{}@{version}` was never registered", args.model)))

@@ -6,6 +6,7 @@ pub(super) mod check;
 pub(super) mod clock;
 pub(super) mod completions;
 pub(super) mod door;
+mod drill;
 pub(super) mod env;
 pub(super) mod governance;
 pub(super) mod history;

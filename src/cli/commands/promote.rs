@@ -15,12 +15,11 @@ use crate::cli::promotion::{
 };
 use crate::cli::promotion_args::{ModelVersion, PromoteArgs};
 use crate::cli::registry_access::{Access, signer};
-use crate::cli::who_may::people;
-use crate::clock::Timestamp;
+use crate::cli::who_may::confirm_mover;
 use crate::identity::Sha256Digest;
-use crate::policy::{DoorRule, SelfApproval};
+use crate::policy::SelfApproval;
 use crate::registry::door::{Asked, examine};
-use crate::registry::event::{ActionName, EVENT_TYPE, EnvironmentName};
+use crate::registry::event::ActionName;
 use crate::registry::request::RequestDocument;
 use crate::registry::summary::Verified;
 use crate::registry::{EventBody, Passport};
@@ -72,8 +71,9 @@ fn verified(
     vsa: &mut Option<Vec<u8>>,
 ) -> Result<EventBody, Failure> {
     let in_force = InForce::of(access)?;
-    let door = in_force.door(&document.environment)?;
-    confirm_promoter(access, door, &document.environment, signer, environment.now())?;
+    let door = in_force.door(access, &document.environment)?;
+    let (keyring, key) = (access.replayed.keyring(), signer.public().id());
+    confirm_mover(keyring, Some(door), &document.environment, key, environment.now())?;
     let others = others(access, passport, &document.environment, door)?;
     let examined = Examined {
         in_force: &in_force,
@@ -140,31 +140,6 @@ pub(super) fn summarised(summary: &Verified<'_>, signer: &impl Signer) -> Result
 /// The names under which actions stand in the ledger.
 pub(super) fn action_names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<ActionName> {
     names.filter_map(|name| name.parse().ok()).collect()
-}
-
-/// That who promotes has the role that the door asks for.
-pub(super) fn confirm_promoter(
-    access: &Access,
-    door: &DoorRule,
-    environment: &EnvironmentName,
-    signer: &impl Signer,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let Some(role) = &door.promoted_by else { return Ok(()) };
-    let key = signer.public().id();
-    let keyring = access.replayed.keyring();
-    let owner = keyring.owner_name(&key);
-    let holds = keyring
-        .identities
-        .iter()
-        .any(|identity| Some(identity.name.as_str()) == owner && identity.roles.contains(role));
-    if holds {
-        return Ok(());
-    }
-    let who = owner.unwrap_or("a stranger");
-    let message = format!("E_ROLE: {who} does not have the role `{role}`, which may promote");
-    let who = people(keyring, EVENT_TYPE, Some(environment), &[role.as_str()].into(), now);
-    Err(Failure::new(ExitCode::Refused, message).hint(who))
 }
 
 /// That the version's files are those of its passport.

@@ -80,7 +80,7 @@ fn freeze(
     nonce: String,
 ) -> Result<(Checklist, RequestDocument), Failure> {
     let in_force = InForce::of(access)?;
-    let door = in_force.door(&args.to)?;
+    let door = in_force.door(access, &args.to)?;
     let (passport, digest) = passport(access, &args.model.model, &args.model.version)?;
     let others = others(access, &passport, &args.to, door)?;
     let examined = Examined {

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::promote::{action_names, confirm_promoter, summarised};
+use super::drill::{drilled, record_failed};
+use super::promote::{action_names, summarised};
 use super::way_back::{Stopped, way_back};
 use crate::cli::carry_out::carry_out;
 use crate::cli::environment::Environment;
@@ -13,6 +14,7 @@ use crate::cli::output::{print, say};
 use crate::cli::promotion::{InForce, UNFINISHED, bar, names};
 use crate::cli::promotion_args::RollbackArgs;
 use crate::cli::registry_access::{Access, signer};
+use crate::cli::who_may::confirm_mover;
 use crate::identity::Sha256Digest;
 use crate::registry::event::{EventReference, VersionName};
 use crate::registry::summary::Verified;
@@ -35,34 +37,6 @@ pub(in crate::cli) fn run(
         }
         stopped.failure
     })
-}
-
-/// Leaves a trace of a drill that failed, so that an older one that succeeded opens no door any
-/// more.
-fn record_failed(
-    args: &RollbackArgs,
-    environment: &Environment,
-    to: &VersionName,
-    failure: &Failure,
-    took: Duration,
-) -> Result<EventReference, Failure> {
-    let signer = signer(&args.signer, environment)?;
-    let mut access = Access::of(&args.registry)?;
-    let why = failure.to_string();
-    let event = access.append(&signer, environment, |replayed| {
-        let from = replayed.state().current(&args.model, &args.env).cloned();
-        let body = EventBody::Drilled {
-            model: args.model.clone(),
-            environment: args.env.clone(),
-            from_version: from.unwrap_or_else(|| to.clone()),
-            to_version: to.clone(),
-            recovery_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-            verified: false,
-            failure: why.lines().next().and_then(|line| line.parse().ok()),
-        };
-        Ok((body, Vec::new()))
-    })?;
-    Ok(event.reference())
 }
 
 fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, Stopped> {
@@ -119,26 +93,18 @@ fn choose(
 ) -> Result<Choice, Stopped> {
     confirm_door(access, &args.model, &args.env)?;
     let in_force = InForce::of(access)?;
-    let door = in_force.door(&args.env)?;
-    confirm_promoter(access, door, &args.env, signer, environment.now())?;
+    let door = in_force.door(access, &args.env)?;
+    let (keyring, key) = (access.replayed.keyring(), signer.public().id());
+    confirm_mover(keyring, Some(door), &args.env, key, environment.now())?;
     let (from, _) = running(args, &access.replayed)?;
-    let barred = bar(access, &args.model, from)?.is_some();
-    if !args.drill && args.to.is_none() && !barred {
+    if !args.drill && args.to.is_none() && bar(access, &args.model, from)?.is_none() {
         confirm_first(args, access, from)?;
     }
     let (to, passport) = way_back(args, access, from, environment.now())?;
     let verified = started.elapsed();
     let mut objects = Vec::new();
     let body = if args.drill {
-        EventBody::Drilled {
-            model: args.model.clone(),
-            environment: args.env.clone(),
-            from_version: from.clone(),
-            to_version: to.clone(),
-            recovery_ms: u64::try_from(verified.as_millis()).unwrap_or(u64::MAX),
-            verified: true,
-            failure: None,
-        }
+        drilled(args, (from, &to), verified, None)
     } else {
         let actions = door.actions.iter().chain(&door.incidents);
         let vsa = summary(args, environment, &to, &passport, &in_force, signer)?;

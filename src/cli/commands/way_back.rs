@@ -48,7 +48,8 @@ pub(super) fn way_back(
     }
     let mut last = None;
     for to in place.ways_back() {
-        if let Some(bar) = bar(access, &args.model, to)? {
+        let stopped = |failure| Stopped { failure, tried: Some(to.clone()) };
+        if let Some(bar) = bar(access, &args.model, to).map_err(stopped)? {
             say(&format!("{to} is passed over: it {bar}"));
             continue;
         }
@@ -56,7 +57,7 @@ pub(super) fn way_back(
             Ok(passport) => return Ok((to.clone(), passport)),
             Err(failure) => {
                 say(&format!("{to} does not verify: {failure}"));
-                last = Some(Stopped { failure, tried: Some(to.clone()) });
+                last = Some(stopped(failure));
             }
         }
     }
@@ -73,28 +74,30 @@ fn no_way(
     place: &Place,
     now: Timestamp,
 ) -> Result<Failure, Failure> {
-    let message = format!("E_STATE: no earlier version ran in `{}`", args.env);
-    let (mut why, mut left, mut held) = (Vec::new(), false, None);
+    let message = format!("no earlier version ran in `{}`", args.env);
+    let (mut why, mut left, mut held) = (Vec::new(), 0, Vec::new());
     for to in place.former() {
         let bar = bar(access, &args.model, to)?;
         if bar.is_none() {
-            left = true;
-            held = held.or(Some(to).filter(|&to| place.holds.contains_key(&Some(to.clone()))));
+            left += 1;
+            held.extend(Some(to).filter(|&to| place.holds.contains_key(&Some(to.clone()))));
         }
         why.push(bar.map_or_else(|| not_by_itself(place, to), |bar| format!("{to} {bar}")));
     }
     if why.is_empty() {
-        return Ok(Failure::new(ExitCode::Refused, message));
+        return Ok(Failure::new(ExitCode::Refused, format!("E_STATE: {message}")));
     }
-    let message = format!("{message} that could run again: {}", why.join(", "));
+    // Where holds alone stand in the way, releasing one is the way on.
+    let code = if left > 0 && held.len() == left { "E_HOLD" } else { "E_STATE" };
+    let message = format!("{code}: {message} that could run again: {}", why.join(", "));
     let failure = Failure::new(ExitCode::Refused, message);
-    if !left {
+    if left == 0 {
         return Ok(failure);
     }
     let by_name = "name a version that was taken back by `--to VERSION` to run it all the same";
-    Ok(match held {
+    Ok(match held.first() {
         None => failure.hint(by_name),
-        Some(to) => {
+        Some(&to) => {
             let release = held::release(&access.replayed, &args.model, &args.env, Some(to), now);
             failure.hint(format!("{by_name}; where it is held, before that {release}"))
         }

@@ -173,9 +173,18 @@ fn check_classes(
         return Ok(());
     };
     if low != high {
+        let named = request.columns.positive.as_deref();
+        let way_out = match named {
+            Some(_) => "say `one_versus_rest: true` if all but the positive one are negative",
+            None => {
+                "say which value is `positive`, and `one_versus_rest: true` beside it if there are \
+                 more than two"
+            }
+        };
         return Err(format!(
-            "column `{column}` holds more than two classes, `{low}` and `{high}` among them; say \
-             `one_versus_rest: true` if all but the positive one are negative"
+            "column `{column}` holds at least two values besides the positive class `{}`, `{low}` and \
+             `{high}` among them; {way_out}",
+            named.unwrap_or(POSITIVE)
         ));
     }
     let is_zero = low.parse() == Ok(0.0) || low == "false";
@@ -187,6 +196,9 @@ fn check_classes(
     }
     Ok(())
 }
+
+/// The positive class where none is named and there can be more than two.
+const POSITIVE: &str = "1";
 
 /// Columns that the request needs, each once per kind.
 fn columns(request: &PredictionsRequest) -> Result<(RowsRequest<'_>, Places), String> {

@@ -15,7 +15,7 @@ use crate::verdict::text;
 ///
 /// People are counted, not keys; who asked or signed a report does not count unless the policy
 /// allows it, and nobody counts in two roles: who has approved in several counts in one where they
-/// are needed.
+/// are needed. Of more than the door wants the earlier count.
 pub(super) fn items(
     case: &Case<'_>,
     asked: Option<&Asked<'_>>,
@@ -28,30 +28,27 @@ pub(super) fn items(
         };
         return quorums.iter().map(nothing).collect();
     };
-    let standing: Vec<Voices> =
-        quorums.iter().map(|quorum| voices(quorum, case, asked, reporters)).collect();
-    let counted = assigned(quorums, &standing);
+    let heard = heard(case, asked, reporters);
+    let counted = assigned(quorums, &heard.voices);
     let free = case.door.self_approval == SelfApproval::Allow;
-    let items = quorums.iter().zip(&standing).enumerate();
-    items
-        .map(|(role, (quorum, voices))| {
-            let names = counted.iter().filter(|&(_, &of)| of == role).map(|(&name, _)| name);
-            item(quorum, voices, &names.collect::<Vec<_>>(), free)
-        })
-        .collect()
+    let item = |(role, quorum)| {
+        let names = counted.iter().filter(|&(_, &of)| of == role).map(|(&name, _)| name);
+        item(quorum, heard.hindered.get(&role), &names.collect::<Vec<_>>(), free)
+    };
+    quorums.iter().enumerate().map(item).collect()
 }
 
 fn demand(quorum: &Quorum) -> String {
     format!("approval by {}", quorum.role)
 }
 
-fn item(quorum: &Quorum, voices: &Voices, names: &[&str], free: bool) -> Item {
+fn item(quorum: &Quorum, hindered: Option<&Reason>, names: &[&str], free: bool) -> Item {
     let listed = names.join(", ");
     if names.len() >= quorum.min {
         let remark = if free { " (self-approval is allowed here)" } else { "" };
         return Item::met(demand(quorum), format!("{listed}{remark}"));
     }
-    let (code, why) = match &voices.hindered {
+    let (code, why) = match hindered {
         Some((code, why)) => (*code, format!("; {why}")),
         None => ("E_APPROVAL", String::new()),
     };
@@ -59,58 +56,69 @@ fn item(quorum: &Quorum, voices: &Voices, names: &[&str], free: bool) -> Item {
     Item::missing(demand(quorum), code, format!("{found} of {}{why}", quorum.min))
 }
 
-/// Who may count in a role, and why the last that may not does not.
-struct Voices {
-    people: BTreeSet<String>,
-    hindered: Option<Reason>,
+/// What was said about a request.
+struct Heard {
+    /// What may count: in the order of the ledger, who spoke, and of which quorum.
+    voices: Vec<(String, usize)>,
+    /// Why the last that may not count does not, by quorum.
+    hindered: BTreeMap<usize, Reason>,
 }
 
-fn voices(
-    quorum: &Quorum,
-    case: &Case<'_>,
-    asked: &Asked<'_>,
-    reporters: &BTreeSet<String>,
-) -> Voices {
-    let mut voices = Voices { people: BTreeSet::new(), hindered: None };
-    let of_role = |approval: &&Approval| approval.role.as_ref() == quorum.role;
-    for approval in asked.request.approvals.iter().filter(of_role) {
+fn heard(case: &Case<'_>, asked: &Asked<'_>, reporters: &BTreeSet<String>) -> Heard {
+    let mut heard = Heard { voices: Vec::new(), hindered: BTreeMap::new() };
+    for approval in &asked.request.approvals {
+        let named = |quorum: &Quorum| approval.role.as_ref() == quorum.role;
+        let Some(role) = case.door.approvals.iter().position(named) else { continue };
         for person in &approval.by {
             match hindrance(person, approval, case, asked, reporters) {
-                Some(reason) => voices.hindered = Some(reason),
-                None => drop(voices.people.insert(person.clone())),
+                Some(reason) => drop(heard.hindered.insert(role, reason)),
+                None => heard.voices.push((person.clone(), role)),
             }
         }
     }
-    voices
+    heard
 }
 
-/// People by the one role in which they count, so that as many are filled as can be: a matching,
-/// grown seat by seat along augmenting paths.
-fn assigned<'v>(quorums: &[Quorum], standing: &'v [Voices]) -> BTreeMap<&'v str, usize> {
+/// People by the one role in which they count, so that as many places are filled as can be, and whoever
+/// counts is displaced by nobody who spoke later: a matching that grows voice by voice along augmenting
+/// paths. A voice by which it does not grow changes nothing.
+fn assigned<'v>(quorums: &[Quorum], voices: &'v [(String, usize)]) -> BTreeMap<&'v str, usize> {
+    let places = quorums.iter().map(|quorum| quorum.min).fold(0, usize::saturating_add);
     let mut taken = BTreeMap::new();
-    for (role, quorum) in quorums.iter().enumerate() {
-        for _ in 0..quorum.min {
-            if !seat(role, standing, &mut taken, &mut BTreeSet::new()) {
-                break;
-            }
+    for (last, (speaker, _)) in voices.iter().enumerate() {
+        if taken.len() >= places {
+            break;
+        }
+        let so_far = voices.get(..=last).unwrap_or_default();
+        let mut seated = |person: &'v str| {
+            !taken.contains_key(person)
+                && seat(person, quorums, so_far, &mut taken, &mut BTreeSet::new())
+        };
+        // Whoever counts already can leave their place to somebody who spoke before.
+        if !seated(speaker) {
+            so_far.iter().any(|(person, _)| seated(person));
         }
     }
     taken
 }
 
+/// Gives somebody a place, by moving others to places where they count as well.
 fn seat<'v>(
-    role: usize,
-    standing: &'v [Voices],
+    person: &'v str,
+    quorums: &[Quorum],
+    voices: &'v [(String, usize)],
     taken: &mut BTreeMap<&'v str, usize>,
-    asked: &mut BTreeSet<&'v str>,
+    tried: &mut BTreeSet<usize>,
 ) -> bool {
-    for person in standing.get(role).into_iter().flat_map(|voices| &voices.people) {
-        if taken.get(person.as_str()) == Some(&role) || !asked.insert(person) {
+    for (_, role) in voices.iter().filter(|(name, _)| name == person) {
+        if !tried.insert(*role) {
             continue;
         }
-        let elsewhere = taken.get(person.as_str()).copied();
-        if elsewhere.is_none_or(|other| seat(other, standing, taken, asked)) {
-            taken.insert(person, role);
+        let there: Vec<&str> =
+            taken.iter().filter(|&(_, of)| of == role).map(|(&name, _)| name).collect();
+        let free = quorums.get(*role).is_some_and(|quorum| there.len() < quorum.min);
+        if free || there.into_iter().any(|other| seat(other, quorums, voices, taken, tried)) {
+            taken.insert(person, *role);
             return true;
         }
     }
@@ -128,9 +136,8 @@ pub(super) fn spare(
 ) -> Option<String> {
     let quorums = &case.door.approvals;
     let of_role = quorums.iter().position(|quorum| quorum.role == role)?;
-    let mut standing: Vec<Voices> =
-        quorums.iter().map(|quorum| voices(quorum, case, asked, reporters)).collect();
-    let counted = assigned(quorums, &standing);
+    let mut voices = heard(case, asked, reporters).voices;
+    let counted = assigned(quorums, &voices);
     let filled = counted.len();
     let by: Vec<&str> =
         counted.iter().filter(|&(_, &of)| of == of_role).map(|(&name, _)| name).collect();
@@ -145,8 +152,8 @@ pub(super) fn spare(
             text::names(by)
         )
     };
-    standing.get_mut(of_role)?.people.insert(person.to_owned());
-    (assigned(quorums, &standing).len() == filled).then_some(said)
+    voices.push((person.to_owned(), of_role));
+    (assigned(quorums, &voices).len() == filled).then_some(said)
 }
 
 fn hindrance(
@@ -210,28 +217,39 @@ pub(super) fn own_part(
 mod tests {
     use super::*;
 
-    fn counted(mins: &[usize], people: &[&[&str]]) -> Vec<usize> {
+    fn counted(mins: &[usize], voices: &[(&str, usize)]) -> Vec<Vec<String>> {
         let quorum = |&min: &usize| Quorum { role: "role".to_owned(), min };
         let quorums: Vec<Quorum> = mins.iter().map(quorum).collect();
-        let voices = |names: &&[&str]| Voices {
-            people: names.iter().map(|&name| name.to_owned()).collect(),
-            hindered: None,
-        };
-        let standing: Vec<Voices> = people.iter().map(voices).collect();
-        let taken = assigned(&quorums, &standing);
-        (0..mins.len()).map(|role| taken.values().filter(|&&of| of == role).count()).collect()
+        let voices: Vec<(String, usize)> =
+            voices.iter().map(|&(name, role)| (name.to_owned(), role)).collect();
+        let taken = assigned(&quorums, &voices);
+        let of_role = |role| taken.iter().filter(move |&(_, &of)| of == role);
+        let names = |role| of_role(role).map(|(&name, _)| name.to_owned()).collect();
+        (0..mins.len()).map(names).collect()
     }
 
     #[test]
     fn nobody_counts_in_two_roles() {
-        assert_eq!(counted(&[1, 1], &[&["ann"], &["ann"]]), [1, 0]);
-        assert_eq!(counted(&[1, 1], &[&["ann"], &["ann", "ben"]]), [1, 1]);
+        assert_eq!(counted(&[1, 1], &[("ann", 0), ("ann", 1)]), [vec!["ann"], vec![]]);
+        let three = [("ann", 0), ("ann", 1), ("ben", 1)];
+        assert_eq!(counted(&[1, 1], &three), [["ann"], ["ben"]]);
     }
 
     #[test]
     fn who_has_approved_in_several_roles_counts_where_they_are_needed() {
-        assert_eq!(counted(&[1, 1], &[&["ann", "ben"], &["ann"]]), [1, 1]);
-        assert_eq!(counted(&[2, 1, 1], &[&["a", "b", "c"], &["a", "d"], &["a"]]), [2, 1, 1]);
-        assert_eq!(counted(&[2, 2], &[&["a", "b", "c"], &["b", "c"]]), [2, 1]);
+        let moved = [("ann", 0), ("ben", 0), ("ann", 1)];
+        assert_eq!(counted(&[1, 1], &moved), [["ben"], ["ann"]]);
+        let chain = [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("d", 1), ("a", 2)];
+        assert_eq!(counted(&[2, 1, 1], &chain), [vec!["b", "c"], vec!["d"], vec!["a"]]);
+        let few = [("a", 0), ("b", 0), ("c", 0), ("b", 1), ("c", 1)];
+        assert_eq!(counted(&[2, 2], &few).concat().len(), 3);
+    }
+
+    #[test]
+    fn of_more_than_are_wanted_the_earlier_count() {
+        assert_eq!(counted(&[1], &[("zoe", 0), ("ann", 0)]), [["zoe"]]);
+        // What fills no place that was empty displaces nobody who counts.
+        let spare = [("a", 0), ("b", 0), ("c", 1), ("a", 1)];
+        assert_eq!(counted(&[1, 1], &spare), [["a"], ["c"]]);
     }
 }

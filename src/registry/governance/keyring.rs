@@ -19,7 +19,14 @@ pub fn grants(before: &Keyring, after: &Keyring) -> Vec<String> {
         .flat_map(|identity| identity.keys.iter().map(move |known| (identity, known)));
     for (identity, known) in keys.filter(|(_, known)| known.revoked_at.is_none()) {
         match before.owner(&known.key.id()) {
-            Some((old, old_key)) => grants.extend(gained(old, old_key, identity, known)),
+            Some((old, old_key)) => {
+                for gain in gained(old, old_key, identity, known) {
+                    // Who has several keys gains a role by each of them.
+                    if !grants.contains(&gain) {
+                        grants.push(gain);
+                    }
+                }
+            }
             None => grants.push(format!("`{}` gets a new key", identity.name)),
         }
     }

@@ -87,15 +87,15 @@ pub enum EventFault {
     /// The signer does not count.
     #[error("{0}")]
     Signer(#[from] Shortfall),
-    /// The signer has not the role that the event claims.
-    #[error("{by} has not the role `{role}` in the keyring in force")]
+    /// The signer does not have the role that the event claims.
+    #[error("{by} does not have the role `{role}` in the keyring in force")]
     Role {
         /// The role.
         role: RoleName,
         /// Who signed.
         by: String,
     },
-    /// The signer has not the role that the policy in force wants at a door.
+    /// The signer does not have the role that the policy in force wants at a door.
     #[error("{by} may not {deed}: the policy in force wants the role {wanted}")]
     Door {
         /// What was done, and where.
@@ -169,7 +169,8 @@ impl EventFault {
     /// [`GovernanceFault::code`] and [`EventError::code`], and `E_ENVELOPE` spelling · `E_LEDGER` place
     /// in the chain · `E_CLOCK` time · `E_ROLE` role claimed, or wanted at a door · `E_OBJECT` evidence ·
     /// `E_REQUEST` and `E_SUMMARY` a request or summary that says something else · `E_REVOKED` about a
-    /// version that was revoked · `E_STATE` not allowed · `E_STORAGE` not readable.
+    /// version that was revoked · `E_HOLD` against a hold · `E_STATE` not allowed · `E_STORAGE` not
+    /// readable.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -191,6 +192,7 @@ impl EventFault {
             Self::Differs { .. } => "E_SUMMARY",
             Self::Unmade { .. } => "E_KEY_REVOKED",
             Self::Transition(Transition::Revoked { .. }) => "E_REVOKED",
+            Self::Transition(Transition::Held { .. }) => "E_HOLD",
             Self::Transition(_) | Self::NoDoor { .. } => "E_STATE",
         }
     }

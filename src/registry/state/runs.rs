@@ -27,8 +27,8 @@ impl State {
         let place = self.place(model, environment).cloned().unwrap_or_default();
         confirm_runs(&place, environment, from_version.as_ref())?;
         confirm_moves(&place, environment, version)?;
-        if let Some(hold) = place.holds.values().next() {
-            return Err(held(environment, hold));
+        if let Some((about, hold)) = place.holds.iter().next() {
+            return Err(held(environment, about.as_ref(), hold));
         }
         for report_id in used {
             let place = (model.clone(), environment.clone(), report_id);
@@ -120,7 +120,7 @@ impl State {
             return Err(Transition::NeverRan { environment, version });
         }
         match place.holds.get(&Some(to.clone())) {
-            Some(hold) => Err(held(environment, hold)),
+            Some(hold) => Err(held(environment, Some(to), hold)),
             None => Ok(()),
         }
     }
@@ -194,7 +194,8 @@ fn confirm_moves(
     Ok(())
 }
 
-fn held(environment: &EnvironmentName, hold: &Hold) -> Transition {
-    let (environment, comment) = (environment.clone(), text::phrase(hold.comment.as_ref()));
-    Transition::Held { environment, since: hold.step.seq(), comment }
+fn held(environment: &EnvironmentName, about: Option<&VersionName>, hold: &Hold) -> Transition {
+    let (environment, version) = (environment.clone(), about.cloned());
+    let comment = text::phrase(hold.comment.as_ref());
+    Transition::Held { environment, version, since: hold.step.seq(), comment }
 }

@@ -81,6 +81,13 @@ impl State {
         self.models.get(model)?.environments.get(environment)
     }
 
+    /// Whether anything ever ran, was held or was asked for in an environment.
+    #[must_use]
+    pub fn knows(&self, environment: &EnvironmentName) -> bool {
+        self.models.values().any(|model| model.environments.contains_key(environment))
+            || self.requests.values().any(|request| request.environment == *environment)
+    }
+
     /// The version that runs in an environment.
     #[must_use]
     pub fn current(

@@ -149,10 +149,12 @@ pub enum Transition {
         version: VersionName,
     },
     /// A hold stands against it.
-    #[error("`{environment}` is held since event {since}: {comment}")]
+    #[error("{} is held since event {since}: {comment}", what_is_held(environment, version.as_ref()))]
     Held {
         /// The environment.
         environment: EnvironmentName,
+        /// The version that the hold is about; all when absent.
+        version: Option<VersionName>,
         /// The event that placed the hold.
         since: Seq,
         /// Why, shortened.
@@ -167,7 +169,7 @@ pub enum Transition {
         since: Seq,
     },
     /// There is no such hold.
-    #[error("there is no hold on `{environment}` about {}", version_or_none(version.as_ref()))]
+    #[error("there is no hold on `{environment}` about {}", version_or_all(version.as_ref()))]
     NoHold {
         /// The environment.
         environment: EnvironmentName,
@@ -208,8 +210,17 @@ pub enum Transition {
     },
 }
 
+fn what_is_held(environment: &EnvironmentName, version: Option<&VersionName>) -> String {
+    let about = version.map_or(String::new(), |version| format!("`{version}` in "));
+    format!("{about}`{environment}`")
+}
+
 fn version_or_none(version: Option<&VersionName>) -> String {
     version.map_or("no version".to_owned(), |version| format!("`{version}`"))
+}
+
+fn version_or_all(version: Option<&VersionName>) -> String {
+    version.map_or("all versions".to_owned(), |version| format!("`{version}`"))
 }
 
 fn digest_or_none(digest: Option<Sha256Digest>) -> String {

@@ -136,7 +136,9 @@ fn a_third_class_is_no_negative_unless_the_policy_says_so() {
     let path = write(&place.path("p.parquet"), data);
     let mut named = PredictionColumns { positive: Some("2".to_owned()), ..columns("y", "score") };
     let why = refusal(&path, &request(named.clone(), &[Statistic::Auc]));
-    assert!(why.contains("more than two classes, `0` and `1`"), "{why}");
+    let said =
+        "two values besides the positive class `2`, `0` and `1` among them; say `one_versus_";
+    assert!(why.contains(said), "{why}");
     named.one_versus_rest = true;
     assert_eq!(measure(&path, &request(named, &[Statistic::Auc])).positives, Some(6));
     let labels: Int64Array = (0..20).map(|row| Some(1 + row % 2)).collect();
@@ -145,6 +147,25 @@ fn a_third_class_is_no_negative_unless_the_policy_says_so() {
     let path = write(&place.path("q.parquet"), data);
     let why = refusal(&path, &request(columns("y", "score"), &[Statistic::Auc]));
     assert!(why.contains("`2` besides the positive class"), "{why}");
+}
+
+#[test]
+fn of_classes_none_of_which_is_known_to_be_positive_both_are_named_and_what_to_say() {
+    let place = Workplace::new();
+    for (name, labels) in [("two", [5, 7, 5]), ("four", [5, 6, 7])] {
+        let labels: Int64Array = (0..20).map(|row| Some(labels[row % 3])).collect();
+        let mut data = rows();
+        data[0] = ("y", Arc::new(labels));
+        let path = write(&place.path(format!("{name}.parquet")), data);
+        let mut named = columns("y", "score");
+        let why = refusal(&path, &request(named.clone(), &[Statistic::Auc]));
+        let said = "at least two values besides the positive class `1`, `5` and `7` among them; say \
+                    which value is `positive`";
+        assert!(why.contains(said), "{name}: {why}");
+        named.positive = Some("7".to_owned());
+        named.one_versus_rest = name == "four";
+        assert!(measure(&path, &request(named, &[Statistic::Auc])).positives.is_some());
+    }
 }
 
 #[test]
@@ -254,6 +275,6 @@ fn weights_count_by_their_proportion_alone_however_small_or_large() {
     let expected = measured(1.0);
     assert_eq!(expected.len(), 3);
     for exponent in [-1070, -600, -540, 300, 520, 1020] {
-        assert_eq!(measured(2f64.powi(exponent)), expected, "{exponent}");
+        assert_eq!(measured(2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2)), expected, "{exponent}");
     }
 }

@@ -38,10 +38,13 @@ fn t6_a_stranger_and_whoever_has_not_the_role_neither_approve_nor_promote() {
     team.refused(0, &approving(&request, "compliance", "ann"), "E_ROLE", "`ann`");
     team.approve(0, &request, "ml-lead", "ann");
     team.approve(0, &request, "compliance", "ben");
-    let said = "ci does not have the role `release`, which may promote";
-    team.refused(0, &format!("promote {request} --key ci.pem"), "E_ROLE", said);
-    let said = "a stranger does not have the role `release`";
-    team.refused(0, &format!("promote {request} --key stranger.pem"), "E_ROLE", said);
+    let who = "by the keyring in force may: owner as `release`";
+    for said in ["`ci` does not have the role `release`", who] {
+        team.refused(0, &format!("promote {request} --key ci.pem"), "E_ROLE", said);
+    }
+    for said in ["the keyring in force knows no key", who] {
+        team.refused(0, &format!("promote {request} --key stranger.pem"), "E_KEY: ", said);
+    }
     team.done(0, &promoting(&request));
 }
 
@@ -107,6 +110,26 @@ fn an_approval_that_changes_nothing_for_now_is_taken_and_said_to_be_spare() {
     let lead = team.done(0, &approving(&request, "ml-lead", "ann")).stdout;
     assert!(!lead.contains("spare"), "{lead}");
     team.done(0, &promoting(&request));
+}
+
+#[test]
+fn of_more_approvals_than_a_door_wants_the_earlier_count_whoever_gave_them() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "dan");
+    let second = team.done(0, &approving(&request, "ml-lead", "ann")).stdout;
+    assert!(
+        second.contains("spare     the door has all that it wants by `ml-lead` (dan)"),
+        "{second}"
+    );
+    assert_eq!(team.met(0, PROD, LEAD), "dan");
+    team.approve(0, &request, "compliance", "cat");
+    let lead = team.done(0, &approving(&request, "ml-lead", "cat")).stdout;
+    assert!(lead.contains("\nspare "), "{lead}");
+    assert_eq!(
+        (team.met(0, PROD, LEAD), team.met(0, PROD, COMPLIANCE)),
+        ("dan".into(), "cat".into())
+    );
 }
 
 #[test]

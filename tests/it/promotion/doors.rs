@@ -145,6 +145,24 @@ fn a_drill_that_failed_is_recorded_and_closes_the_door_that_an_older_one_had_ope
 }
 
 #[test]
+fn a_drill_that_a_damaged_passport_stops_is_recorded_as_failed() {
+    let team = Team::released();
+    let replayed = team.replayed();
+    let passport = replayed.state().version(&word("flights"), &word("v1")).unwrap().passport;
+    let path = team.registry().objects().path(passport);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.pop();
+    team.write(&path, bytes);
+    let drill = "rollback --model flights --env prod --reason drill --drill --key owner.pem";
+    for words in [drill.to_owned(), format!("{drill} --to v1")] {
+        team.refused(HOUR, &words, "E_OBJECT", "is recorded as failed, event ");
+        let replayed = team.replayed();
+        let last = &replayed.events().last().unwrap().body;
+        assert!(matches!(last, EventBody::Drilled { verified: false, .. }), "{last:?}");
+    }
+}
+
+#[test]
 fn a_clock_that_was_set_back_is_told_and_nothing_is_written() {
     let team = Team::released();
     let events = team.replayed().events().len();

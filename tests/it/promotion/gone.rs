@@ -70,6 +70,32 @@ fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
 }
 
 #[test]
+fn every_command_about_it_says_the_same_and_of_what_was_never_there_that_it_is_unknown() {
+    let team = Team::founded();
+    let request = team.request(0, "v2", "lab");
+    let gone =
+        ["  dev: {identity: [code]}\n", "  lab: {identity: [code]}\n", "    from: [dev, lab]\n"];
+    let without = gone.iter().fold(POLICY.to_owned(), |policy, line| policy.replace(line, ""));
+    team.two_govern();
+    put_in_force(&team, &without);
+    let said = "the policy in force knows no environment `lab` any more\n  hint: put a policy in";
+    team.refused(HOUR, &format!("promote {request} --key owner.pem"), "E_STATE", said);
+    let hold = "hold place --model flights --env ENV --role release --comment no --key owner.pem";
+    for words in [
+        "door ENV --model flights@v1",
+        "request --model flights@v1 --to ENV --key owner.pem",
+        &BACK.replace("--env dev", "--env ENV"),
+        hold,
+        &hold.replace("place", "release"),
+    ] {
+        team.refused(HOUR, &words.replace("ENV", "lab"), "E_STATE", said);
+        let ran = team.run(HOUR, &words.replace("ENV", "moon"));
+        assert_eq!(ran.code, Some(2), "{words}: {ran:#?}");
+        assert!(ran.stderr.contains("hint: it has staging, prod\n"), "{words}: {ran:#?}");
+    }
+}
+
+#[test]
 fn where_nothing_ever_ran_the_environments_of_the_policy_are_named() {
     let ran = Team::founded().run(HOUR, &BACK.replace("--env dev", "--env moon"));
     assert_eq!(ran.code, Some(2), "{ran:#?}");

@@ -91,6 +91,16 @@ fn where_two_govern_neither_gives_anybody_more_alone() {
 }
 
 #[test]
+fn what_somebody_with_two_keys_gains_is_said_once() {
+    let team = Team::founded();
+    team.two_govern();
+    let two = team.keyring_of(&["owner", "ann"]);
+    team.write("more.yaml", two.replacen("roles: [ml-lead]", "roles: [ml-lead, viewer]", 1));
+    let ran = team.run(0, "registry keyring more.yaml --key owner.pem");
+    assert_eq!(ran.stderr.matches("`ann` gets the roles viewer").count(), 1, "{ran:#?}");
+}
+
+#[test]
 fn where_two_govern_each_takes_away_alone() {
     let team = Team::founded();
     team.two_govern();

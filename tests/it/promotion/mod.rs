@@ -16,6 +16,7 @@ mod outside;
 mod overtaken;
 mod own_word;
 mod predictions;
+mod reconciled;
 mod reports;
 mod requests;
 mod revoked;

@@ -119,6 +119,20 @@ fn alias_and_tags_of_mlflow_say_what_the_ledger_says_also_after_somebody_changed
     assert_eq!(again, "0 done, 0 put right, nothing is left to do\n");
     team.done(3 * HOUR, "audit");
 
+    // Whoever speaks for other environments leaves it to those who may.
+    let ci = "  - identity: ci\n";
+    let narrow = team.keyring().replace(ci, &format!("{ci}    environments: [staging]\n"));
+    team.write("narrow.yaml", narrow);
+    team.done(3 * HOUR, "registry keyring narrow.yaml --key owner.pem");
+    server.client(&["alias", "flights", "prod", "2"]);
+    let left = team.run(3 * HOUR, "reconcile --key ci.pem");
+    assert_eq!(left.code, Some(1), "{left:#?}");
+    assert_eq!(left.stdout, "0 done, 0 put right, 1 left to others\n");
+    let said = format!("{}; left to others: E_SCOPE: `ci` may not sign for `prod`", found[1]);
+    assert!(left.stderr.contains(&said), "{left:#?}");
+    team.done(3 * HOUR, MEND);
+    assert_eq!(server.model("flights"), model);
+
     drop(server);
     let nobody = team.run(3 * HOUR, CHECK);
     assert_eq!(nobody.code, Some(5), "{nobody:#?}");

@@ -80,7 +80,7 @@ fn a_rollback_is_decided_again_by_the_policy_that_is_put_in_force_meanwhile() {
     let change = "registry policy next.yaml --approval word --key owner.pem";
     let ran = team.overtaken(BACK, change);
     assert_eq!(ran.code, Some(4), "{ran:#?}");
-    let said = "E_ROLE: owner does not have the role `ml-lead`, which may promote";
+    let said = "E_ROLE: `owner` does not have the role `ml-lead`";
     assert!(ran.stderr.contains(said), "{ran:#?}");
 }
 
@@ -101,4 +101,22 @@ fn nothing_is_asked_or_approved_for_a_version_that_is_revoked_meanwhile() {
     let revoked = "E_REVOKED: the request does not stand any more: `flights@v2` was revoked";
     assert!(ran.code == Some(4) && ran.stderr.contains(revoked), "{ran:#?}");
     assert_eq!(team.events(), events + 1, "the revocation alone");
+}
+
+#[test]
+fn who_loses_the_role_while_they_approve_is_told_who_has_it_for_that_environment() {
+    let dev = "dev: {identity: [code], approvals: [{role: release}], self_approval: allow}";
+    let team = Team::under(&POLICY.replace("dev: {identity: [code]}", dev));
+    let request = team.request(0, "v2", "dev");
+    let other =
+        team.keyring().replace("[owner, release]", "[owner]").replace("[compliance]", "[release]");
+    let dan = "  - identity: dan\n    roles: [ml-lead";
+    let elsewhere = "  - identity: dan\n    environments: [lab]\n    roles: [release";
+    team.write("next.yaml", other.replace(dan, elsewhere));
+    let approve = format!("approve {request} --role release --comment fine --key");
+    let ran = team.overtaken(&approve, "registry keyring next.yaml --key owner.pem");
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    let said = "E_ROLE: `owner` does not have the role `release` in the keyring in force\n  hint: by \
+                the keyring in force may: ben as `release`\n";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
 }

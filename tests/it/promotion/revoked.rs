@@ -51,7 +51,7 @@ fn who_may_not_revoke_is_refused_before_anything_is_written() {
     };
     let say = "wants the role `compliance` or `ml-lead` or `release`";
     team.refused(LATER, &revoke("v1", "gate-runner", "ci"), "E_ROLE", say);
-    let boast = "`ann` has not the role `release`";
+    let boast = "`ann` does not have the role `release`";
     team.refused(LATER, &revoke("v1", "release", "ann"), "E_ROLE", boast);
     team.refused(LATER, &revoke("v1", "release", "stranger"), "E_KEY", "");
     let unknown = "`flights@v9` was never registered";

@@ -134,7 +134,7 @@ fn a_hold_that_is_released_by_hand_takes_a_role_that_has_a_say() {
     team.unsound(HOUR, "E_ROLE", &said);
     team.cut_last();
     team.slip_in(HOUR, &release("ml-lead"), "ci");
-    team.unsound(HOUR, "E_ROLE", "`ci` has not the role `ml-lead`");
+    team.unsound(HOUR, "E_ROLE", "`ci` does not have the role `ml-lead`");
     team.cut_last();
     team.slip_in(HOUR, &release("compliance"), "ci");
     team.done(HOUR, "audit");
@@ -237,6 +237,28 @@ fn whoever_may_not_is_told_who_of_the_keyring_may() {
         "E_KEY",
         "ann, ben, cat, ci, dan, owner",
     );
+}
+
+#[test]
+fn who_moves_versions_with_a_key_that_is_gone_is_told_of_the_key_and_no_role() {
+    let team = Team::released();
+    let next = team.keyring_without("ben");
+    let (dan, ci) =
+        (next.find("  - identity: dan").unwrap(), next.find("  - identity: ci").unwrap());
+    team.write("next.yaml", format!("{}{}", &next[..dan], &next[ci..]));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let events = team.events();
+    let back = "rollback --model flights --env prod --reason slow --key";
+    for (key, code, why) in [
+        ("dan", "E_KEY: ", "the keyring in force knows no key"),
+        ("ben", "E_KEY_REVOKED: ", "the key of `ben` was revoked"),
+    ] {
+        for said in [why, "by the keyring in force may: owner as `release`"] {
+            team.refused(HOUR, &format!("{back} {key}.pem"), code, said);
+            team.refused(HOUR, &format!("{back} {key}.pem --drill"), code, said);
+        }
+    }
+    assert_eq!(team.events(), events);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn one_command_leads_back_however_old_the_reports_are() {
     assert!(status.contains("flights in prod: v1"), "{status}");
     team.done(300 * DAY, "audit");
     let ci = BACK.replace("owner.pem", "ci.pem");
-    team.refused(300 * DAY, &ci, "E_ROLE", "ci does not have the role `release`");
+    team.refused(300 * DAY, &ci, "E_ROLE", "`ci` does not have the role `release`");
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn t18_only_a_version_that_ran_there_can_run_again() {
     team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`v2` runs in `prod` already");
     team.done(LATER, BACK);
     let said = "no earlier version ran in `prod`";
-    team.refused(LATER, &format!("{BACK} --drill"), "E_STATE", said);
-    team.refused(LATER, &format!("{BACK} --to v2"), "E_STATE", "`prod` is held since event");
+    team.refused(LATER, &format!("{BACK} --drill"), "E_HOLD", said);
+    team.refused(LATER, &format!("{BACK} --to v2"), "E_HOLD", "`v2` in `prod` is held since event");
     let elsewhere = BACK.replace("--env prod", "--env lab");
     team.refused(LATER, &elsewhere, "E_STATE", "nothing of `flights` runs in `lab`");
 }
@@ -74,10 +74,10 @@ fn no_way_leads_back_to_what_was_taken_back_before_it_is_promoted_again() {
     let release = "hold release --model flights --env prod --version v2 --comment go";
     let drill = format!("{BACK} --drill");
     let said = "no earlier version ran in `prod` that could run again: v2 is held since event";
-    team.refused(HOUR, &drill, "E_STATE", said);
+    team.refused(HOUR, &drill, "E_HOLD", said);
     let command = "`driftgate hold release --model flights --env prod --version v2 --role ROLE \
                    --comment WHY --key KEY` ends the hold";
-    team.refused(HOUR, &drill, "E_STATE", command);
+    team.refused(HOUR, &drill, "E_HOLD", command);
     team.done(HOUR, &format!("{release} --role ml-lead --key ann.pem"));
     let said = "no earlier version ran in `prod` that could run again: v2 was taken back in event";
     team.refused(LATER, &drill, "E_STATE", said);
@@ -146,7 +146,7 @@ fn t19_nothing_is_promoted_after_a_rollback_until_people_release_the_hold() {
     let by_ci = format!("{release} --role gate-runner --key ci.pem");
     team.refused(LATER, &by_ci, "E_ROLE", SAY);
     let boast = format!("{release} --role ml-lead --key ci.pem");
-    team.refused(LATER, &boast, "E_ROLE", "`ci` has not the role `ml-lead`");
+    team.refused(LATER, &boast, "E_ROLE", "`ci` does not have the role `ml-lead`");
     team.done(LATER, &format!("{release} --role ml-lead --key ann.pem"));
     // The old request asked for another change than that from v1.
     team.refused(LATER, &promoting(&before), "E_REQUEST", "what runs there (v1, by event");

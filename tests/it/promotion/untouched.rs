@@ -56,7 +56,7 @@ fn a_rollback_that_is_refused_leaves_no_summary() {
     let back = "rollback --model flights --env prod --reason slow --key owner.pem";
     team.done(HOUR, back);
     let named = format!("{back} --to v2");
-    team.untouched(&named, "E_STATE", "`prod` is held since event");
+    team.untouched(&named, "E_HOLD", "`v2` in `prod` is held since event");
     team.untouched(&format!("{back} --to v1"), "E_STATE", "`v1` runs in `prod` already");
 }
 

@@ -57,13 +57,14 @@ fn a_hold_is_placed_and_released_by_those_who_have_the_role() {
     let again = court.run(&format!("hold place --role owner {HOLD}"));
     assert_refused(&again, "E_STATE", "the same hold on `prod` is there since event 2");
     let boast = court.run(&format!("hold release --role auditor {HOLD}"));
-    assert_refused(&boast, "E_ROLE", "`ann` has not the role `auditor`");
+    assert_refused(&boast, "E_ROLE", "`ann` does not have the role `auditor`");
     let status = court.run("status");
     assert!(status.stdout.contains("held      fraud in prod since event 2: wait"), "{status:#?}");
     let released = court.run(&format!("hold release --role owner {HOLD}"));
     assert_eq!(released.code, Some(0), "{released:#?}");
     let none = court.run(&format!("hold release --role owner {HOLD}"));
-    assert_refused(&none, "E_STATE", "there is no hold on `prod` about no version");
+    assert_refused(&none, "E_STATE", "there is no hold on `prod` about all versions");
+    assert_refused(&none, "E_STATE", "hint: `driftgate status` lists the holds that stand");
 }
 
 #[test]
