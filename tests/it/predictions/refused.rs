@@ -275,6 +275,10 @@ fn weights_count_by_their_proportion_alone_however_small_or_large() {
     let expected = measured(1.0);
     assert_eq!(expected.len(), 3);
     for exponent in [-1070, -600, -540, 300, 520, 1020] {
-        assert_eq!(measured(2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2)), expected, "{exponent}");
+        assert_eq!(
+            measured(2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2)),
+            expected,
+            "{exponent}"
+        );
     }
 }
