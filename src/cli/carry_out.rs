@@ -5,7 +5,7 @@ use super::decided::decision;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::movers::{Movers, place_of};
+use super::movers::{place_of, refusal};
 use super::output::say;
 use super::promotion::{InForce, bar};
 use super::registry_access::Access;
@@ -25,42 +25,72 @@ pub(in crate::cli) struct Carried {
     pub(in crate::cli) given_up: usize,
     /// How much is left to others.
     pub(in crate::cli) left: usize,
+    /// How much is left since the policy in force does not know the environment.
+    pub(in crate::cli) nobodys: usize,
+    /// Why something is still to be done that the signer may do, or the ledger cannot be written.
+    pub(in crate::cli) failure: Option<Failure>,
+}
+
+impl Carried {
+    /// That all was done but what is left.
+    ///
+    /// # Errors
+    /// [`Failure`] of what is not.
+    pub(in crate::cli) fn confirm(self) -> Result<(), Failure> {
+        self.failure.map_or(Ok(()), Err)
+    }
 }
 
 /// Does all that is due about environments into which the signer may move versions, in the order of the
-/// events; what is left to others is said. What fails stays due, and so does what is due about an event
-/// whose decision does not hold when it is decided again.
-///
-/// # Errors
-/// [`Failure`] when something is still to be done afterwards, or the ledger cannot be written.
+/// events; what is left is said. Whether they may is asked before each, by the ledger as it is then:
+/// what is done outside may itself have changed it. What fails stays due, and so does what is due about
+/// an event whose decision does not hold when it is decided again.
 pub(in crate::cli) fn carry_out(
     access: &mut Access,
     signer: &impl Signer,
     environment: &Environment,
-) -> Result<Carried, Failure> {
-    let (due, left) = shared_out(access, signer, environment)?;
-    let mut carried = Carried { left, ..Carried::default() };
-    if due.is_empty() {
-        return Ok(carried);
-    }
-    let outside = outside()?;
-    let decided = due.iter().map(|(event, _)| event.seq).collect();
-    let misdecided = access.replayed.misdecided(access.registry.objects(), &decided);
-    let mut failed = Vec::new();
+) -> Carried {
+    let mut carried = Carried::default();
+    carried.failure = each(access, signer, environment, &mut carried).err();
+    carried
+}
+
+fn each(
+    access: &mut Access,
+    signer: &impl Signer,
+    environment: &Environment,
+    carried: &mut Carried,
+) -> Result<(), Failure> {
+    let open = access.replayed.state().open_actions();
+    let due: Vec<(EventReference, ActionName)> =
+        open.map(|(event, action)| (event, action.clone())).collect();
+    let (mut failed, mut misdecided) = (Vec::new(), None);
     for (event, action) in due {
-        if misdecided.contains_key(&event.seq) {
-            continue;
-        }
+        access.registry.catch_up(&mut access.replayed)?;
         if !is_due(access, event, &action) {
             continue; // somebody else has done it since
         }
-        match one(access, event, &action, &outside) {
+        if let Some(place) = place_of(access, event)
+            && let Some(refusal) = refusal(access, place, signer.public().id(), environment.now())?
+        {
+            say(&format!("{action} about event {} is {refusal}", event.seq));
+            *if refusal.nobody { &mut carried.nobodys } else { &mut carried.left } += 1;
+            continue;
+        }
+        let objects = access.registry.objects();
+        if let Some(why) = access.replayed.misdecided(objects, &[event.seq].into()).get(&event.seq)
+        {
+            misdecided = misdecided.or(Some(misdecision(event.seq, why)));
+            continue;
+        }
+        match one(access, event, &action, &outside()?) {
             Ok(ended) => {
-                match ended.outcome {
-                    ActionOutcome::GivenUp => carried.given_up += 1,
-                    _ => carried.done += 1,
-                }
+                let counted = match ended.outcome {
+                    ActionOutcome::GivenUp => &mut carried.given_up,
+                    _ => &mut carried.done,
+                };
                 record(access, event, &action, ended, signer, environment)?;
+                *counted += 1;
             }
             Err(reason) => {
                 say(&format!("{action}: {reason}"));
@@ -68,35 +98,7 @@ pub(in crate::cli) fn carry_out(
             }
         }
     }
-    match (failed.is_empty(), misdecided.iter().next()) {
-        (true, None) => Ok(carried),
-        (true, Some((seq, why))) => Err(misdecision(*seq, why)),
-        (false, _) => Err(still_due(&failed)),
-    }
-}
-
-/// What is due, but for what the signer leaves to others, which is said and counted.
-fn shared_out(
-    access: &Access,
-    signer: &impl Signer,
-    environment: &Environment,
-) -> Result<(Vec<(EventReference, ActionName)>, usize), Failure> {
-    let open = access.replayed.state().open_actions();
-    let mut due: Vec<(EventReference, ActionName)> =
-        open.map(|(event, action)| (event, action.clone())).collect();
-    let all = due.len();
-    if all > 0 {
-        let movers = Movers::of(access, signer.public().id(), environment.now())?;
-        due.retain(|(event, action)| {
-            let refusal = place_of(access, *event).and_then(|place| movers.refusal(place));
-            if let Some(why) = refusal {
-                say(&format!("{action} about event {} is left to others: {why}", event.seq));
-            }
-            refusal.is_none()
-        });
-    }
-    let left = all - due.len();
-    Ok((due, left))
+    if failed.is_empty() { misdecided.map_or(Ok(()), Err) } else { Err(still_due(&failed)) }
 }
 
 /// That actions failed, each of which was said.

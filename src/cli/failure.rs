@@ -44,6 +44,13 @@ impl Failure {
         }
     }
 
+    /// Says first what it is about.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        self.message = one_line(&format!("{what}: {}", self.message));
+        self
+    }
+
     /// The exit code.
     #[must_use]
     pub fn code(&self) -> ExitCode {

@@ -26,17 +26,22 @@ pub(in crate::cli) struct Looked {
     pub(in crate::cli) lines: Vec<String>,
     /// What was put right, as the ledger is told.
     pub(in crate::cli) mended: Vec<EventBody>,
-    /// The last that could not be looked at, or is left as it stands; all else was looked at.
-    pub(in crate::cli) failure: Option<Failure>,
+    /// What is left as it stands, since what runs there was revoked.
+    pub(in crate::cli) left_so: Vec<(EnvironmentName, Failure)>,
+    /// What could not be looked at; all else was.
+    pub(in crate::cli) failures: Vec<(EnvironmentName, Failure)>,
 }
 
-impl Looked {
-    /// Takes note of a failure; those before it are said.
-    fn fail(&mut self, failure: Failure) {
-        if let Some(before) = self.failure.replace(failure) {
-            say(&before.to_string());
-        }
+/// Of failures, the last; those before it are said.
+///
+/// # Errors
+/// [`Failure`], where there is one.
+pub(in crate::cli) fn confirm_none(mut failures: Vec<Failure>) -> Result<(), Failure> {
+    let last = failures.pop();
+    for before in failures {
+        say(&before.to_string());
     }
+    last.map_or(Ok(()), Err)
 }
 
 /// Looks where the policy in force says: at the model that each environment's `mlflow` actions
@@ -67,33 +72,45 @@ pub(in crate::cli) fn look_again(
         };
         let mut rests_on = rests_on(access, &told, one).into_iter();
         if let Some((seq, why)) = rests_on.find_map(|seq| Some((seq, misdecided.get(&seq)?))) {
-            looked.fail(misdecision(seq, why));
+            looked.failures.push((one.environment.clone(), misdecision(seq, why)));
             continue;
         }
-        let &Told { rule, model, environment, .. } = one;
-        let about = format!("{}: {model} in {environment}", rule.name);
-        // Nothing is led back to a version that must not run any more.
-        let bar = bar(access, model, &last.version)?;
-        let mend = mends(environment) && bar.is_none();
-        match found(access, &told, one, last, mend, &outside) {
-            Ok(found) => {
-                let mut lines = found.iter().map(|it| format!("{about}: {it}")).peekable();
-                if let (Some(bar), Some(line)) = (bar, lines.peek()) {
-                    looked.fail(left(access, one, last, bar, line)?);
-                }
-                if mend {
-                    looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
-                    looked.lines.extend(lines);
-                } else if !mends(environment) {
-                    looked.otherwise.extend(lines.map(|line| (environment.clone(), line)));
-                }
-            }
-            Err(failure) => {
-                looked.fail(Failure::new(failure.code(), format!("{about}: {failure}")));
-            }
+        if let Err(failure) = look_at(access, &told, one, last, &mends, &outside, &mut looked) {
+            let about = format!("{}: {} in {}", one.rule.name, one.model, one.environment);
+            looked.failures.push((one.environment.clone(), failure.about(&about)));
         }
     }
     Ok(looked)
+}
+
+/// Looks at one environment, by its last move.
+fn look_at(
+    access: &Access,
+    told: &[Told<'_>],
+    one: &Told<'_>,
+    last: &Move,
+    mends: &impl Fn(&EnvironmentName) -> bool,
+    outside: &Outside,
+    looked: &mut Looked,
+) -> Result<(), Failure> {
+    let &Told { rule, model, environment, .. } = one;
+    // Nothing is led back to a version that must not run any more.
+    let bar = bar(access, model, &last.version)?;
+    let may = mends(environment);
+    let mend = may && bar.is_none();
+    let found = found(access, told, one, last, mend, outside)?;
+    let lines = found.iter().map(|it| format!("{}: {model} in {environment}: {it}", rule.name));
+    let mut lines = lines.peekable();
+    if let (Some(bar), Some(line)) = (bar, lines.peek()) {
+        looked.left_so.push((environment.clone(), left(access, one, last, bar, line)?));
+    }
+    if mend {
+        looked.mended.extend(found.iter().filter_map(|it| put_right(one, last, it)));
+        looked.lines.extend(lines);
+    } else if !may {
+        looked.otherwise.extend(lines.map(|line| (environment.clone(), line)));
+    }
+    Ok(())
 }
 
 /// An environment of a model, and an action that keeps a registered model in step with it.

@@ -1,10 +1,12 @@
 //! Who may do outside what is due about an environment, or put right what stands otherwise there:
 //! whoever may move versions there.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
 
+use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::in_force::InForce;
+use super::in_force::{InForce, put_back};
 use super::look_again::kept_outside;
 use super::registry_access::Access;
 use super::who_may::confirm_mover;
@@ -12,48 +14,72 @@ use crate::clock::Timestamp;
 use crate::registry::event::{EnvironmentName, EventReference};
 use crate::signing::KeyId;
 
-/// The environments about which something may have to be done outside, and why whoever has a key may
-/// not do it.
-pub(in crate::cli) struct Movers(BTreeMap<EnvironmentName, Option<Failure>>);
+/// Why whoever has a key does nothing outside about an environment.
+pub(in crate::cli) struct Refusal {
+    why: Failure,
+    /// Whether nobody can: the policy in force does not know the environment.
+    pub(in crate::cli) nobody: bool,
+}
 
-impl Movers {
-    /// Asks the keyring and the policy in force.
-    ///
-    /// # Errors
-    /// [`Failure`] when the policy cannot be read.
-    pub(in crate::cli) fn of(access: &Access, key: KeyId, now: Timestamp) -> Result<Self, Failure> {
-        let state = access.replayed.state();
-        if state.policy().is_none() {
-            return Ok(Self(BTreeMap::new()));
-        }
-        let in_force = InForce::of(access)?;
-        let due = state.open_actions().filter_map(|(event, _)| place_of(access, event));
-        let concerned = due.chain(kept_outside(access, &in_force.policy.doors));
-        let refusal = |environment: &EnvironmentName| {
-            let door = in_force.known_door(environment);
-            confirm_mover(access.replayed.keyring(), door, environment, key, now).err()
-        };
-        Ok(Self(concerned.map(|one| (one.clone(), refusal(one))).collect()))
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let to = if self.nobody { "left" } else { "left to others" };
+        write!(formatter, "{to}: {}", self.why)
     }
+}
 
-    /// Why nothing may be done about an environment.
-    pub(in crate::cli) fn refusal(&self, environment: &EnvironmentName) -> Option<&Failure> {
-        self.0.get(environment)?.as_ref()
-    }
+/// Asks the keyring and the policy in force, by the ledger as far as it is known, whether whoever has
+/// a key may do something about an environment.
+///
+/// # Errors
+/// [`Failure`] when the policy cannot be read.
+pub(in crate::cli) fn refusal(
+    access: &Access,
+    environment: &EnvironmentName,
+    key: KeyId,
+    now: Timestamp,
+) -> Result<Option<Refusal>, Failure> {
+    let in_force = InForce::of(access)?;
+    let Some(door) = in_force.known_door(environment) else {
+        let message = format!(
+            "E_STATE: nobody can, since the policy in force knows no environment `{environment}` any \
+             more"
+        );
+        let why = Failure::new(ExitCode::Refused, message)
+            .hint(format!("{}; then `driftgate reconcile`", put_back(environment)));
+        return Ok(Some(Refusal { why, nobody: true }));
+    };
+    let refused = confirm_mover(access.replayed.keyring(), Some(door), environment, key, now);
+    Ok(refused.err().map(|why| Refusal { why, nobody: false }))
+}
 
-    /// That something may be done about one of them, where there are any.
-    ///
-    /// # Errors
-    /// [`Failure`] of the first.
-    pub(in crate::cli) fn confirm_any(mut self) -> Result<(), Failure> {
-        if self.0.values().any(Option::is_none) {
-            return Ok(());
-        }
-        match self.0.pop_first() {
-            Some((_, Some(failure))) => Err(failure),
-            _ => Ok(()),
+/// That whoever has a key may do something about one of the environments about which something may
+/// have to be done outside, where there are any about which anybody can.
+///
+/// # Errors
+/// [`Failure`] of the first.
+pub(in crate::cli) fn confirm_any(
+    access: &Access,
+    key: KeyId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let state = access.replayed.state();
+    if state.policy().is_none() {
+        return Ok(());
+    }
+    let in_force = InForce::of(access)?;
+    let due = state.open_actions().filter_map(|(event, _)| place_of(access, event));
+    let concerned: BTreeSet<&EnvironmentName> =
+        due.chain(kept_outside(access, &in_force.policy.doors)).collect();
+    let mut first = None;
+    for environment in concerned {
+        match refusal(access, environment, key, now)? {
+            None => return Ok(()),
+            Some(refusal) if refusal.nobody => {}
+            Some(refusal) => first = first.or(Some(refusal.why)),
         }
     }
+    first.map_or(Ok(()), Err)
 }
 
 /// Where an event moved something.

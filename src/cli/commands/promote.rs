@@ -56,7 +56,7 @@ pub(in crate::cli) fn run(
         }
         writeln!(out, "event     {}", event.reference())
     })?;
-    carry_out(&mut access, &signer, environment)?;
+    carry_out(&mut access, &signer, environment).confirm()?;
     Ok(ExitCode::Passed)
 }
 

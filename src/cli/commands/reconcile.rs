@@ -1,11 +1,13 @@
 //! `driftgate reconcile`
 
+use std::cell::RefCell;
+
 use crate::cli::carry_out::{Carried, carry_out, misdecision};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
-use crate::cli::look_again::{Looked, look_again};
-use crate::cli::movers::Movers;
+use crate::cli::look_again::{Looked, confirm_none, look_again};
+use crate::cli::movers::{confirm_any, refusal};
 use crate::cli::output::{print, say};
 use crate::cli::promotion_args::ReconcileArgs;
 use crate::cli::registry_access::Access;
@@ -24,32 +26,49 @@ pub(in crate::cli) fn run(
     let signer = SigningKey::named(key, password, public, environment)?;
     let mut access = Access::of(&args.registry)?;
     access.confirm_writer(&signer, environment.now())?;
-    Movers::of(&access, signer.public().id(), environment.now())?.confirm_any()?;
+    confirm_any(&access, signer.public().id(), environment.now())?;
     let carried = carry_out(&mut access, &signer, environment);
     access.refresh_heads();
-    let mended = put_right(args, access, &signer, environment);
-    let Carried { done, given_up, left } = carried?;
-    let Mended { mended, otherwise } = mended?;
-    let given_up = if given_up > 0 { format!("{given_up} given up, ") } else { String::new() };
-    let left = left + otherwise;
-    let rest = match left {
-        0 => "nothing is left to do".to_owned(),
-        _ => format!("{left} left to others"),
-    };
-    print(|out| writeln!(out, "{done} done, {given_up}{mended} put right, {rest}"))?;
+    let mended = put_right(args, access, &signer, environment)
+        .unwrap_or_else(|failure| Mended { failure: Some(failure), ..Mended::default() });
+    let left = tell(&carried, &mended)?;
+    confirm_none(mended.failure.into_iter().chain(carried.failure).collect())?;
     Ok(if left == 0 { ExitCode::Passed } else { ExitCode::Failed })
 }
 
+/// Says in a line what came of it, and gives how much is left.
+fn tell(carried: &Carried, mended: &Mended) -> Result<usize, Failure> {
+    let Carried { done, given_up, left, nobodys, failure } = carried;
+    let (others, nobodys) = (left + mended.otherwise, *nobodys);
+    let mut parts = vec![format!("{done} done")];
+    parts.extend((*given_up > 0).then(|| format!("{given_up} given up")));
+    parts.push(format!("{} put right", mended.mended));
+    parts.extend((others > 0).then(|| format!("{others} left to others")));
+    parts.extend((nobodys > 0).then(|| format!("{nobodys} left, which nobody can do now")));
+    let failed = failure.is_some() || mended.failure.is_some();
+    if failed {
+        parts.push("the rest failed".to_owned());
+    } else if others + nobodys == 0 {
+        parts.push("nothing is left to do".to_owned());
+    }
+    print(|out| writeln!(out, "{}", parts.join(", ")))?;
+    Ok(others + nobodys)
+}
+
 /// What came of what stood otherwise outside.
+#[derive(Default)]
 struct Mended {
     /// How much was put right.
     mended: usize,
     /// How much is left to others.
     otherwise: usize,
+    /// Why something is not put right that the signer may put right.
+    failure: Option<Failure>,
 }
 
 /// Puts right what stands outside, by the ledger as it is after that too: somebody may promote
-/// meanwhile. What was put right stands in the ledger; what is left to others is said.
+/// meanwhile, or take the right to do so away. What was put right stands in the ledger; what is left to
+/// others is said, and so is what could not even be looked at for them.
 fn put_right(
     args: &ReconcileArgs,
     mut access: Access,
@@ -58,23 +77,41 @@ fn put_right(
 ) -> Result<Mended, Failure> {
     let mut mended = 0;
     for _ in 0..ATTEMPTS_MAX {
-        let movers = Movers::of(&access, signer.public().id(), environment.now())?;
-        let mends = |place: &EnvironmentName| movers.refusal(place).is_none();
-        let Looked { otherwise, lines, mended: done, failure } = look_again(&access, mends)?;
+        access.registry.catch_up(&mut access.replayed)?;
+        let (registry, replayed) = (access.registry.clone(), access.replayed.clone());
+        let now = RefCell::new(Access { registry, replayed });
+        let refused = |place: &EnvironmentName| {
+            let now = &mut *now.borrow_mut();
+            now.registry.catch_up(&mut now.replayed)?;
+            refusal(now, place, signer.public().id(), environment.now())
+        };
+        let mends = |place: &EnvironmentName| matches!(refused(place), Ok(None));
+        let looked = look_again(&access, mends)?;
+        let Looked { otherwise, lines, mended: done, left_so, failures } = looked;
         print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}; put right")))?;
         for body in done {
             access.append(signer, environment, |_| Ok((body.clone(), Vec::new())))?;
         }
-        failure.map_or(Ok(()), Err)?;
         mended += lines.len();
         let before = access.replayed.head();
         access = Access::of(&args.registry)?;
         if lines.is_empty() || access.replayed.head() == before {
-            for (place, line) in &otherwise {
-                let why = movers.refusal(place).map(ToString::to_string).unwrap_or_default();
-                say(&format!("{line}; left to others: {why}"));
+            let (mut others, mut own) = (Vec::new(), Vec::new());
+            for (place, line) in otherwise {
+                others.extend(refused(&place)?.map(|refusal| format!("{line}; {refusal}")));
             }
-            return Ok(Mended { mended, otherwise: otherwise.len() });
+            for (place, failure) in failures {
+                match refused(&place)? {
+                    Some(refusal) => others.push(format!("{failure}\n{refusal}")),
+                    None => own.push(failure),
+                }
+            }
+            for (place, failure) in left_so {
+                own.extend(refused(&place)?.is_none().then_some(failure));
+            }
+            others.iter().for_each(|line| say(line));
+            let (otherwise, failure) = (others.len(), confirm_none(own).err());
+            return Ok(Mended { mended, otherwise, failure });
         }
     }
     let message = "what stands outside was put right again and again while others promoted";
@@ -94,7 +131,8 @@ fn check(access: &Access) -> Result<ExitCode, Failure> {
     if let Some((seq, why)) = misdecided.iter().next() {
         return Err(misdecision(*seq, why));
     }
-    looked.failure.map_or(Ok(()), Err)?;
+    let failures = looked.failures.into_iter().chain(looked.left_so);
+    confirm_none(failures.map(|(_, failure)| failure).collect())?;
     if !lines.is_empty() {
         return Ok(ExitCode::Failed);
     }

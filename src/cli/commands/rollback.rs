@@ -48,7 +48,7 @@ fn go_back(args: &RollbackArgs, environment: &Environment) -> Result<ExitCode, S
         let choice = choose(args, &access, environment, &signer, started)?;
         if let Some(event) = append(args, &mut access, environment, &signer, &choice, since)? {
             tell(args, &choice, &event)?;
-            carry_out(&mut access, &signer, environment)?;
+            carry_out(&mut access, &signer, environment).confirm()?;
             return Ok(ExitCode::Passed);
         }
         say(&format!("{} was chosen, but meanwhile that has changed", choice.to));
@@ -97,7 +97,7 @@ fn choose(
     let (keyring, key) = (access.replayed.keyring(), signer.public().id());
     confirm_mover(keyring, Some(door), &args.env, key, environment.now())?;
     let (from, _) = running(args, &access.replayed)?;
-    if !args.drill && args.to.is_none() && bar(access, &args.model, from)?.is_none() {
+    if !args.drill && args.to.is_none() && !is_barred(args, access, from) {
         confirm_first(args, access, from)?;
     }
     let (to, passport) = way_back(args, access, from, environment.now())?;
@@ -195,6 +195,13 @@ fn confirm_first(args: &RollbackArgs, access: &Access, from: &VersionName) -> Re
     let further = "to go back further, name the version: `--to VERSION`";
     let finished = access.replayed.state().is_finished(seq);
     Err(Failure::new(ExitCode::Refused, message).hint(if finished { further } else { UNFINISHED }))
+}
+
+/// Whether what runs was revoked. Of one whose passport cannot be read it is known by its name alone:
+/// nobody is kept from going away from it.
+fn is_barred(args: &RollbackArgs, access: &Access, from: &VersionName) -> bool {
+    let own = || access.replayed.state().revocation(&args.model, from).is_some();
+    bar(access, &args.model, from).map_or_else(|_| own(), |bar| bar.is_some())
 }
 
 fn summary(

@@ -48,60 +48,62 @@ pub(super) fn way_back(
     }
     let mut last = None;
     for to in place.ways_back() {
-        let stopped = |failure| Stopped { failure, tried: Some(to.clone()) };
-        if let Some(bar) = bar(access, &args.model, to).map_err(stopped)? {
-            say(&format!("{to} is passed over: it {bar}"));
-            continue;
-        }
-        match confirmed(args, access, to) {
-            Ok(passport) => return Ok((to.clone(), passport)),
-            Err(failure) => {
-                say(&format!("{to} does not verify: {failure}"));
-                last = Some(stopped(failure));
+        let (what, failure) = match bar(access, &args.model, to) {
+            Ok(Some(bar)) => {
+                say(&format!("{to} is passed over: it {bar}"));
+                continue;
             }
-        }
+            Ok(None) => match confirmed(args, access, to) {
+                Ok(passport) => return Ok((to.clone(), passport)),
+                Err(failure) => ("does not verify", failure),
+            },
+            Err(failure) => (UNTOLD, failure),
+        };
+        say(&format!("{to} {what}: {failure}"));
+        last = Some(Stopped { failure, tried: Some(to.clone()) });
     }
     match last {
         Some(stopped) => Err(stopped),
-        None => Err(no_way(args, access, &place, now)?.into()),
+        None => Err(no_way(args, access, &place, now).into()),
     }
 }
 
+/// What is said of a version of which nobody can tell whether it may run.
+const UNTOLD: &str = "is passed over: whether it may run cannot be told";
+
 /// That nothing ran there before, or nothing that one goes back to without naming it.
-fn no_way(
-    args: &RollbackArgs,
-    access: &Access,
-    place: &Place,
-    now: Timestamp,
-) -> Result<Failure, Failure> {
+fn no_way(args: &RollbackArgs, access: &Access, place: &Place, now: Timestamp) -> Failure {
     let message = format!("no earlier version ran in `{}`", args.env);
     let (mut why, mut left, mut held) = (Vec::new(), 0, Vec::new());
     for to in place.former() {
-        let bar = bar(access, &args.model, to)?;
-        if bar.is_none() {
-            left += 1;
-            held.extend(Some(to).filter(|&to| place.holds.contains_key(&Some(to.clone()))));
-        }
-        why.push(bar.map_or_else(|| not_by_itself(place, to), |bar| format!("{to} {bar}")));
+        why.push(match bar(access, &args.model, to) {
+            Ok(Some(bar)) => format!("{to} {bar}"),
+            Ok(None) => {
+                left += 1;
+                held.extend(Some(to).filter(|&to| place.holds.contains_key(&Some(to.clone()))));
+                not_by_itself(place, to)
+            }
+            Err(failure) => format!("{to} {UNTOLD}: {failure}"),
+        });
     }
     if why.is_empty() {
-        return Ok(Failure::new(ExitCode::Refused, format!("E_STATE: {message}")));
+        return Failure::new(ExitCode::Refused, format!("E_STATE: {message}"));
     }
     // Where holds alone stand in the way, releasing one is the way on.
     let code = if left > 0 && held.len() == left { "E_HOLD" } else { "E_STATE" };
     let message = format!("{code}: {message} that could run again: {}", why.join(", "));
     let failure = Failure::new(ExitCode::Refused, message);
     if left == 0 {
-        return Ok(failure);
+        return failure;
     }
     let by_name = "name a version that was taken back by `--to VERSION` to run it all the same";
-    Ok(match held.first() {
+    match held.first() {
         None => failure.hint(by_name),
         Some(&to) => {
             let release = held::release(&access.replayed, &args.model, &args.env, Some(to), now);
             failure.hint(format!("{by_name}; where it is held, before that {release}"))
         }
-    })
+    }
 }
 
 /// Why one does not go back to a version without naming it.

@@ -1,6 +1,7 @@
 //! An environment where something runs and that the policy in force does not know any more.
 
-use super::team::{HOUR, POLICY, Team};
+use super::team::{HOUR, POLICY, Team, promoting};
+use crate::command::Ran;
 
 const BACK: &str = "rollback --model flights --env dev --reason WHY --key owner.pem";
 const POLICY_AGAIN: &str =
@@ -100,4 +101,44 @@ fn where_nothing_ever_ran_the_environments_of_the_policy_are_named() {
     let ran = Team::founded().run(HOUR, &BACK.replace("--env dev", "--env moon"));
     assert_eq!(ran.code, Some(2), "{ran:#?}");
     assert!(ran.stderr.contains("hint: it has dev, lab, staging, prod"), "{ran:#?}");
+}
+
+#[test]
+fn what_is_due_there_is_left_since_nobody_can_do_it_and_no_other_command_fails_for_it() {
+    let told = POLICY.replace(
+        "lab: {identity: [code]}",
+        "lab: {identity: [code], actions: [{name: tell, file: told}]}",
+    );
+    let team = Team::under(&told);
+    team.write("told", "in the way");
+    let request = team.request(0, "v1", "lab");
+    assert_eq!(team.run(0, &promoting(&request)).code, Some(5));
+    let event = team.events();
+    let line = told.lines().find(|line| line.contains("  lab:")).unwrap();
+    let without = told.replace(&format!("{line}\n"), "").replace("[dev, lab]", "[dev]");
+    team.two_govern();
+    put_in_force(&team, &without);
+    let left =
+        format!("tell about event {event} is left: E_STATE: nobody can, since the policy in");
+    let hint = "hint: put a policy in force that has `lab`: `driftgate registry policy POLICY`";
+    let says = |ran: &Ran| {
+        assert!(ran.stderr.contains(&left) && ran.stderr.contains(hint), "{ran:#?}");
+    };
+    for version in ["v1", "v2"] {
+        let request = team.request(HOUR, version, "dev");
+        says(&team.done(HOUR, &promoting(&request)));
+    }
+    says(&team.done(HOUR, BACK));
+    // Nobody counts as mover there, whoever they are.
+    for key in ["owner", "ci"] {
+        let ran = team.run(HOUR, &format!("reconcile --key {key}.pem"));
+        assert_eq!(ran.code, Some(1), "{ran:#?}");
+        assert_eq!(ran.stdout, "0 done, 0 put right, 1 left, which nobody can do now\n");
+        says(&ran);
+    }
+    std::fs::remove_file(team.path("told")).unwrap();
+    put_in_force(&team, &told);
+    let ran = team.done(HOUR, "reconcile --key owner.pem");
+    assert_eq!(ran.stdout, "1 done, 0 put right, nothing is left to do\n");
+    team.done(HOUR, "audit");
 }

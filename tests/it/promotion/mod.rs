@@ -11,6 +11,7 @@ mod doors;
 mod faults;
 mod gone;
 mod governance;
+mod lost;
 mod objects;
 mod outside;
 mod overtaken;

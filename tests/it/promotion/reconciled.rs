@@ -1,8 +1,9 @@
 //! Who may do outside what is still to be done: whoever may move versions there.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
-use super::team::{HOUR, POLICY, Team, promoting};
+use super::team::{BEGUN, HOUR, POLICY, Team, promoting};
 
 /// The owner moves versions into `dev`, an ML lead into `lab`; each action writes into a folder.
 fn under() -> Team {
@@ -78,5 +79,36 @@ fn of_several_environments_each_does_what_is_theirs_and_says_what_is_left_and_to
     assert_eq!(ran.stdout, "2 done, 0 put right, nothing is left to do\n");
     // Where nothing is due, whoever may write events is told so.
     team.done(HOUR, "reconcile --key ci.pem");
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn who_loses_the_right_by_what_is_done_outside_does_nothing_more() {
+    let dev = "dev: {identity: [code], promoted_by: release, actions: [{name: one, exec: [./act, one]}, \
+               {name: two, exec: [./act, two]}]}";
+    let team = Team::under(&POLICY.replace("dev: {identity: [code]}", dev));
+    team.write("act", "#!/bin/sh\nexit 3\n");
+    fs::set_permissions(team.path("act"), fs::Permissions::from_mode(0o755)).unwrap();
+    // Another who may release, so that the owner can take it from them.
+    let dan = "  - identity: dan\n    roles: [ml-lead]";
+    let both = team.keyring().replace(dan, "  - identity: dan\n    roles: [ml-lead, release]");
+    team.write("both.yaml", both);
+    team.done(0, "registry keyring both.yaml --key owner.pem");
+    let request = team.request(0, "v1", "dev");
+    assert_eq!(team.run(0, &promoting(&request)).code, Some(5));
+    team.write("less.yaml", team.keyring());
+    let program = env!("CARGO_BIN_EXE_driftgate");
+    let take = format!("{program} registry keyring less.yaml --key owner.pem");
+    let at = format!("export SOURCE_DATE_EPOCH={}", BEGUN + HOUR);
+    team.write("act", format!("#!/bin/sh\n{at}\necho $1 >> did\n[ $1 = two ] || {take}\n"));
+    fs::set_permissions(team.path("act"), fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = team.run(HOUR, "reconcile --key dan.pem");
+    assert_eq!(fs::read_to_string(team.path("did")).unwrap(), "one\n", "{ran:#?}");
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert_eq!(ran.stdout, "1 done, 0 put right, 1 left to others\n");
+    let said = "is left to others: E_ROLE: `dan` does not have the role `release`";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
+    team.done(HOUR, "reconcile --key owner.pem");
+    assert_eq!(fs::read_to_string(team.path("did")).unwrap(), "one\ntwo\n");
     team.done(HOUR, "audit");
 }
