@@ -42,7 +42,7 @@ fn tell(carried: &Carried, mended: &Mended) -> Result<usize, Failure> {
     let (others, nobodys) = (left + mended.otherwise, *nobodys);
     let mut parts = vec![format!("{done} done")];
     parts.extend((*given_up > 0).then(|| format!("{given_up} given up")));
-    parts.push(format!("{} put right", mended.mended));
+    parts.push(format!("{} put right", mended.done));
     parts.extend((others > 0).then(|| format!("{others} left to others")));
     parts.extend((nobodys > 0).then(|| format!("{nobodys} left, which nobody can do now")));
     let failed = failure.is_some() || mended.failure.is_some();
@@ -59,7 +59,7 @@ fn tell(carried: &Carried, mended: &Mended) -> Result<usize, Failure> {
 #[derive(Default)]
 struct Mended {
     /// How much was put right.
-    mended: usize,
+    done: usize,
     /// How much is left to others.
     otherwise: usize,
     /// Why something is not put right that the signer may put right.
@@ -75,7 +75,7 @@ fn put_right(
     signer: &SigningKey,
     environment: &Environment,
 ) -> Result<Mended, Failure> {
-    let mut mended = 0;
+    let mut right = 0;
     for _ in 0..ATTEMPTS_MAX {
         access.registry.catch_up(&mut access.replayed)?;
         let (registry, replayed) = (access.registry.clone(), access.replayed.clone());
@@ -92,7 +92,7 @@ fn put_right(
         for body in done {
             access.append(signer, environment, |_| Ok((body.clone(), Vec::new())))?;
         }
-        mended += lines.len();
+        right += lines.len();
         let before = access.replayed.head();
         access = Access::of(&args.registry)?;
         if lines.is_empty() || access.replayed.head() == before {
@@ -109,9 +109,11 @@ fn put_right(
             for (place, failure) in left_so {
                 own.extend(refused(&place)?.is_none().then_some(failure));
             }
-            others.iter().for_each(|line| say(line));
+            for line in &others {
+                say(line);
+            }
             let (otherwise, failure) = (others.len(), confirm_none(own).err());
-            return Ok(Mended { mended, otherwise, failure });
+            return Ok(Mended { done: right, otherwise, failure });
         }
     }
     let message = "what stands outside was put right again and again while others promoted";

@@ -148,6 +148,7 @@ fn reconciling_leads_no_alias_back_to_a_version_that_was_revoked() {
         server.client(&["register", "flights", version]);
         moved(&team, 0, version, "prod");
     }
+    moved(&team, 0, "v1", "staging");
     team.done(HOUR, "revoke flights@v2 --role release --comment poisoned --key owner.pem");
     assert_eq!(team.run(HOUR, CHECK).code, Some(0), "it still runs, and stands so");
     // Somebody helps themselves.
@@ -158,7 +159,20 @@ fn reconciling_leads_no_alias_back_to_a_version_that_was_revoked() {
     team.refused(HOUR, CHECK, "E_REVOKED", &said);
     team.refused(HOUR, MEND, "E_REVOKED", &said);
     team.refused(HOUR, MEND, "E_REVOKED", "driftgate rollback --model flights --env prod");
-    assert_eq!(server.model("flights")["aliases"], json!({"prod": "1"}));
+    let mended = team.run(HOUR, MEND).stdout;
+    assert_eq!(mended, "0 done, 0 put right, the rest failed\n", "told all the same");
+    assert_eq!(server.model("flights")["aliases"], json!({"prod": "1", "staging": "1"}));
+    // Whoever speaks for other environments leaves it to those who may, and does theirs.
+    let ci = "  - identity: ci\n";
+    let narrow = team.keyring().replace(ci, &format!("{ci}    environments: [staging]\n"));
+    team.write("narrow.yaml", narrow);
+    team.done(HOUR, "registry keyring narrow.yaml --key owner.pem");
+    server.client(&["alias", "flights", "staging", "2"]);
+    let left = team.run(HOUR, "reconcile --key ci.pem");
+    assert_eq!(left.code, Some(1), "{left:#?}");
+    assert!(left.stdout.ends_with("\n0 done, 1 put right, 1 left to others\n"), "{left:#?}");
+    let said = format!("{line}; left to others: E_SCOPE: `ci` may not sign for `prod`");
+    assert!(left.stderr.contains(&said) && !left.stderr.contains("E_REVOKED"), "{left:#?}");
     team.done(HOUR, BACK);
     assert_eq!(team.run(HOUR, CHECK).code, Some(0));
 }
