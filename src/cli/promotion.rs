@@ -9,7 +9,7 @@ use super::registry_failure::unregistered;
 use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::DoorRule;
-use crate::registry::door::{Case, Evidence, Others, Void};
+use crate::registry::door::{Case, Drilled, Evidence, Others, Void};
 use crate::registry::event::{EnvironmentName, ModelName, VersionName};
 use crate::registry::hearing::{self, Unheard};
 use crate::registry::state::{Request, RequestState};
@@ -70,7 +70,7 @@ impl From<Unheard> for Failure {
     }
 }
 
-/// What the passports of other versions say about one that stands before a door.
+/// What the passports of other versions say about one that stands before a door now.
 ///
 /// # Errors
 /// [`Failure`] when one of them cannot be read.
@@ -81,7 +81,14 @@ pub(in crate::cli) fn others<'a>(
     door: &DoorRule,
 ) -> Result<Others<'a>, Failure> {
     let (objects, state) = (access.registry.objects(), access.replayed.state());
-    Ok(hearing::others(objects, state, passport, environment, door)?)
+    let mut others = hearing::others(objects, state, passport, environment, door)?;
+    let drilled = hearing::drilled(state, &passport.model, environment);
+    if let Some(to) = drilled.filter(|_| door.drill.is_some())
+        && hearing::passport(objects, state, &passport.model, to).is_err()
+    {
+        others.drilled = Drilled::Lost;
+    }
+    Ok(others)
 }
 
 /// What stands against it that a version runs, by what was revoked.

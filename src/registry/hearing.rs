@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use super::approval::{APPROVAL_TYPE, Approval as SignedApproval, Decision};
 use super::bars::{Bar, Bars};
-use super::door::{Evidence, Others, Stable, Void};
+use super::door::{Drilled, Evidence, Others, Stable, Void};
 use super::event::{EnvironmentName, ModelName, VersionName};
 use super::objects::{ObjectError, Objects};
 use super::passport::Passport;
@@ -85,7 +85,9 @@ pub fn passport(
     Ok((passport, digest))
 }
 
-/// What the passports of other versions say about one that stands before a door.
+/// What the passports of other versions say about one that stands before a door. That the passport of
+/// the version of the newest drill cannot be read says nothing here: what was decided before it was lost
+/// stands.
 ///
 /// # Errors
 /// [`Unheard`] when one of them cannot be read.
@@ -101,7 +103,21 @@ pub fn others<'s>(
     let asked = door.drill.is_some();
     let way_back = asked && !bars.ways_back(objects, &passport.model, environment).is_empty();
     let stable = stable(objects, state, &passport.model, door)?;
-    Ok(Others { stable, bar: bars.against(passport), way_back })
+    let drilled = drilled(state, &passport.model, environment).filter(|_| asked);
+    let known = drilled.and_then(|to| self::passport(objects, state, &passport.model, to).ok());
+    let drilled = known.and_then(|(known, _)| bars.against(&known));
+    let drilled = drilled.map_or(Drilled::Usable, Drilled::Barred);
+    Ok(Others { stable, bar: bars.against(passport), way_back, drilled })
+}
+
+/// The version to which the newest drill in an environment led.
+#[must_use]
+pub fn drilled<'s>(
+    state: &'s State,
+    model: &ModelName,
+    environment: &EnvironmentName,
+) -> Option<&'s VersionName> {
+    Some(&state.place(model, environment)?.drills.last()?.to)
 }
 
 /// What stands against it that a version runs, by what was revoked.

@@ -52,6 +52,19 @@ pub struct Others<'a> {
     pub bar: Option<Bar<'a>>,
     /// Whether there is a version that one could go back to.
     pub way_back: bool,
+    /// Whether one could still go back to the version of the newest drill.
+    pub drilled: Drilled<'a>,
+}
+
+/// What became of the version of the newest drill, beside holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drilled<'a> {
+    /// Nothing that is known.
+    Usable,
+    /// It was revoked, or its files were.
+    Barred(Bar<'a>),
+    /// Its passport cannot be read any more.
+    Lost,
 }
 
 /// The training data of the version that runs where a door's reference comes from.
@@ -162,6 +175,16 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
     }
     if let Some(why) = &last.failure {
         said = format!("{said}: {}", crate::verdict::text::phrase(why.as_ref()));
+    }
+    let held = || Some(place.holds.get(&Some(last.to.clone()))?.step.seq());
+    let gone = match case.others.drilled {
+        Drilled::Barred(bar) => Some(format!("{} {bar}", last.to)),
+        Drilled::Lost => Some(format!("the passport of {} cannot be read", last.to)),
+        Drilled::Usable => held().map(|since| format!("{} is held since event {since}", last.to)),
+    };
+    if let Some(gone) = gone.filter(|_| last.verified) {
+        let said = format!("{said}: one could not go back there any more: {gone}");
+        return Item::missing(demand, "E_DRILL", said);
     }
     let good =
         last.verified && age < rule.max_age_seconds && last.recovery_ms <= rule.recovery_ms_max;

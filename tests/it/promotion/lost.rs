@@ -80,3 +80,46 @@ fn where_nothing_but_what_was_lost_ran_before_that_is_said() {
     let said = format!("no earlier version ran in `dev` that could run again: v1 {UNTOLD}");
     team.refused(HOUR, BACK, "E_STATE", &said);
 }
+
+#[test]
+fn a_drill_to_what_nobody_could_go_back_to_any_more_opens_no_door() {
+    let team = released_thrice();
+    let (door, drill) = ("prod --model flights@v1", "rollback drill");
+    let drilling = format!("{} --drill", BACK.replace("--env dev", "--env prod"));
+    team.done(HOUR, &drilling);
+    team.met(HOUR, door, drill);
+    let hold = "--model flights --env prod --version v2 --role release --comment w --key owner.pem";
+    team.done(HOUR, &format!("hold place {hold}"));
+    team.closed(HOUR, door, drill, "E_DRILL");
+    team.done(HOUR, &format!("hold release {hold}"));
+    team.met(HOUR, door, drill);
+    let lost = passport(&team, "v2");
+    let bytes = fs::read(&lost).unwrap();
+    fs::remove_file(&lost).unwrap();
+    team.closed(HOUR, door, drill, "E_DRILL");
+    let said = "to v2, in";
+    let ran = team.run(HOUR, &format!("door {door}"));
+    assert!(ran.stdout.contains(said), "{ran:#?}");
+    assert!(ran.stdout.contains("any more: the passport of v2 cannot be read"), "{ran:#?}");
+    team.write(&lost, bytes);
+    team.met(HOUR, door, drill);
+    team.done(HOUR, "revoke flights@v2 --role release --comment bad --key owner.pem");
+    let ran = team.run(HOUR, &format!("door {door}"));
+    assert!(ran.stdout.contains("any more: v2 was revoked by event"), "{ran:#?}");
+    // The next way back is tried instead.
+    assert!(team.done(HOUR, &drilling).stdout.contains("from v3 to v1"));
+    team.met(HOUR, door, drill);
+    team.done(HOUR, "audit");
+}
+
+/// v1, v2 and v3 were promoted to `prod`, the last by a drill to v1.
+fn released_thrice() -> Team {
+    let team = Team::released();
+    team.done(HOUR, &format!("{} --drill", BACK.replace("--env dev", "--env prod")));
+    team.drift(HOUR, "v3", "august", "");
+    team.tests(HOUR, "v3", "staging");
+    team.move_to(HOUR, "v3", "staging");
+    team.tests(HOUR, "v3", "prod");
+    team.release(HOUR, "v3");
+    team
+}
