@@ -16,7 +16,7 @@ fn gone() -> Team {
 }
 
 /// What the hint says: somebody else approves, and the policy is put in force.
-fn put_in_force(team: &Team, policy: &str) {
+pub(super) fn put_in_force(team: &Team, policy: &str) {
     team.write("next.yaml", policy);
     let out = format!("approval-{}.json", team.events());
     let approve = "registry approve-policy next.yaml --comment fine --key ann.pem --out";

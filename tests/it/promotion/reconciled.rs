@@ -2,15 +2,23 @@
 
 use std::fs;
 
-use super::team::{HOUR, POLICY, Team, promoting};
+use driftgate::registry::event::{ActionOutcome, EventReference};
+use driftgate::registry::{EventBody, Seq};
+
+use super::gone::put_in_force;
+use super::team::{HOUR, POLICY, Team, after, promoting, word};
 
 /// The owner moves versions into `dev`, an ML lead into `lab`; each action writes into a folder.
 fn under() -> Team {
+    Team::under(&policy())
+}
+
+fn policy() -> String {
     let dev = "dev: {identity: [code], promoted_by: release, \
                actions: [{name: deploy, file: deployed}, {name: note, file: deployed}]}";
     let lab = "lab: {identity: [code], promoted_by: ml-lead, actions: [{name: tell, file: told}]}";
     let policy = POLICY.replace("dev: {identity: [code]}", dev);
-    Team::under(&policy.replace("lab: {identity: [code]}", lab))
+    policy.replace("lab: {identity: [code]}", lab)
 }
 
 /// v1 is moved into both, while files are in the way of what is to be done outside.
@@ -79,4 +87,95 @@ fn of_several_environments_each_does_what_is_theirs_and_says_what_is_left_and_to
     // Where nothing is due, whoever may write events is told so.
     team.done(HOUR, "reconcile --key ci.pem");
     team.done(HOUR, "audit");
+}
+
+/// All that can be told of what was done outside about an event.
+fn told(event: EventReference) -> [EventBody; 4] {
+    let ended = |outcome| EventBody::ActionDone {
+        event,
+        action: word("deploy"),
+        outcome,
+        detail: Some(word("trust me")),
+    };
+    let incident = EventBody::Incident { event, action: word("deploy"), reference: word("issue") };
+    let [done, given_up, put_right] =
+        [ActionOutcome::Succeeded, ActionOutcome::GivenUp, ActionOutcome::PutRight].map(ended);
+    [done, given_up, put_right, incident]
+}
+
+/// The event about which something is still to be done in `dev`.
+fn due(team: &Team) -> EventReference {
+    let replayed = team.replayed();
+    let mut open = replayed.state().open_actions();
+    open.find(|(_, action)| action.as_ref() == "deploy").unwrap().0
+}
+
+#[test]
+fn what_was_done_outside_is_told_by_hand_only_by_those_who_may_move_versions_there() {
+    let team = blocked();
+    let cat = "  - identity: cat\n    roles: [ml-lead, compliance";
+    let elsewhere = "  - identity: cat\n    environments: [prod]\n    roles: [ml-lead, release";
+    let next = team.keyring_without("ann2").replace(cat, elsewhere);
+    team.write("next.yaml", next);
+    team.done(0, "registry keyring next.yaml --key owner.pem");
+    let event = due(&team);
+    let wanted = "the policy in force wants the role `release`";
+    let role = format!(
+        "`ci` (key {}) may not tell what came of `deploy` in `dev`: {wanted}",
+        team.key_name("ci")
+    );
+    for body in told(event) {
+        for (key, code, said) in [
+            ("ci", "E_ROLE", role.as_str()),
+            ("cat", "E_SCOPE", "`cat` may not sign for `dev`"),
+            ("ann2", "E_KEY_REVOKED", "the key of `ann` was revoked"),
+        ] {
+            let (registry, mut replayed) = (team.registry(), team.replayed());
+            let (signer, at) = (team.key(key), after(HOUR));
+            let refused = registry.append(&mut replayed, body.clone(), &[], &signer, at);
+            assert_eq!(refused.unwrap_err().code(), Some(code), "{key}");
+            team.slip_in(HOUR, &body, key);
+            let audit = team.run(HOUR, "audit");
+            for told in [code, said, &format!("event {}", team.events())] {
+                assert!(audit.code == Some(4) && audit.stderr.contains(told), "{told}: {audit:#?}");
+            }
+            team.cut_last();
+        }
+    }
+    let [done, ..] = told(event);
+    team.slip_in(HOUR, &done, "ci");
+    team.unsound(HOUR, "E_ROLE", &role);
+    team.cut_last();
+    team.append(HOUR, done, "owner");
+    team.done(HOUR, "audit");
+}
+
+#[test]
+fn nothing_is_told_of_what_was_done_where_the_policy_knows_no_door_or_nothing_was_moved() {
+    let team = blocked();
+    team.two_govern();
+    let event = due(&team);
+    let without = policy()
+        .lines()
+        .filter(|line| !line.starts_with("  dev:"))
+        .fold(String::new(), |text, line| {
+            format!("{text}{}\n", line.replace("[dev, lab]", "[lab]"))
+        });
+    put_in_force(&team, &without);
+    for body in told(event) {
+        team.slip_in(HOUR, &body, "owner");
+        let said = "nobody may tell what came of `deploy` in `dev`: the policy in force knows no";
+        team.refused(HOUR, "audit", "E_STATE", said);
+        team.cut_last();
+    }
+    let ran = team.run(HOUR, "reconcile --key owner.pem");
+    assert!(ran.code == Some(5) && ran.stderr.contains("`deploy` (event "), "{ran:#?}");
+    assert_eq!(due(&team), event, "it stays to be done");
+    let nothing = team.replayed().state().event(Seq(2)).unwrap();
+    for body in told(nothing) {
+        team.slip_in(HOUR, &body, "owner");
+        let said = "`deploy` is not to be done about event 2, or is done";
+        team.refused(HOUR, "audit", "E_STATE", said);
+        team.cut_last();
+    }
 }

@@ -16,7 +16,7 @@ const READERS: [&str; 6] = [
 
 impl Team {
     /// That every reader refuses the ledger for its last event, with a sentence.
-    fn unsound(&self, seconds: i64, code: &str, said: &str) {
+    pub(super) fn unsound(&self, seconds: i64, code: &str, said: &str) {
         let seq = self.events();
         for words in READERS {
             let ran = self.run(seconds, words);
@@ -28,7 +28,7 @@ impl Team {
     }
 
     /// The key of somebody, as messages name it.
-    fn key_name(&self, name: &str) -> String {
+    pub(super) fn key_name(&self, name: &str) -> String {
         self.key(name).public().id().to_string()
     }
 
