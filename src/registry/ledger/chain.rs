@@ -90,6 +90,12 @@ impl Chain {
         self.doors.voices(environment)
     }
 
+    /// Whether a policy is in force and knows no such environment.
+    #[must_use]
+    pub fn lacks_door(&self, environment: &EnvironmentName) -> bool {
+        self.doors.lack(environment)
+    }
+
     /// The latest believed time so far.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {

@@ -83,6 +83,11 @@ impl Doors {
         roles.into_iter().flat_map(|roles| &roles.voices).map(String::as_str).collect()
     }
 
+    /// Whether a policy is in force and knows no such environment.
+    pub(super) fn lack(&self, environment: &EnvironmentName) -> bool {
+        self.0.as_ref().is_some_and(|doors| !doors.contains_key(environment.as_ref()))
+    }
+
     /// The roles of which one is wanted of whoever signs an event; empty when none is.
     pub(super) fn wanted(&self, body: &EventBody, about: About<'_>) -> BTreeSet<&str> {
         let Some(doors) = &self.0 else { return BTreeSet::new() };
@@ -115,7 +120,6 @@ impl Doors {
         about: About<'_>,
         hands: &[Hand<'_>],
     ) -> Result<(), EventFault> {
-        let Some(doors) = &self.0 else { return Ok(()) };
         let Some(deed) = deed(body, about) else { return Ok(()) };
         // Whoever asked may take it back.
         let own =
@@ -123,7 +127,7 @@ impl Doors {
         let own = hands.iter().any(own);
         // Where the policy knows no such environment nobody has a say.
         let at_door = about.spoken_for(body).filter(|_| !own);
-        if let Some(environment) = at_door.filter(|door| !doors.contains_key(door.as_ref())) {
+        if let Some(environment) = at_door.filter(|environment| self.lack(environment)) {
             return Err(EventFault::NoDoor { environment: environment.clone(), deed });
         }
         let wanted = self.wanted(body, about);

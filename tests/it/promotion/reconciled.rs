@@ -62,6 +62,12 @@ fn who_may_move_nothing_there_does_nothing_outside_and_is_told_who_may() {
     for said in ["`ci` does not have the role `release` in the keyring", who] {
         team.refused(HOUR, "reconcile --key ci.pem", "E_ROLE", said);
     }
+    // Nor are those named to a stranger who may write events and move nothing.
+    let who = "hint: by the keyring in force may: owner as `release` in `dev`; ann, cat, dan as \
+               `ml-lead` in `lab`\n";
+    for said in ["nothing was done", who] {
+        team.refused(HOUR, "reconcile --key stranger.pem", "E_KEY", said);
+    }
     // The role alone does not do, where it is for other environments.
     let cat = "  - identity: cat\n    roles: [ml-lead, compliance";
     let elsewhere = "  - identity: cat\n    environments: [prod]\n    roles: [ml-lead, release";
