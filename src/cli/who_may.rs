@@ -143,13 +143,14 @@ fn hint(
     if let EventFault::Transition(Transition::Held { .. }) = fault {
         return held::against(body, replayed, now);
     }
-    const OF_PEOPLE: [&str; 5] = ["E_ROLE", "E_SCOPE", "E_KEY", "E_KEY_REVOKED", "E_KEY_TIME"];
     let environment = body.environment().or_else(|| spoken_of(body, replayed));
     let of_people = match fault {
         // Of a keyring that takes back what was signed: nobody else may put it in force either.
         EventFault::Unmade { .. } => false,
         EventFault::NoDoor { .. } => true,
-        _ => OF_PEOPLE.contains(&fault.code()),
+        _ => {
+            matches!(fault.code(), "E_ROLE" | "E_SCOPE" | "E_KEY" | "E_KEY_REVOKED" | "E_KEY_TIME")
+        }
     };
     if !of_people {
         return None;

@@ -15,7 +15,9 @@ use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::governance::Governed;
 use crate::registry::ledger::EventFault;
-use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
+use crate::registry::{
+    Anchor, Appended, EventBody, Registry, RegistryError, Replayed, VerifiedEvent,
+};
 use crate::signing::Keyring;
 use crate::signing::keyring::Shortfall;
 
@@ -91,7 +93,7 @@ fn disowned(error: RegistryError, next: &Keyring, replayed: &Replayed) -> Failur
         _ => return error.into(),
     };
     let event = replayed.event(seq);
-    let unknown = event.into_iter().flat_map(|event| event.keys());
+    let unknown = event.into_iter().flat_map(VerifiedEvent::keys);
     let unknown = unknown.copied().find(|key| next.owner_name(key).is_none());
     let (why, hint) = match (shortfall, unknown) {
         (Shortfall::TooFew { .. }, Some(key)) => {
