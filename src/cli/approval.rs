@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::identity::Sha256Digest;
 use crate::policy::SelfApproval;
 use crate::registry::approval::APPROVAL_TYPE;
-use crate::registry::door::{Asked, Case, Evidence, lapse, objection, redundance, welcome};
+use crate::registry::door::{Asked, Case, Evidence, lapse, lapsed, objection, redundance, welcome};
 use crate::registry::event::RoleName;
 use crate::registry::request::RequestDocument;
 use crate::registry::state::Request;
@@ -145,8 +145,28 @@ impl<'a> Word<'a> {
     fn confirm_no_part(&self, names: &BTreeSet<&str>) -> Result<(), Failure> {
         let found = objection(&self.case, self.reports, &self.asked, self.role, names);
         let Some((code, said)) = found else { return Ok(()) };
-        let message = format!("{code}: {said}: as `{}` that counts for nothing there", self.role);
-        Err(self.refused(&message))
+        let Some((void, why)) = lapsed(&self.case, &self.asked, self.role, names) else {
+            let role = self.role;
+            let message = format!("{code}: {said}: as `{role}` that counts for nothing there");
+            return Err(self.refused(&message));
+        };
+        let message = format!(
+            "{code}: {said}; that approval is void ({void}: {why}), and the request takes no second one"
+        );
+        let anew = format!("ask again, and they may approve anew: {}", self.ask_again());
+        let others = welcome(&self.case, self.reports, &self.asked, self.role);
+        let failure = Failure::new(ExitCode::Refused, message).hint(anew);
+        if others.is_empty() {
+            return Err(failure);
+        }
+        let others = format!("or let others approve as `{}`: {}", self.role, text::names(others));
+        Err(failure.more_hint(&others))
+    }
+
+    /// The command that asks for the same again.
+    fn ask_again(&self) -> String {
+        let RequestDocument { model, version, environment, .. } = self.asked.document;
+        format!("`driftgate request --model {model}@{version} --to {environment}`")
     }
 
     /// A refusal for who somebody is, with those whose word would count.
@@ -154,10 +174,10 @@ impl<'a> Word<'a> {
         let role = self.role;
         let welcome = welcome(&self.case, self.reports, &self.asked, role);
         let hint = if welcome.is_empty() {
-            let RequestDocument { model, version, environment, .. } = self.asked.document;
             format!(
                 "nobody else in the keyring in force may approve as `{role}` here; where an approval \
-                 is too old, ask again: `driftgate request --model {model}@{version} --to {environment}`"
+                 is too old, ask again: {}",
+                self.ask_again()
             )
         } else {
             format!("may approve as `{role}` here: {}", text::names(welcome))

@@ -89,7 +89,11 @@ fn each(
                     ActionOutcome::GivenUp => &mut carried.given_up,
                     _ => &mut carried.done,
                 };
-                record(access, event, &action, ended, signer, environment)?;
+                record(access, event, &action, ended, signer, environment).map_err(|failure| {
+                    failure.about(&format!(
+                        "what came of `{action}` is not recorded, so it stays to be done"
+                    ))
+                })?;
                 *counted += 1;
             }
             Err(reason) => {

@@ -6,6 +6,8 @@ use std::num::NonZeroUsize;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::held;
+use super::in_force::{InForce, put_back};
+use super::promotion::names;
 use crate::clock::Timestamp;
 use crate::policy::DoorRule;
 use crate::registry::event::{EVENT_TYPE, EnvironmentName};
@@ -25,6 +27,20 @@ pub(in crate::cli) fn people(
     roles: &BTreeSet<&str>,
     now: Timestamp,
 ) -> String {
+    match able(keyring, predicate, environment, roles, now) {
+        Some(found) => format!("by the keyring in force may: {found}"),
+        None => "by the keyring in force nobody may".to_owned(),
+    }
+}
+
+/// The same people, without a word about them; none when there are none.
+fn able(
+    keyring: &Keyring,
+    predicate: &str,
+    environment: Option<&EnvironmentName>,
+    roles: &BTreeSet<&str>,
+    now: Timestamp,
+) -> Option<String> {
     let environment = environment.map(AsRef::as_ref);
     let able = |role: Option<&str>| {
         let identities = NonZeroUsize::MIN;
@@ -35,10 +51,24 @@ pub(in crate::cli) fn people(
         roles.iter().filter_map(|&role| Some(format!("{} as `{role}`", able(Some(role))?)));
     let found: Vec<String> =
         if roles.is_empty() { able(None).into_iter().collect() } else { by_role.collect() };
-    if found.is_empty() {
-        return "by the keyring in force nobody may".to_owned();
-    }
-    format!("by the keyring in force may: {}", found.join("; "))
+    (!found.is_empty()).then(|| found.join("; "))
+}
+
+/// Those who may move versions into environments, each named: who does outside what is due there.
+pub(in crate::cli) fn movers<'e>(
+    keyring: &Keyring,
+    in_force: &InForce,
+    environments: impl IntoIterator<Item = &'e EnvironmentName>,
+    now: Timestamp,
+) -> Option<String> {
+    let found = environments.into_iter().filter_map(|environment| {
+        let door = in_force.known_door(environment)?;
+        let roles = door.promoted_by.as_deref().into_iter().collect();
+        let able = able(keyring, EVENT_TYPE, Some(environment), &roles, now)?;
+        Some(format!("{able} in `{environment}`"))
+    });
+    let found: Vec<String> = found.collect();
+    (!found.is_empty()).then(|| format!("by the keyring in force may: {}", found.join("; ")))
 }
 
 /// Whose key it is, where its signature counts for what is demanded.
@@ -113,15 +143,35 @@ fn hint(
     if let EventFault::Transition(Transition::Held { .. }) = fault {
         return held::against(body, replayed, now);
     }
-    if !matches!(fault.code(), "E_ROLE" | "E_SCOPE" | "E_KEY") {
+    let environment = body.environment().or_else(|| spoken_of(body, replayed));
+    let of_people = match fault {
+        // Of a keyring that takes back what was signed: nobody else may put it in force either.
+        EventFault::Unmade { .. } => false,
+        EventFault::NoDoor { .. } => true,
+        _ => {
+            matches!(fault.code(), "E_ROLE" | "E_SCOPE" | "E_KEY" | "E_KEY_REVOKED" | "E_KEY_TIME")
+        }
+    };
+    if !of_people {
         return None;
     }
-    let environment = body.environment().or_else(|| spoken_of(body, replayed));
+    if let Some(gone) = environment.filter(|environment| replayed.lacks_door(environment)) {
+        return Some(without_door(gone, body, replayed));
+    }
     let wanted = replayed.wanted_roles(body);
     let claimed = body.claimed_role().map(AsRef::as_ref);
     let claimed = claimed.filter(|role| wanted.is_empty() || wanted.contains(role));
     let roles = claimed.map_or(wanted, |role| [role].into());
     Some(people(replayed.keyring(), body.signed_as(), environment, &roles, now))
+}
+
+/// What is to be done where the policy in force has no door, so that nobody has a say there but who
+/// asked for what is rejected.
+fn without_door(environment: &EnvironmentName, body: &EventBody, replayed: &Replayed) -> String {
+    let first = put_back(environment);
+    let EventBody::Rejected { request, .. } = body else { return first };
+    let Some(asked) = replayed.state().request(*request) else { return first };
+    format!("{first}; before that only who asked may reject it: {}", names(&asked.by))
 }
 
 /// The environment of the request or the event that an event is about.

@@ -78,6 +78,12 @@ impl Replayed {
         self.chain.releasing_roles(environment)
     }
 
+    /// Whether a policy is in force and knows no such environment.
+    #[must_use]
+    pub fn lacks_door(&self, environment: &EnvironmentName) -> bool {
+        self.chain.lacks_door(environment)
+    }
+
     /// The latest time of an event, of those that are believed.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {

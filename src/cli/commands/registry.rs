@@ -7,13 +7,19 @@ use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
+use crate::cli::promotion::names;
 use crate::cli::registry_access::{document, signer};
 use crate::cli::registry_args::{RegistryCommand, RegistryInitArgs, RegistryKeyringArgs};
 use crate::cli::who_may::refused;
 use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::governance::Governed;
-use crate::registry::{Anchor, Appended, EventBody, Registry, RegistryError, Replayed};
+use crate::registry::ledger::EventFault;
+use crate::registry::{
+    Anchor, Appended, EventBody, Registry, RegistryError, Replayed, VerifiedEvent,
+};
+use crate::signing::Keyring;
+use crate::signing::keyring::Shortfall;
 
 pub(in crate::cli) fn run(
     command: &RegistryCommand,
@@ -55,7 +61,9 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     let registry = Registry::open(&args.registry)?;
     // Both keyrings have a say: what the next one revokes is looked at before it is in force.
     let mut replayed = registry.load_to_change_keyring(&Anchor::Founding)?;
-    registry.load_to_change_keyring(&Anchor::keyring(&next))?;
+    registry
+        .load_to_change_keyring(&Anchor::keyring(&next))
+        .map_err(|error| disowned(error, &next, &replayed))?;
     let previous = replayed.state().keyring();
     let previous =
         previous.ok_or_else(|| RegistryError::NotFounded { root: args.registry.clone() })?;
@@ -74,6 +82,44 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
         }
     }
 }
+
+/// That a keyring does not stand by an event that the one in force stands by: what it lacks.
+fn disowned(error: RegistryError, next: &Keyring, replayed: &Replayed) -> Failure {
+    let (seq, shortfall) = match &error {
+        RegistryError::Event { seq, fault } => match &**fault {
+            EventFault::Signer(shortfall) => (*seq, shortfall),
+            _ => return error.into(),
+        },
+        _ => return error.into(),
+    };
+    let event = replayed.event(seq);
+    let unknown = event.into_iter().flat_map(VerifiedEvent::keys);
+    let unknown = unknown.copied().find(|key| next.owner_name(key).is_none());
+    let (why, hint) = match (shortfall, unknown) {
+        (Shortfall::TooFew { .. }, Some(key)) => {
+            let by = event.map(|event| names(&event.in_force().by)).unwrap_or_default();
+            (format!("it was signed by {by} with the key {key}, which the keyring lacks"), KEEP_KEY)
+        }
+        (Shortfall::Revoked { .. }, _) => (shortfall.to_string(), REVOKE_LATER),
+        _ => (shortfall.to_string(), KEEP_REACH),
+    };
+    let code = shortfall.code();
+    let message = format!("{code}: by the new keyring event {seq} would not count: {why}");
+    Failure::new(ExitCode::Refused, message).hint(hint)
+}
+
+/// What to do with a key that signed something and is to sign nothing more.
+const KEEP_KEY: &str = "whoever signed earlier events stays in the keyring, with that key: where it is \
+                        to count no more, with `revoked_at` beside it";
+
+/// What to do where a key is taken back from before what it signed.
+const REVOKE_LATER: &str = "let `revoked_at` lie behind the last event that the key signed: \
+                            `driftgate history` tells when that was";
+
+/// What to do where somebody is to have less than their earlier events took.
+const KEEP_REACH: &str = "what earlier events took stays as it is: the times, `environments` and \
+                          `predicates` of who signed them; for less, take the key back with \
+                          `revoked_at`, and give a new key under another identity";
 
 /// The bytes of a keyring that is one.
 pub(super) fn keyring_document(path: &Path) -> Result<Vec<u8>, Failure> {

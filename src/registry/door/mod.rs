@@ -27,5 +27,5 @@ pub use approvals::withdrawn;
 pub use asked::{Asked, Ground, Void, lapse};
 pub use examine::{Case, Drilled, Others, Stable, examine};
 pub use item::{Checklist, Item, Standing};
-pub use objection::{objection, redundance, welcome};
+pub use objection::{lapsed, objection, redundance, welcome};
 pub use reports::{Believed, Evidence, Reason, believe};

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use super::approvals::{own_part, spare};
-use super::asked::Asked;
+use super::approvals::{own_part, spare, withdrawn};
+use super::asked::{Asked, ground};
 use super::examine::Case;
 use super::gates;
 use super::reports::{Evidence, Reason};
 use crate::registry::approval::APPROVAL_TYPE;
 use crate::registry::event::{EVENT_TYPE, RoleName};
-use crate::registry::state::Transition;
+use crate::registry::state::{Approval, Transition};
 use crate::signing::keyring::Demand;
 use crate::verdict::text;
 
@@ -78,10 +78,29 @@ fn against(
     approved(name, asked, role).or_else(|| own_part(name, case, asked, reporters))
 }
 
+/// Why what somebody has approved before in that role counts no more; nothing where it does, or where
+/// they have not approved. The ledger takes no second approval all the same.
+#[must_use]
+pub fn lapsed(
+    case: &Case<'_>,
+    asked: &Asked<'_>,
+    role: &RoleName,
+    names: &BTreeSet<&str>,
+) -> Option<Reason> {
+    names.iter().find_map(|name| {
+        withdrawn(name, own(name, asked, role)?, &ground(case), case.keyring, asked.void)
+    })
+}
+
+/// What somebody has approved before in that role.
+fn own<'a>(name: &str, asked: &Asked<'a>, role: &RoleName) -> Option<&'a Approval> {
+    let mut known = asked.request.approvals.iter();
+    known.find(|known| known.role == *role && known.by.contains(name))
+}
+
 /// That somebody has approved in that role, as the ledger would say it.
 fn approved(name: &str, asked: &Asked<'_>, role: &RoleName) -> Option<Reason> {
-    let mut known = asked.request.approvals.iter();
-    let known = known.find(|known| known.role == *role && known.by.contains(name))?;
+    let known = own(name, asked, role)?;
     let again = Transition::SameApproval { by: text::name(name), since: known.step.seq() };
     Some(("E_STATE", again.to_string()))
 }

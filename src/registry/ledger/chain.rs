@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use super::changes::confirm_change;
-use super::doors::Doors;
+use super::doors::{About, Doors};
 use super::fault::EventFault;
 use super::founding::keyring_hint;
 use super::papers::{Papers, no_document, read};
@@ -17,7 +17,7 @@ use crate::identity::Sha256Digest;
 use crate::policy;
 use crate::registry::event::{EnvironmentName, Event, EventBody};
 use crate::registry::objects::Objects;
-use crate::registry::state::{Entry, Request, State, Times};
+use crate::registry::state::{Entry, State, Times};
 use crate::signing::{Keyring, TrustedKeys, keyring, verify};
 
 /// The events so far, as far as the next one depends on them.
@@ -80,7 +80,7 @@ impl Chain {
     /// none is.
     #[must_use]
     pub fn wanted_roles(&self, body: &EventBody) -> BTreeSet<&str> {
-        self.doors.wanted(body, self.rejected(body))
+        self.doors.wanted(body, About::of(body, &self.state))
     }
 
     /// The roles of those who release holds in an environment, by the policy in force; empty when
@@ -88,6 +88,12 @@ impl Chain {
     #[must_use]
     pub fn releasing_roles(&self, environment: &EnvironmentName) -> BTreeSet<&str> {
         self.doors.voices(environment)
+    }
+
+    /// Whether a policy is in force and knows no such environment.
+    #[must_use]
+    pub fn lacks_door(&self, environment: &EnvironmentName) -> bool {
+        self.doors.lack(environment)
     }
 
     /// The latest believed time so far.
@@ -166,9 +172,9 @@ impl Chain {
         let in_force = self.signers.in_force().or(next_keyring.as_ref());
         // Only an event after one that was passed over has none.
         let in_force = in_force.ok_or(EventFault::Orphaned)?;
-        let rejected = self.rejected(&event.body);
+        let about = About::of(&event.body, &self.state);
         let Counted { by, names } =
-            self.signers.count(&event, payload.signers(), in_force, &self.doors, rejected)?;
+            self.signers.count(&event, payload.signers(), in_force, &self.doors, about)?;
         confirm_change(objects, &event, &names, in_force, next_keyring.as_ref())?;
         let keys = payload.signers().iter().filter_map(|key| trusted.key(key).cloned());
         let papers = Papers {
@@ -222,14 +228,6 @@ impl Chain {
         self.head = Some(Head { seq, digest: Sha256Digest::of(b"") });
         self.broken = true;
         self.unlinked = true;
-    }
-
-    /// The request that an event ends.
-    fn rejected(&self, body: &EventBody) -> Option<&Request> {
-        match body {
-            EventBody::Rejected { request, .. } => self.state.request(*request),
-            _ => None,
-        }
     }
 
     fn confirm_place(&self, event: &Event, seq: Seq) -> Result<(), EventFault> {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fault::EventFault;
 use crate::policy::Policy;
 use crate::registry::event::{EnvironmentName, EventBody};
-use crate::registry::state::Request;
+use crate::registry::state::{Request, State};
 use crate::signing::KeyId;
 
-/// The roles that the policy in force wants of those who move versions, reject requests and release
-/// holds. As long as no policy is in force nobody is asked.
+/// The roles that the policy in force wants of those who move versions, tell what was done outside about
+/// that, reject requests and release holds. As long as no policy is in force nobody is asked.
 ///
 /// A command asks the same before it signs anything. It is asked here too because whoever holds a
 /// key can write an event without the command.
@@ -18,7 +18,7 @@ pub(super) struct Doors(Option<BTreeMap<String, Roles>>);
 
 #[derive(Debug, Clone)]
 struct Roles {
-    /// The role of those who promote, roll back and drill; any when absent.
+    /// The role of those who promote, roll back, drill, and tell what was done outside; any when absent.
     movers: Option<String>,
     /// The roles of those who have a say: they release holds and reject requests. Any when there is
     /// none.
@@ -27,6 +27,38 @@ struct Roles {
 
 /// A key that signed an event, whose it is, and the roles that the keyring in force gives them.
 pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
+
+/// What an event is about, by the events before it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct About<'s> {
+    /// The request that it rejects.
+    asked: Option<&'s Request>,
+    /// Where that was asked for, or where the move was made about which something was done outside.
+    environment: Option<&'s EnvironmentName>,
+}
+
+impl<'s> About<'s> {
+    pub(super) fn of(body: &EventBody, state: &'s State) -> Self {
+        match body {
+            EventBody::Rejected { request, .. } => {
+                let asked = state.request(*request);
+                Self { asked, environment: asked.map(|asked| &asked.environment) }
+            }
+            EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
+                Self { asked: None, environment: state.moved_in(event.seq) }
+            }
+            _ => Self::default(),
+        }
+    }
+
+    /// The environment for which whoever signs an event speaks.
+    pub(super) fn spoken_for<'a>(&self, body: &'a EventBody) -> Option<&'a EnvironmentName>
+    where
+        's: 'a,
+    {
+        body.environment().or(self.environment)
+    }
+}
 
 impl Roles {
     fn with_a_say(&self) -> impl Iterator<Item = &str> {
@@ -51,61 +83,59 @@ impl Doors {
         roles.into_iter().flat_map(|roles| &roles.voices).map(String::as_str).collect()
     }
 
-    /// The roles of which one is wanted of whoever signs an event; empty when none is. `asked` is the
-    /// request that it rejects.
-    pub(super) fn wanted(&self, body: &EventBody, asked: Option<&Request>) -> BTreeSet<&str> {
+    /// Whether a policy is in force and knows no such environment.
+    pub(super) fn lack(&self, environment: &EnvironmentName) -> bool {
+        self.0.as_ref().is_some_and(|doors| !doors.contains_key(environment.as_ref()))
+    }
+
+    /// The roles of which one is wanted of whoever signs an event; empty when none is.
+    pub(super) fn wanted(&self, body: &EventBody, about: About<'_>) -> BTreeSet<&str> {
         let Some(doors) = &self.0 else { return BTreeSet::new() };
+        let environment = about.spoken_for(body);
+        let roles = environment.and_then(|environment| doors.get(environment.as_ref()));
         match body {
             // It closes every door and every way back, so somebody has to have a say at one.
             EventBody::Revoked { .. } => doors.values().flat_map(Roles::with_a_say).collect(),
-            EventBody::Promoted { environment, .. }
-            | EventBody::RolledBack { environment, .. }
-            | EventBody::Drilled { environment, .. } => {
-                let roles = doors.get(environment.as_ref());
+            EventBody::Promoted { .. }
+            | EventBody::RolledBack { .. }
+            | EventBody::Drilled { .. }
+            | EventBody::ActionDone { .. }
+            | EventBody::Incident { .. } => {
                 roles.and_then(|roles| roles.movers.as_deref()).into_iter().collect()
             }
-            EventBody::HoldReleased { environment, .. } => self.voices(environment),
-            EventBody::Rejected { .. } => {
-                asked.map(|asked| self.voices(&asked.environment)).unwrap_or_default()
+            EventBody::HoldReleased { .. } | EventBody::Rejected { .. } => {
+                environment.map(|environment| self.voices(environment)).unwrap_or_default()
             }
             _ => BTreeSet::new(),
         }
     }
 
-    /// Whether those who signed may do what the event says; `asked` is the request that it rejects.
+    /// Whether those who signed may do what the event says.
     ///
     /// # Errors
     /// [`EventFault::Door`], [`EventFault::NoDoor`]
     pub(super) fn confirm(
         &self,
         body: &EventBody,
-        asked: Option<&Request>,
+        about: About<'_>,
         hands: &[Hand<'_>],
     ) -> Result<(), EventFault> {
-        let Some(doors) = &self.0 else { return Ok(()) };
-        let Some(deed) = deed(body, asked) else { return Ok(()) };
+        let Some(deed) = deed(body, about) else { return Ok(()) };
         // Whoever asked may take it back.
-        let own = |(_, name, _): &Hand<'_>| asked.is_some_and(|asked| asked.by.contains(*name));
+        let own =
+            |(_, name, _): &Hand<'_>| about.asked.is_some_and(|asked| asked.by.contains(*name));
+        let own = hands.iter().any(own);
         // Where the policy knows no such environment nobody has a say.
-        let at_door = match body {
-            EventBody::Promoted { environment, .. }
-            | EventBody::RolledBack { environment, .. }
-            | EventBody::Drilled { environment, .. }
-            | EventBody::HoldReleased { environment, .. } => Some(environment),
-            EventBody::Rejected { .. } if !hands.iter().any(own) => {
-                asked.map(|asked| &asked.environment)
-            }
-            _ => None,
-        };
-        if let Some(environment) = at_door.filter(|door| !doors.contains_key(door.as_ref())) {
+        let at_door = about.spoken_for(body).filter(|_| !own);
+        if let Some(environment) = at_door.filter(|environment| self.lack(environment)) {
             return Err(EventFault::NoDoor { environment: environment.clone(), deed });
         }
-        let wanted = self.wanted(body, asked);
+        let wanted = self.wanted(body, about);
         let has = match body.claimed_role() {
             Some(role) => wanted.contains(role.as_ref()),
             None => wanted.iter().any(|&role| hands.iter().any(|(_, _, all)| all.contains(role))),
         };
-        if wanted.is_empty() || has || hands.iter().any(own) {
+        if wanted.is_empty() || has || own {
             return Ok(());
         }
         Err(refused(deed, hands, wanted))
@@ -113,7 +143,7 @@ impl Doors {
 }
 
 /// What an event does for which the policy in force can want a role.
-fn deed(body: &EventBody, asked: Option<&Request>) -> Option<String> {
+fn deed(body: &EventBody, about: About<'_>) -> Option<String> {
     Some(match body {
         EventBody::Promoted { environment, .. } => format!("promote to `{environment}`"),
         EventBody::RolledBack { environment, .. } => format!("roll back in `{environment}`"),
@@ -122,7 +152,10 @@ fn deed(body: &EventBody, asked: Option<&Request>) -> Option<String> {
             format!("release a hold in `{environment}` as `{role}`")
         }
         EventBody::Rejected { role, .. } => {
-            format!("reject a request for `{}` as `{role}`", asked?.environment)
+            format!("reject a request for `{}` as `{role}`", about.environment?)
+        }
+        EventBody::ActionDone { action, .. } | EventBody::Incident { action, .. } => {
+            format!("tell what came of `{action}` in `{}`", about.environment?)
         }
         EventBody::Revoked { model, version, role, .. } => {
             format!("revoke `{model}@{version}` as `{role}`")

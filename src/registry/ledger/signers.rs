@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use super::Anchor;
-use super::doors::Doors;
+use super::doors::{About, Doors};
 use super::fault::EventFault;
 use crate::clock::Timestamp;
 use crate::registry::event::{Event, Seq};
-use crate::registry::state::Request;
 use crate::signing::keyring::{Demand, Shortfall};
 use crate::signing::{KeyId, Keyring, TrustedKeys};
 
@@ -72,8 +71,7 @@ impl Signers {
         )
     }
 
-    /// Who stands behind an event, by every keyring that has a say; `rejected` is the request that it
-    /// ends.
+    /// Who stands behind an event, by every keyring that has a say.
     ///
     /// # Errors
     /// [`EventFault::Signer`], [`EventFault::Role`], [`EventFault::Door`], [`EventFault::NoDoor`]
@@ -83,13 +81,12 @@ impl Signers {
         keys: &BTreeSet<KeyId>,
         in_force: &Keyring,
         doors: &Doors,
-        rejected: Option<&Request>,
+        about: About<'_>,
     ) -> Result<Counted, EventFault> {
-        let environment = event.body.environment().or(rejected.map(|asked| &asked.environment));
         let demand = Demand {
             now: event.at,
             predicate: event.body.signed_as(),
-            environment: environment.map(AsRef::as_ref),
+            environment: about.spoken_for(&event.body).map(AsRef::as_ref),
             role: None,
             identities: NonZeroUsize::MIN,
         };
@@ -105,7 +102,7 @@ impl Signers {
             let name = in_force.owner_name(&key)?;
             Some((key, name, *counted.get(name)?))
         });
-        doors.confirm(&event.body, rejected, &hands.collect::<Vec<_>>())?;
+        doors.confirm(&event.body, about, &hands.collect::<Vec<_>>())?;
         let by = match &self.anchor {
             None => names.clone(),
             Some(outside) => outside.count(event.at, keys, &demand, &self.recorded)?,

@@ -123,10 +123,11 @@ impl State {
                 self.usable(model, version)?.revoked = Some(Revocation { by, role, reason, step });
                 Ok(())
             }
-            EventBody::ClockCorrected { event, .. }
-            | EventBody::Incident { event, .. }
-            | EventBody::ActionDone { event, outcome: ActionOutcome::PutRight, .. } => {
-                self.known(*event)
+            EventBody::ClockCorrected { event, .. } => self.known(*event),
+            EventBody::Incident { event, action, .. }
+            | EventBody::ActionDone { event, action, outcome: ActionOutcome::PutRight, .. } => {
+                self.known(*event)?;
+                self.confirm_moved(event.seq, action)
             }
             EventBody::ActionDone { event, action, outcome, .. } => {
                 self.known(*event)?;

@@ -4,7 +4,7 @@ use super::model::{Drill, Hold, Move, Place, Step};
 use super::request::{Request, RequestState};
 use super::{State, Transition};
 use crate::identity::Sha256Digest;
-use crate::registry::event::{EnvironmentName, EventBody, ModelName, VersionName};
+use crate::registry::event::{ActionName, EnvironmentName, EventBody, ModelName, Seq, VersionName};
 use crate::verdict::text;
 
 impl State {
@@ -66,6 +66,12 @@ impl State {
             place.holds.entry(Some(from_version.clone())).or_insert(hold);
         }
         Ok(())
+    }
+
+    /// That an event moved something, so that something may be done about it outside.
+    pub(super) fn confirm_moved(&self, seq: Seq, action: &ActionName) -> Result<(), Transition> {
+        let not_due = || Transition::NotDue { seq, action: action.clone() };
+        self.moved_in(seq).map(|_| ()).ok_or_else(not_due)
     }
 
     pub(super) fn drill(&mut self, body: &EventBody, step: Step) -> Result<(), Transition> {

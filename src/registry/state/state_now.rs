@@ -81,6 +81,16 @@ impl State {
         self.models.get(model)?.environments.get(environment)
     }
 
+    /// The environment in which an event moved something; none when it moved nothing.
+    #[must_use]
+    pub fn moved_in(&self, seq: Seq) -> Option<&EnvironmentName> {
+        let mut places = self.models.values().flat_map(|model| &model.environments);
+        let moved = |place: &Place| {
+            place.history.binary_search_by_key(&seq, |made| made.step.seq()).is_ok()
+        };
+        places.find(|(_, place)| moved(place)).map(|(environment, _)| environment)
+    }
+
     /// Whether anything ever ran, was held or was asked for in an environment.
     #[must_use]
     pub fn knows(&self, environment: &EnvironmentName) -> bool {

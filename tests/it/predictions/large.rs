@@ -26,10 +26,11 @@ fn scattered(row: u64) -> u64 {
 }
 
 fn is_positive(row: u64) -> bool {
-    scattered(row) % 10 == 0
+    scattered(row).is_multiple_of(10)
 }
 
 /// So many different scores, those of positive rows higher on the whole.
+#[expect(clippy::cast_precision_loss, reason = "whole numbers up to 2^53")]
 fn score(row: u64, distinct: u64) -> f64 {
     let part = (scattered(row ^ 0xABCD) % distinct) as f64 / distinct as f64;
     if is_positive(row) { part.sqrt() } else { part }
@@ -67,6 +68,7 @@ fn assert_same(path: &Path) -> SideFacts {
 }
 
 /// The share of pairs in which the positive row scores higher, ties one half, by sorting rows.
+#[expect(clippy::cast_precision_loss, reason = "products of counts below 2^53")]
 fn area_of_sorted_rows(rows: impl Iterator<Item = (f64, bool)>) -> f64 {
     let mut rows: Vec<(f64, bool)> = rows.collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -86,7 +88,7 @@ fn labels_and_scores_of_every_layout_give_the_area_of_sorted_rows() {
     let place = Workplace::new();
     let labels: [ArrayRef; 4] = [
         Arc::new(Int64Array::from_iter_values((0..ROWS).map(|row| is_positive(row).into()))),
-        Arc::new(BooleanArray::from_iter((0..ROWS).map(|row| Some(is_positive(row))))),
+        Arc::new((0..ROWS).map(|row| Some(is_positive(row))).collect::<BooleanArray>()),
         Arc::new(StringArray::from_iter_values(
             (0..ROWS).map(|row| if is_positive(row) { "1" } else { "no" }),
         )),
@@ -107,7 +109,7 @@ fn labels_and_scores_of_every_layout_give_the_area_of_sorted_rows() {
             (2, true, WriterVersion::PARQUET_1_0),
             (3, true, WriterVersion::PARQUET_1_0),
         ] {
-            let path = place.path(&format!("{nth}-{label}-{dictionary}.parquet"));
+            let path = place.path(format!("{nth}-{label}-{dictionary}.parquet"));
             let properties = WriterProperties::builder()
                 .set_dictionary_enabled(dictionary)
                 .set_writer_version(version);
@@ -143,6 +145,7 @@ fn rows_that_lack_a_label_or_a_score_are_left_out_of_large_row_groups_too() {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, reason = "narrow floats are what is tested")]
 fn rows_sorted_by_their_score_and_narrow_floats_give_the_same_area() {
     let place = Workplace::new();
     let mut rows: Vec<(f32, bool)> =

@@ -72,6 +72,28 @@ fn t11_one_person_with_two_keys_counts_once() {
 }
 
 #[test]
+fn whose_approval_fell_with_its_key_is_told_to_ask_again_before_approving_with_another() {
+    let team = Team::staged();
+    let request = team.request(0, "v1", "prod");
+    team.approve(0, &request, "ml-lead", "ann");
+    let seq = team.events();
+    team.write("next.yaml", team.keyring_without("ann"));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let again = approving(&request, "ml-lead", "ann2");
+    let said = format!("`ann` approved the request already, by event {seq}; that approval is void");
+    for said in [
+        said.as_str(),
+        "void (E_KEY_REVOKED: ann: the key of `ann` was revoked at",
+        "hint: ask again, and they may approve anew: `driftgate request --model flights@v1 --to prod`; \
+         or let others approve as `ml-lead`: cat, dan\n",
+    ] {
+        team.refused(HOUR, &again, "E_STATE", said);
+    }
+    let anew = team.request(HOUR, "v1", "prod");
+    team.approve(HOUR, &anew, "ml-lead", "ann2");
+}
+
+#[test]
 fn t11_one_person_in_two_roles_counts_in_one_of_them() {
     let team = Team::staged();
     let request = team.request(0, "v1", "prod");

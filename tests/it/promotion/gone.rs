@@ -17,7 +17,7 @@ fn gone() -> Team {
 }
 
 /// What the hint says: somebody else approves, and the policy is put in force.
-fn put_in_force(team: &Team, policy: &str) {
+pub(super) fn put_in_force(team: &Team, policy: &str) {
     team.write("next.yaml", policy);
     let out = format!("approval-{}.json", team.events());
     let approve = "registry approve-policy next.yaml --comment fine --key ann.pem --out";
@@ -65,6 +65,10 @@ fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
     team.refused(HOUR, &format!("{release} ann.pem"), "E_STATE", unknown);
     let reject = format!("reject {request} --role ml-lead --comment no --key");
     team.refused(HOUR, &format!("{reject} ann.pem"), "E_STATE", "knows no environment `lab`");
+    let remedy = "put a policy in force that has `lab`: `driftgate registry policy POLICY`; before \
+                  that only who asked may reject it: owner\n";
+    team.refused(HOUR, &format!("{reject} ann.pem"), "E_STATE", remedy);
+    team.refused(HOUR, &format!("{reject} stranger.pem"), "E_KEY", remedy);
     assert_eq!(team.events(), events);
     team.done(HOUR, &format!("{reject} owner.pem").replace("ml-lead", "release"));
     team.done(HOUR, "audit");

@@ -3,7 +3,7 @@
 
 use driftgate::registry::EventBody;
 
-use super::team::{HOUR, POLICY, Team, approving, promoting, word};
+use super::team::{HOUR, POLICY, Team, after, approving, promoting, word};
 
 const READERS: [&str; 6] = [
     "audit",
@@ -16,7 +16,7 @@ const READERS: [&str; 6] = [
 
 impl Team {
     /// That every reader refuses the ledger for its last event, with a sentence.
-    fn unsound(&self, seconds: i64, code: &str, said: &str) {
+    pub(super) fn unsound(&self, seconds: i64, code: &str, said: &str) {
         let seq = self.events();
         for words in READERS {
             let ran = self.run(seconds, words);
@@ -28,7 +28,7 @@ impl Team {
     }
 
     /// The key of somebody, as messages name it.
-    fn key_name(&self, name: &str) -> String {
+    pub(super) fn key_name(&self, name: &str) -> String {
         self.key(name).public().id().to_string()
     }
 
@@ -237,6 +237,37 @@ fn whoever_may_not_is_told_who_of_the_keyring_may() {
         "E_KEY",
         "ann, ben, cat, ci, dan, owner",
     );
+}
+
+#[test]
+fn whose_key_counts_no_more_is_told_who_may_by_every_command_that_writes() {
+    let team = Team::released();
+    let request = team.request(HOUR, "v2", "lab");
+    let report = team.check_tests(HOUR, "v3", "");
+    let pem = team.key("dan").public().to_pem();
+    let pem = pem.trim_end().replace('\n', "\n          ");
+    let over = format!("{pem}\n        valid_until: {}", after(60));
+    team.write("next.yaml", team.keyring_without("ben").replace(&pem, &over));
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    team.write("strict.yaml", POLICY.replace("max_age: 3d", "max_age: 2d"));
+    let (events, hint) = (team.events(), "hint: by the keyring in force may: ");
+    let all = "ann, cat, ci, owner\n";
+    let (owner, complying) = ("owner\n", "cat, ci as `compliance`\n");
+    for (words, who) in [
+        ("request --model flights@v1 --to lab", all),
+        (&format!("reject {request} --role compliance --comment no"), complying),
+        ("hold place --model flights --env prod --role compliance --comment no", complying),
+        ("revoke flights@v1 --role compliance --comment no", complying),
+        ("passport new flights@v9 --artifact model/v1", all),
+        (&format!("passport add flights@v3 --report {report}"), all),
+        ("registry policy strict.yaml", owner),
+        ("registry keyring keyring.yaml", owner),
+    ] {
+        for (key, code) in [("ben", "E_KEY_REVOKED: "), ("dan", "E_KEY_TIME: ")] {
+            team.refused(HOUR, &format!("{words} --key {key}.pem"), code, &format!("{hint}{who}"));
+        }
+    }
+    assert_eq!(team.events(), events);
 }
 
 #[test]

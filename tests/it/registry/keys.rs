@@ -46,7 +46,35 @@ fn a_keyring_cannot_take_a_key_back_from_before_what_it_signed() {
     court.place.write("next.yaml", court.keyring("", &format!("revoked_at: {}", after(5))));
     let ran = court.run("registry keyring next.yaml --key key.pem");
     assert_refused(&ran, "E_KEY_REVOKED", "event 2");
+    assert!(ran.stderr.contains("let `revoked_at` lie behind the last event"), "{ran:#?}");
     assert_eq!(court.load().unwrap().events().len(), 2);
+}
+
+#[test]
+fn a_keyring_that_lacks_who_signed_or_what_that_took_is_told_what_has_to_stay() {
+    let court = Court::new();
+    court.append_by(hold_by_ben("early"), &court.ben, 10).unwrap();
+    let without = keyring(&[("ann", "owner", &court.place.key, "")]);
+    court.place.write("without.yaml", &without);
+    let ran = court.run("registry keyring without.yaml --key key.pem");
+    let said = format!(
+        "by the new keyring event 2 would not count: it was signed by ben with the key {}, which the \
+         keyring lacks",
+        court.ben.public().id()
+    );
+    assert_refused(&ran, "E_THRESHOLD", &said);
+    assert!(ran.stderr.contains("stays in the keyring, with that key"), "{ran:#?}");
+    assert!(ran.stderr.contains("`revoked_at`") && !ran.stderr.contains("audit"), "{ran:#?}");
+    let role = "    roles: [auditor]";
+    let narrow =
+        court.keyring("", "").replace(role, &format!("{role}\n    environments: [staging]"));
+    court.place.write("narrow.yaml", &narrow);
+    let ran = court.run("registry keyring narrow.yaml --key key.pem");
+    assert_refused(&ran, "E_SCOPE", "event 2 would not count: `ben` may not sign for `prod`");
+    assert!(ran.stderr.contains("what earlier events took stays as it is"), "{ran:#?}");
+    // As it was told to be.
+    court.place.write("next.yaml", court.keyring("", &format!("revoked_at: {}", after(20))));
+    assert_eq!(court.run("registry keyring next.yaml --key key.pem").code, Some(0));
 }
 
 #[test]
