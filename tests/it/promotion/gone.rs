@@ -48,6 +48,15 @@ fn what_runs_there_is_not_moved_before_the_policy_knows_it_again_and_everybody_s
     team.done(HOUR, "audit");
 }
 
+/// Two people put a policy in force that knows neither `dev` nor `lab` any more.
+fn without_dev_and_lab(team: &Team) {
+    let gone =
+        ["  dev: {identity: [code]}\n", "  lab: {identity: [code]}\n", "    from: [dev, lab]\n"];
+    let without = gone.iter().fold(POLICY.to_owned(), |policy, line| policy.replace(line, ""));
+    team.two_govern();
+    put_in_force(team, &without);
+}
+
 #[test]
 fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
     let team = Team::founded();
@@ -55,11 +64,7 @@ fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
     let hold = release.replace("release", "place").replace("ml-lead", "release");
     team.done(0, &format!("{hold} owner.pem"));
     let request = team.request(0, "v2", "lab");
-    let gone =
-        ["  dev: {identity: [code]}\n", "  lab: {identity: [code]}\n", "    from: [dev, lab]\n"];
-    let without = gone.iter().fold(POLICY.to_owned(), |policy, line| policy.replace(line, ""));
-    team.two_govern();
-    put_in_force(&team, &without);
+    without_dev_and_lab(&team);
     let events = team.events();
     let unknown = "the policy in force knows no environment `dev`";
     team.refused(HOUR, &format!("{release} ann.pem"), "E_STATE", unknown);
@@ -78,11 +83,7 @@ fn nobody_has_a_say_about_holds_and_requests_there_but_who_asked() {
 fn every_command_about_it_says_the_same_and_of_what_was_never_there_that_it_is_unknown() {
     let team = Team::founded();
     let request = team.request(0, "v2", "lab");
-    let gone =
-        ["  dev: {identity: [code]}\n", "  lab: {identity: [code]}\n", "    from: [dev, lab]\n"];
-    let without = gone.iter().fold(POLICY.to_owned(), |policy, line| policy.replace(line, ""));
-    team.two_govern();
-    put_in_force(&team, &without);
+    without_dev_and_lab(&team);
     let said = "the policy in force knows no environment `lab` any more\n  hint: put a policy in";
     team.refused(HOUR, &format!("promote {request} --key owner.pem"), "E_STATE", said);
     let hold = "hold place --model flights --env ENV --role release --comment no --key owner.pem";
