@@ -13,9 +13,7 @@ pub(super) fn for_each_block(
     column: &str,
     mut visit: impl FnMut(&KeyRows),
 ) -> Option<()> {
-    // A folder's name goes before a column of the file.
-    let in_file = task.file.listed.partitions.iter().all(|partition| partition.name != column);
-    let leaf = task.file.leaf(column).filter(|_| in_file)?;
+    let leaf = leaf_in_file(task, column)?;
     let form = Form::of(task, column, leaf)?;
     let block = KeyRows { floats: form.is_float(), ..KeyRows::default() };
     let mut pages = Pages { form, dictionary: Vec::new(), block };
@@ -23,6 +21,12 @@ pub(super) fn for_each_block(
     let read = |buffers: &mut _| chunk.for_each_page(buffers, |page| pages.take(page, &mut visit));
     let rows = with_buffers(read)?;
     (rows.nulls == 0).then_some(())
+}
+
+/// The leaf of a column; a folder's name goes before a column of the file.
+pub(super) fn leaf_in_file(task: &Task<'_>, column: &str) -> Option<usize> {
+    let in_file = task.file.listed.partitions.iter().all(|partition| partition.name != column);
+    task.file.leaf(column).filter(|_| in_file)
 }
 
 /// Pages of one chunk, none of whose values is null.

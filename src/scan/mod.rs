@@ -41,6 +41,7 @@
 
 mod column;
 mod compare;
+mod dense_codes;
 mod dense_keys;
 mod dense_rows;
 mod dense_texts;

@@ -54,7 +54,13 @@ impl Pool {
         items: Vec<I>,
         work: impl Fn(I) -> T + Sync + Send,
     ) -> Vec<T> {
-        self.threads.install(|| items.into_par_iter().map(work).collect())
+        // Each by itself: of those that are worked on in a row none is taken over by an idle thread.
+        self.threads.install(|| items.into_par_iter().with_max_len(1).map(work).collect())
+    }
+
+    /// Works on something that nobody waits for.
+    pub fn aside(&self, work: impl FnOnce() + Send + 'static) {
+        self.threads.spawn(work);
     }
 
     /// Works on items, those with most to do first so that none of them is left over at the end,

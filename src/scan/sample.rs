@@ -33,7 +33,11 @@ pub fn sample_keys(snapshot: &OpenSnapshot, column: &str) -> Result<Vec<u64>, Sc
     Ok(sample)
 }
 
-fn sample_row_group(
+/// About so many keys of one page of a row group: the `nth`, or the last.
+///
+/// # Errors
+/// [`ScanError`] when it cannot be read.
+pub(super) fn sample_row_group(
     task: &Task<'_>,
     column: &str,
     nth: usize,

@@ -196,9 +196,10 @@ impl Cells {
     fn bucket(&self, key: u64) -> u16 {
         let offset = key.saturating_sub(self.low).min(self.span);
         let cell = self.packed[cell_of(offset, self.cell_bits)];
-        let rest = (offset & ((1 << self.cell_bits) - 1)) >> (cell >> SHIFT_AT);
+        let rest = (offset & ((1 << self.cell_bits) - 1)).wrapping_shr(cell >> SHIFT_AT);
+        // Neither wraps: a shift is below 64 and a bucket number has 16 bits.
         #[expect(clippy::cast_possible_truncation, reason = "a bucket number has 16 bits")]
-        let bucket = (cell & ((1 << SHIFT_AT) - 1)) as u16 + rest as u16;
+        let bucket = (cell as u16).wrapping_add(rest as u16);
         bucket
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::estimate::{Estimates, is_curve};
+use super::estimate::Estimates;
 use super::facts::{ComparisonFacts, Estimate, Estimated};
 use super::request::{PredictionsRequest, Statistic};
 use super::side::Side;
@@ -37,7 +37,7 @@ pub(super) fn compare(
             (_, Err(why)) => Err(format!("the champion has none: {why}")),
             (Ok(ours), Ok(theirs)) => {
                 let value = ours.value - theirs.value;
-                let bounds = if unpaired.is_none() && !is_curve(statistic) {
+                let bounds = if unpaired.is_none() && !statistic.is_curve() {
                     paired_bounds(candidate.estimates, champion.estimates, statistic, request)
                 } else {
                     independent_bounds(*ours, *theirs)

@@ -28,7 +28,7 @@ pub(super) fn estimates(side: &mut Side, request: &PredictionsRequest, pool: &Po
     let centre = errors.and_then(|errors| errors.target_mean()).filter(|mean| mean.is_finite());
     let layout = Layout::of(request, centre.unwrap_or(0.0));
     // Where only curves are asked for there is nothing to sum.
-    let summed = request.statistics.iter().any(|s| !is_curve(*s));
+    let summed = request.statistics.iter().any(|s| !s.is_curve());
     let (totals, resampled) = if summed {
         let sums = layout.sum(side);
         (sums.totals(), sums.resample())
@@ -40,16 +40,12 @@ pub(super) fn estimates(side: &mut Side, request: &PredictionsRequest, pool: &Po
     let mut found: BTreeMap<Statistic, Estimated> = request
         .statistics
         .iter()
-        .filter(|statistic| !is_curve(**statistic))
+        .filter(|statistic| !statistic.is_curve())
         .map(|&statistic| (statistic, whole.estimate(statistic)))
         .collect();
     found.extend(curves(side, request, pool));
     let positives = side.places.label.map(|place| side.positives(place));
     Estimates { found, positives, layout, resampled }
-}
-
-pub(super) fn is_curve(statistic: Statistic) -> bool {
-    matches!(statistic, Statistic::Auc | Statistic::AveragePrecision)
 }
 
 fn error_sums(side: &Side) -> ErrorSums {
@@ -94,9 +90,7 @@ fn curves(
         return found;
     }
     if wants(Statistic::Auc) || wants(Statistic::AveragePrecision) {
-        // Groups are decided by scores, and a champion is compared by them.
-        let spared = request.groupings.is_empty() && !request.champion;
-        let ranking = Ranking::of(side, label, score, spared, pool);
+        let ranking = Ranking::of(side, label, score, pool);
         let sums = ranking.sums();
         let smaller = sums.positives.min(sums.negatives);
         if wants(Statistic::Auc) {
@@ -107,6 +101,7 @@ fn curves(
             let area = average_precision(&ranking.stretches()).filter(|_| smaller > 0);
             found.push((Statistic::AveragePrecision, unit_area(area, request.alpha, smaller)));
         }
+        ranking.discard();
     }
     found
 }

@@ -15,20 +15,18 @@ pub(super) struct Ranking<'a> {
 }
 
 impl<'a> Ranking<'a> {
-    /// Puts the scores into buckets, part by part; where the side can spare them, without copying.
-    pub(super) fn of(
-        side: &mut Side,
-        label: usize,
-        score: usize,
-        spared: bool,
-        pool: &'a Pool,
-    ) -> Self {
-        let rows = rows_of(side, label, score, spared);
-        let keys: Vec<&[u64]> = rows.iter().map(|(keys, _)| keys.as_ref()).collect();
-        let map = buckets_of(&keys);
-        let classes =
-            pool.each(rows, |(keys, positive)| Classes::of(keys.into_owned(), &positive, &map));
-        Self { classes, buckets: map.len(), pool }
+    /// Takes the scores by class as they were read, or puts them into buckets.
+    pub(super) fn of(side: &mut Side, label: usize, score: usize, pool: &'a Pool) -> Self {
+        let parts = &mut side.rows.parts;
+        let read: Option<Vec<Classes>> = parts.iter_mut().map(|part| part.ranked.take()).collect();
+        let classes = read.filter(|classes| !classes.is_empty()).unwrap_or_else(|| {
+            let rows = rows_of(side, label, score);
+            let keys: Vec<&[u64]> = rows.iter().map(|(keys, _)| keys.as_ref()).collect();
+            let map = buckets_of(&keys);
+            pool.each(rows, |(keys, positive)| Classes::of(&keys, &positive, &map))
+        });
+        let buckets = classes.iter().map(Classes::buckets).max().unwrap_or(0);
+        Self { classes, buckets, pool }
     }
 
     /// The sums over all pairs.
@@ -42,6 +40,11 @@ impl<'a> Ranking<'a> {
         self.pieces(|buckets| Stretch::gather(&self.classes, buckets))
     }
 
+    /// Gives the memory back without waiting for it: page by page, it takes the system its time.
+    pub(super) fn discard(self) {
+        self.pool.aside(move || drop(self.classes));
+    }
+
     fn pieces<T: Send>(&self, of: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
         let step = self.buckets.div_ceil(PIECES).max(1);
         let starts: Vec<usize> = (0..self.buckets).step_by(step).collect();
@@ -53,17 +56,16 @@ impl<'a> Ranking<'a> {
 type Rows<'a> = (Cow<'a, [u64]>, Cow<'a, [bool]>);
 
 /// The rows of every part, small ones joined: each part takes the ends of all buckets.
-fn rows_of(side: &mut Side, label: usize, score: usize, spared: bool) -> Vec<Rows<'_>> {
+fn rows_of(side: &Side, label: usize, score: usize) -> Vec<Rows<'_>> {
     let mut rows: Vec<Rows<'_>> = Vec::new();
-    for part in &mut side.rows.parts {
-        let (keys, positive) = (&mut part.numbers[score].keys, &part.classes[label].positive);
+    for part in &side.rows.parts {
+        let (keys, positive) = (&part.numbers[score].keys, &part.classes[label].positive);
         match rows.last_mut() {
             Some((so_far, classes)) if so_far.len().max(keys.len()) < RUN_ROWS => {
                 so_far.to_mut().extend_from_slice(keys);
                 classes.to_mut().extend_from_slice(positive);
             }
-            _ if spared => rows.push((std::mem::take(keys).into(), positive.into())),
-            _ => rows.push((keys.as_slice().into(), positive.into())),
+            _ => rows.push((keys.into(), positive.into())),
         }
     }
     rows

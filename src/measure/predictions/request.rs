@@ -144,10 +144,16 @@ impl Statistic {
         matches!(self, Self::Rmse | Self::Mae | Self::R2 | Self::Mape)
     }
 
+    /// Whether it is the area under a curve, to which scores matter by their ranks alone.
+    #[must_use]
+    pub fn is_curve(self) -> bool {
+        matches!(self, Self::Auc | Self::AveragePrecision)
+    }
+
     /// Whether it needs the scores.
     #[must_use]
     pub fn of_scores(self) -> bool {
-        matches!(self, Self::Auc | Self::AveragePrecision)
+        self.is_curve()
             || self.of_probabilities()
             || matches!(self.decided_by(), Some(DecidedBy::Score(_)))
     }

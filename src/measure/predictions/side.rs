@@ -7,7 +7,6 @@ use crate::scan::predictions::{
 };
 use crate::scan::{OpenSnapshot, Pool, ScanError};
 use crate::stats::order_key::to_f64;
-use crate::stats::simd::widest;
 
 /// Rows of one model, with the place of each column among them.
 pub(super) struct Side {
@@ -82,15 +81,7 @@ impl Side {
 
     /// Positive rows of a column of classes.
     pub(super) fn positives(&self, place: usize) -> u64 {
-        let parts = self.rows.parts.iter();
-        let blocks = parts.flat_map(|part| part.classes[place].positive.chunks(COUNTED_ROWS));
-        let count = |block: &[bool]| {
-            widest(
-                #[inline(always)]
-                || block.iter().fold(0u32, |count, &one| count.wrapping_add(one.into())),
-            )
-        };
-        blocks.map(|block| u64::from(count(block))).sum()
+        self.rows.parts.iter().map(|part| part.classes[place].positives).sum()
     }
 
     /// A column of keys in one vector.
@@ -241,6 +232,13 @@ fn columns(request: &PredictionsRequest) -> Result<(RowsRequest<'_>, Places), St
             rows.categories.push(column);
         }
     }
+    // Other statistics look at scores row by row, groups are decided by them, and a champion is
+    // compared by them.
+    rows.ranked = places.score.is_some()
+        && request.statistics.iter().all(|s| s.is_curve())
+        && request.groupings.is_empty()
+        && places.weight.is_none()
+        && !request.champion;
     Ok((rows, places))
 }
 
@@ -258,9 +256,6 @@ fn scale_of(number: f64) -> f64 {
     let exponent = (number.to_bits() >> 52).clamp(1, 2 * EXPONENT_BIAS - 1);
     f64::from_bits((2 * EXPONENT_BIAS - exponent) << 52)
 }
-
-/// Rows whose count fits 32 bits, in which they are counted soonest.
-const COUNTED_ROWS: usize = 1 << 16;
 
 /// The number behind a key.
 pub(super) fn number(domain: &KeyDomain, key: u64) -> f64 {

@@ -113,12 +113,12 @@ impl<'a> Chunk<'a> {
 impl Codes<'_> {
     /// Appends what the codes stand for, in their order, and calls `full` whenever so many or more
     /// are there. `None` for a code beyond the dictionary.
-    pub(in crate::scan) fn append(
+    pub(in crate::scan) fn append<T: Copy>(
         self,
-        dictionary: &[u64],
-        values: &mut Vec<u64>,
+        dictionary: &[T],
+        values: &mut Vec<T>,
         values_max: usize,
-        mut full: impl FnMut(&mut Vec<u64>),
+        mut full: impl FnMut(&mut Vec<T>),
     ) -> Option<()> {
         for_each_stretch(self.bytes, self.width, self.values, |stretch| match stretch {
             Stretch::Run { number, mut count } => {
@@ -127,6 +127,19 @@ impl Codes<'_> {
                     let here = count.min(values_max);
                     values.extend(std::iter::repeat_n(value, here));
                     count -= here;
+                    if values.len() >= values_max {
+                        full(values);
+                    }
+                }
+                Some(())
+            }
+            // Short stretches of two values are common, as of labels: no room is cleared for each.
+            Stretch::Packed { bytes, count } if self.width == 1 && dictionary.len() > 1 => {
+                let (zero, one) = (dictionary[0], dictionary[1]);
+                for (nth, byte) in bytes.get(..count.div_ceil(8))?.iter().enumerate() {
+                    let eight: [T; 8] =
+                        std::array::from_fn(|bit| if byte >> bit & 1 == 1 { one } else { zero });
+                    values.extend_from_slice(&eight[..(count - 8 * nth).min(8)]);
                     if values.len() >= values_max {
                         full(values);
                     }

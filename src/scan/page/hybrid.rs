@@ -51,7 +51,7 @@ pub(super) fn for_each_stretch<'a>(
 }
 
 /// Unpacks numbers of `width` bits; hands them over some hundred at a time.
-pub(super) fn for_each_packed(
+pub(in crate::scan) fn for_each_packed(
     bytes: &[u8],
     width: u32,
     count: usize,

@@ -17,4 +17,5 @@ pub(super) use chunk::{Chunk, Codes, PageContent, count_present, ones};
 pub(super) use header::{
     DATA_PAGE, DATA_PAGE_V2, DICTIONARY_PAGE, HeaderClaims, INDEX_PAGE, RowClaims,
 };
+pub(super) use hybrid::for_each_packed;
 pub(super) use walk::PageBuffers;

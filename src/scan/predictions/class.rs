@@ -11,6 +11,7 @@ use super::part::Missing;
 use super::request::{ClassColumn, type_of};
 use crate::contract::{KeyDomain, LogicalType};
 use crate::profile::text_of;
+use crate::scan::dense_codes::for_each_block_of_codes;
 use crate::scan::error::ScanError;
 use crate::scan::keys::KeyRows;
 use crate::scan::read::for_each_batch_of_rows;
@@ -22,6 +23,8 @@ use crate::stats::simd::widest;
 pub struct ClassPart {
     /// Whether the row is of the positive class.
     pub positive: Vec<bool>,
+    /// How many are.
+    pub positives: u64,
     /// What else was found.
     pub others: Others,
 }
@@ -113,11 +116,17 @@ impl ClassPart {
             missing: Missing::default(),
             others: (u64::MAX, 0),
         };
-        let found = fold_key_rows(task, column, empty, |found, rows| found.take(rows, wanted))?;
+        let mut quick = empty();
+        let take = |codes: &[u8], keys: &[u64]| quick.take_codes(codes, keys, wanted);
+        let found = match for_each_block_of_codes(task, column, take) {
+            Some(()) => quick,
+            None => fold_key_rows(task, column, empty, |found, rows| found.take(rows, wanted))?,
+        };
         let others = Some(found.others).filter(|(low, high)| low <= high);
         let texts = others.into_iter().flat_map(|(low, high)| [low, high]);
         let others = Others::of_texts(texts.map(|key| domain.text(key)));
-        Ok((Self { positive: found.positive, others }, found.missing))
+        let positives = count(&found.positive);
+        Ok((Self { positive: found.positive, positives, others }, found.missing))
     }
 
     fn read_texts(
@@ -139,9 +148,30 @@ impl ClassPart {
             }
             Ok(())
         })?;
+        part.positives = count(&part.positive);
         Ok((part, missing))
     }
+
+    /// Leaves rows out.
+    pub(super) fn leave_out(&mut self, missing: &Missing) {
+        missing.thin(&mut self.positive);
+        self.positives = count(&self.positive);
+    }
 }
+
+/// Positive rows.
+fn count(positive: &[bool]) -> u64 {
+    let count = |block: &[bool]| {
+        widest(
+            #[inline(always)]
+            || block.iter().fold(0u32, |count, &one| count.wrapping_add(one.into())),
+        )
+    };
+    positive.chunks(COUNTED_ROWS).map(|block| u64::from(count(block))).sum()
+}
+
+/// Rows whose count fits 32 bits, in which they are counted soonest.
+const COUNTED_ROWS: usize = 1 << 16;
 
 /// Classes told from keys.
 struct KeyClasses {
@@ -152,6 +182,26 @@ struct KeyClasses {
 }
 
 impl KeyClasses {
+    /// Takes rows by the numbers of their values, of which every row has one.
+    fn take_codes(&mut self, codes: &[u8], keys: &[u64], wanted: u64) {
+        let positive = keys.iter().position(|&key| key == wanted);
+        // No row has a number this large.
+        let positive = positive.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX);
+        let mut seen = 0u64;
+        widest(
+            #[inline(always)]
+            || {
+                self.positive.extend(codes.iter().map(|&code| code == positive));
+                seen = codes.iter().fold(0, |seen, code| seen | 1 << (code % 64));
+            },
+        );
+        for (code, &key) in keys.iter().enumerate() {
+            if key != wanted && seen >> code & 1 == 1 {
+                self.others = (self.others.0.min(key), self.others.1.max(key));
+            }
+        }
+    }
+
     fn take(&mut self, rows: &KeyRows, wanted: u64) {
         let from = self.positive.len();
         let missing_before = self.missing.count();

@@ -14,6 +14,7 @@ mod class;
 mod error;
 mod number;
 mod part;
+mod ranked;
 mod request;
 
 pub use category::{CATEGORIES_MAX, CategoryPart};

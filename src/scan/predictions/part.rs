@@ -6,15 +6,18 @@ use super::category::{CategoryPart, unify};
 use super::class::{ClassPart, Others, Positive};
 use super::error::RowsError;
 use super::number::NumberPart;
+use super::ranked::{ranking_map, read_ranked};
 use super::request::{RowsRequest, number_domain, type_of};
 use crate::contract::KeyDomain;
 use crate::scan::error::ScanError;
 use crate::scan::pool::Pool;
 use crate::scan::source::{OpenSnapshot, Task};
+use crate::stats::histogram::BucketMap;
+use crate::stats::ranking::Classes;
 
 /// The rows of one row group that hold everything asked for; vectors stand in the order of the
 /// request, each with one entry per row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct RowsPart {
     /// Rows kept.
     pub rows: usize,
@@ -24,10 +27,14 @@ pub struct RowsPart {
     pub classes: Vec<ClassPart>,
     /// Categories, their codes the same in every part.
     pub categories: Vec<CategoryPart>,
+    /// The numbers by class, in buckets that are the same in every part, where no more of them was
+    /// asked for and there are rows enough in each part: then neither the numbers nor the classes
+    /// themselves are kept.
+    pub ranked: Option<Classes>,
 }
 
 /// The rows of a snapshot.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct AlignedRows {
     /// Row groups in file order.
     pub parts: Vec<RowsPart>,
@@ -64,7 +71,8 @@ pub fn read_rows(
     }
     let tasks = snapshot.tasks();
     let read = pool.run(|| {
-        let parts = tasks.par_iter().map(|task| columns.read(task));
+        let map = ranking_map(snapshot, request);
+        let parts = tasks.par_iter().with_max_len(1).map(|task| columns.read(task, map.as_ref()));
         parts.collect::<Vec<Result<(RowsPart, Vec<u64>), RowsError>>>()
     });
     let mut aligned =
@@ -136,7 +144,25 @@ impl<'a> Columns<'a> {
     }
 
     /// One row group, and how many values are missing in each column.
-    fn read(&self, task: &Task<'_>) -> Result<(RowsPart, Vec<u64>), RowsError> {
+    fn read(
+        &self,
+        task: &Task<'_>,
+        map: Option<&BucketMap>,
+    ) -> Result<(RowsPart, Vec<u64>), RowsError> {
+        let Some(map) = map else {
+            return self.read_in_order(task);
+        };
+        if let Some(part) = read_ranked(task, self.numbers[0].0, &self.classes[0], map)? {
+            return Ok((part, vec![0; self.names.len()]));
+        }
+        let (mut part, counts) = self.read_in_order(task)?;
+        let keys = std::mem::take(&mut part.numbers[0].keys);
+        let positive = std::mem::take(&mut part.classes[0].positive);
+        part.ranked = Some(Classes::of(&keys, &positive, map));
+        Ok((part, counts))
+    }
+
+    fn read_in_order(&self, task: &Task<'_>) -> Result<(RowsPart, Vec<u64>), RowsError> {
         let mut part = RowsPart::default();
         let (mut missing, mut counts) = (Missing::default(), Vec::new());
         for (column, _) in &self.numbers {
@@ -166,7 +192,7 @@ impl RowsPart {
             missing.thin(&mut number.keys);
         }
         for class in &mut self.classes {
-            missing.thin(&mut class.positive);
+            class.leave_out(missing);
         }
         for category in &mut self.categories {
             missing.thin(&mut category.codes);
@@ -208,7 +234,7 @@ impl Missing {
         other.count as u64
     }
 
-    fn thin<T>(&self, values: &mut Vec<T>) {
+    pub(super) fn thin<T>(&self, values: &mut Vec<T>) {
         let mut row = 0;
         values.retain(|_| {
             row += 1;

@@ -13,6 +13,9 @@ pub struct RowsRequest<'a> {
     pub classes: Vec<ClassColumn<'a>>,
     /// As categories.
     pub categories: Vec<&'a str>,
+    /// Whether the first column of numbers is wanted only as the ranks of rows in the first column
+    /// of classes, with no column beside these two.
+    pub ranked: bool,
 }
 
 /// A column of two classes.

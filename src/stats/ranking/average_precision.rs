@@ -70,7 +70,7 @@ mod tests {
             let (keys, positive): (Vec<u64>, Vec<bool>) = rows.iter().copied().unzip();
             let map = BucketMap::splitters(&[cut]);
             let ranked = Ranked::of(&keys);
-            let cut = [Classes::of(keys, &positive, &map)];
+            let cut = [Classes::of(&keys, &positive, &map)];
             let each = (0..map.len()).map(|bucket| Stretch::gather(&cut, bucket..bucket + 1));
             let found = average_precision(&each.collect::<Vec<_>>());
             let weights = vec![1.0; rows.len()];

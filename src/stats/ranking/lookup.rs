@@ -4,9 +4,10 @@ use crate::stats::simd::widest;
 
 /// Distinct keys, and how many other keys lie between them and at them.
 ///
-/// The keys are cut into equal cells, of which each knows how many keys lie below it. Within its
-/// cell a key is searched for in as many steps as the fullest one needs, the same for all, so that
-/// the searches of many keys overlap.
+/// The keys are cut into equal cells, several times as many as there are keys. Another key in an
+/// empty cell lies between two keys that are known from the cell. The few whose cell holds keys
+/// are set aside and searched for there in as many steps as the fullest cell needs, the same for
+/// all, so that the searches of many keys overlap.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
     /// Distinct keys in order, then the largest key there is, as often as a search may look
@@ -14,8 +15,9 @@ pub(super) struct Lookup {
     keys: Vec<u64>,
     /// How often each was given.
     given: Vec<u64>,
-    /// How many keys lie below each cell, and how many in all.
-    starts: Vec<usize>,
+    /// Of each cell twice the number of keys below it, and one more where it holds some; then
+    /// twice the number of all.
+    cells: Vec<u32>,
     /// How far the distance from the lowest key is shifted to give the cell.
     shift: u32,
     steps: u32,
@@ -25,7 +27,7 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    /// Begins anew with these keys, which are sorted.
+    /// Begins anew with these keys, fewer than 2^31, and sorts them.
     pub(super) fn begin(&mut self, keys: &mut [u64]) {
         keys.sort_unstable();
         self.keys.clear();
@@ -40,39 +42,44 @@ impl Lookup {
         self.keys.resize(self.keys.len() + (1 << self.steps), u64::MAX);
     }
 
-    /// Cuts the range of the keys into about twice as many cells as there are keys.
+    /// Cuts the range of the keys into cells.
     fn cut(&mut self) {
-        let cells = (2 * self.keys.len().max(1)).next_power_of_two();
+        let cells = (CELLS_PER_KEY * self.keys.len().max(1)).next_power_of_two();
         let (low, high) = self.keys.first().zip(self.keys.last()).unwrap_or((&0, &0));
         let bits = u64::BITS - (high - low).leading_zeros();
         self.shift = bits.saturating_sub(cells.ilog2());
-        self.starts.clear();
-        self.starts.resize(cells + 1, 0);
+        self.cells.clear();
+        self.cells.resize(cells + 1, 0);
         for key in &self.keys {
-            self.starts[cell_of(*key, *low, self.shift, cells)] += 1;
+            self.cells[cell_of(*key, *low, self.shift, cells)] += 1;
         }
         let (mut below, mut most) = (0, 0);
-        for start in &mut self.starts {
-            most = most.max(*start);
-            below += std::mem::replace(start, below);
+        for cell in &mut self.cells {
+            let here = *cell;
+            *cell = 2 * below + u32::from(here > 0);
+            below += here;
+            most = most.max(here);
         }
-        self.steps = usize::BITS - most.leading_zeros();
+        self.steps = u32::BITS - most.leading_zeros();
     }
 
     /// Looks other keys up, in any order.
     pub(super) fn count<'a>(&mut self, others: impl Iterator<Item = &'a [u64]>) {
-        let Self { keys, given, starts, shift, steps, others: counts } = self;
-        let search = Search { keys, distinct: given.len(), starts, shift: *shift, steps: *steps };
+        let Self { keys, given, cells, shift, steps, others: counts } = self;
+        let search = Search { keys, distinct: given.len(), cells, shift: *shift, steps: *steps };
+        let mut aside = [0; ASIDE + BLOCK];
         widest(
             #[inline(always)]
             || {
-                for others in others {
-                    let (blocks, rest) = others.as_chunks::<LANES>();
-                    for block in blocks {
-                        search.count(block, counts);
+                let mut waiting = 0;
+                for block in others.flat_map(|others| others.chunks(BLOCK)) {
+                    waiting = search.place(block, counts, &mut aside, waiting);
+                    if waiting >= ASIDE {
+                        search.search(&aside[..waiting], counts);
+                        waiting = 0;
                     }
-                    search.count(rest, counts);
                 }
+                search.search(&aside[..waiting], counts);
             },
         );
     }
@@ -96,23 +103,54 @@ impl Lookup {
 struct Search<'a> {
     keys: &'a [u64],
     distinct: usize,
-    starts: &'a [usize],
+    cells: &'a [u32],
     shift: u32,
     steps: u32,
 }
 
+#[expect(clippy::inline_always, reason = "a kernel is compiled for the vectors it is inlined into")]
 impl Search<'_> {
-    /// Counts up to [`LANES`] keys where they lie.
-    #[expect(
-        clippy::inline_always,
-        reason = "a kernel is compiled for the vectors it is inlined into"
-    )]
+    /// Counts up to [`BLOCK`] keys whose cell is empty. Others are set aside, behind those that
+    /// wait there; gives how many wait then.
     #[inline(always)]
-    fn count(self, others: &[u64], counts: &mut [u64]) {
-        let (low, cells) = (self.keys[0], self.starts.len() - 1);
+    fn place(
+        self,
+        others: &[u64],
+        counts: &mut [u64],
+        aside: &mut [u64; ASIDE + BLOCK],
+        waiting: usize,
+    ) -> usize {
+        let mut waiting = waiting;
+        let mut cells = [0; BLOCK];
+        for (cell, &key) in cells.iter_mut().zip(others) {
+            *cell = self.cells[self.cell_of(key)];
+        }
+        for (&cell, &key) in cells.iter().zip(others) {
+            let holds_keys = cell & 1;
+            let count = &mut counts[cell as usize];
+            *count = count.wrapping_add((holds_keys ^ 1).into());
+            aside[waiting] = key;
+            waiting = waiting.wrapping_add(holds_keys as usize);
+        }
+        waiting
+    }
+
+    /// Counts keys where they lie.
+    #[inline(always)]
+    fn search(self, others: &[u64], counts: &mut [u64]) {
+        let (blocks, rest) = others.as_chunks::<LANES>();
+        for block in blocks {
+            self.search_block(block, counts);
+        }
+        self.search_block(rest, counts);
+    }
+
+    /// Counts up to [`LANES`] keys where they lie.
+    #[inline(always)]
+    fn search_block(self, others: &[u64], counts: &mut [u64]) {
         let mut below = [0; LANES];
         for (below, &key) in below.iter_mut().zip(others) {
-            *below = self.starts[cell_of(key, low, self.shift, cells)];
+            *below = (self.cells[self.cell_of(key)] >> 1) as usize;
         }
         for step in (0..self.steps).rev() {
             let half = 1usize << step;
@@ -126,6 +164,11 @@ impl Search<'_> {
             counts[2 * below + usize::from(same)] += 1;
         }
     }
+
+    #[inline(always)]
+    fn cell_of(self, key: u64) -> usize {
+        cell_of(key, self.keys[0], self.shift, self.cells.len() - 1)
+    }
 }
 
 /// The cell of a key; one that lies above all keys lies in one more.
@@ -135,7 +178,13 @@ fn cell_of(key: u64, low: u64, shift: u32, cells: usize) -> usize {
     usize::try_from(key.saturating_sub(low) >> shift).map_or(cells, |cell| cell.min(cells))
 }
 
-/// Keys that are searched for at a time.
+/// Enough that most are empty, few enough that those of a bucket stay in the nearest caches.
+const CELLS_PER_KEY: usize = 4;
+/// Keys that are placed at a time.
+const BLOCK: usize = 64;
+/// Keys that wait to be searched for together.
+const ASIDE: usize = 1024;
+/// Keys that are searched for side by side.
 const LANES: usize = 32;
 
 #[cfg(test)]

@@ -18,15 +18,17 @@ mod classes;
 mod lookup;
 mod paired;
 mod pairs;
+mod parting;
 mod rank_sums;
 mod ranked;
 mod stretch;
 
 pub use area::Area;
 pub use average_precision::average_precision;
-pub use classes::{Classes, RUN_ROWS, buckets_of};
+pub use classes::{Classes, RUN_ROWS, SAMPLED_KEYS, buckets_of};
 pub use paired::paired_areas;
 pub use pairs::rank_sums;
+pub use parting::Parting;
 pub use rank_sums::RankSums;
 pub use ranked::{Influenced, Ranked};
 pub use stretch::{Stretch, Tie};

@@ -43,47 +43,62 @@ fn bucket_sums(
         lookup.begin(fewer);
         lookup.count(positives());
     }
-    let (positives, negatives) = (rows.0 as u64, rows.1 as u64);
-    let mut running = Running {
-        above: positives,
-        below: 0,
-        sums: RankSums { positives, negatives, ..RankSums::default() },
+    // What lies between two keys counts as if it were tied: it has only one class in it.
+    let tie = |fewer, others| match positives_are_fewer {
+        true => Tie { positives: fewer, negatives: others },
+        false => Tie { positives: others, negatives: fewer },
     };
-    lookup.for_each(|fewer, others| {
-        // What lies between two keys counts as if it were tied: it has only one class in it.
-        running.add(if positives_are_fewer {
-            Tie { positives: fewer, negatives: others }
-        } else {
-            Tie { positives: others, negatives: fewer }
-        });
-    });
-    running.sums
+    if rows.0 + rows.1 > FEW_ROWS {
+        let mut sums = RankSums::default();
+        lookup.for_each(|fewer, others| sums = sums.below(RankSums::of_tie(tie(fewer, others))));
+        return sums;
+    }
+    let mut sums = FewSums { above: rows.0 as u64, ..FewSums::default() };
+    lookup.for_each(|fewer, others| sums.add(tie(fewer, others)));
+    sums.all()
 }
 
-/// Sums over ties from the lowest up.
-struct Running {
+/// Sums over ties from the lowest up, of at most [`FEW_ROWS`] rows: nothing here wraps.
+#[derive(Default)]
+struct FewSums {
     /// Positive rows that are not yet added.
     above: u64,
-    /// Negative rows that were.
-    below: u64,
-    sums: RankSums,
+    positives: u64,
+    negatives: u64,
+    doubled_u: u64,
+    positive_squares: u64,
+    negative_squares: u64,
 }
 
-impl Running {
+impl FewSums {
+    #[expect(clippy::inline_always, reason = "millions of calls, each of a few instructions")]
+    #[inline(always)]
     fn add(&mut self, Tie { positives, negatives }: Tie) {
-        self.above -= positives;
-        if positives > 0 {
-            let v = u128::from(2 * self.below + negatives);
-            self.sums.doubled_u += u128::from(positives) * v;
-            self.sums.positive_squares += u128::from(positives) * (v * v);
+        self.above = self.above.wrapping_sub(positives);
+        let v = self.negatives.wrapping_mul(2).wrapping_add(negatives);
+        let w = self.above.wrapping_mul(2).wrapping_add(positives);
+        let of_positives = positives.wrapping_mul(v);
+        self.doubled_u = self.doubled_u.wrapping_add(of_positives);
+        self.positive_squares = self.positive_squares.wrapping_add(of_positives.wrapping_mul(v));
+        let squares = negatives.wrapping_mul(w).wrapping_mul(w);
+        self.negative_squares = self.negative_squares.wrapping_add(squares);
+        self.positives = self.positives.wrapping_add(positives);
+        self.negatives = self.negatives.wrapping_add(negatives);
+    }
+
+    fn all(&self) -> RankSums {
+        RankSums {
+            positives: self.positives,
+            negatives: self.negatives,
+            doubled_u: self.doubled_u.into(),
+            positive_squares: self.positive_squares.into(),
+            negative_squares: self.negative_squares.into(),
         }
-        if negatives > 0 {
-            let w = u128::from(2 * self.above + positives);
-            self.sums.negative_squares += u128::from(negatives) * (w * w);
-        }
-        self.below += negatives;
     }
 }
+
+/// Rows whose sums fit 64 bits: a placement has 21 bits, and its square is added up 2^20 times.
+const FEW_ROWS: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -107,7 +122,7 @@ mod tests {
                 .map(|part| {
                     let (keys, positive): (Vec<u64>, Vec<bool>) =
                         rows.iter().skip(part).step_by(parts).copied().unzip();
-                    Classes::of(keys, &positive, &map)
+                    Classes::of(&keys, &positive, &map)
                 })
                 .collect();
             let step = map.len().div_ceil(pieces);
