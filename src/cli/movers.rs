@@ -11,7 +11,7 @@ use super::look_again::kept_outside;
 use super::registry_access::Access;
 use super::who_may::confirm_mover;
 use crate::clock::Timestamp;
-use crate::registry::event::{EnvironmentName, EventReference};
+use crate::registry::event::EnvironmentName;
 use crate::signing::KeyId;
 
 /// Why whoever has a key does nothing outside about an environment.
@@ -68,7 +68,7 @@ pub(in crate::cli) fn confirm_any(
         return Ok(());
     }
     let in_force = InForce::of(access)?;
-    let due = state.open_actions().filter_map(|(event, _)| place_of(access, event));
+    let due = state.open_actions().filter_map(|(event, _)| state.moved_in(event.seq));
     let concerned: BTreeSet<&EnvironmentName> =
         due.chain(kept_outside(access, &in_force.policy.doors)).collect();
     let mut first = None;
@@ -80,9 +80,4 @@ pub(in crate::cli) fn confirm_any(
         }
     }
     first.map_or(Ok(()), Err)
-}
-
-/// Where an event moved something.
-pub(in crate::cli) fn place_of(access: &Access, event: EventReference) -> Option<&EnvironmentName> {
-    access.replayed.event(event.seq)?.body.environment()
 }

@@ -143,7 +143,7 @@ fn hint(
     if let EventFault::Transition(Transition::Held { .. }) = fault {
         return held::against(body, replayed, now);
     }
-    let environment = body.environment().or_else(|| spoken_of(body, replayed));
+    let environment = replayed.state().environment_of(body);
     let of_people = match fault {
         // Of a keyring that takes back what was signed: nobody else may put it in force either.
         EventFault::Unmade { .. } => false,
@@ -172,17 +172,4 @@ fn without_door(environment: &EnvironmentName, body: &EventBody, replayed: &Repl
     let EventBody::Rejected { request, .. } = body else { return first };
     let Some(asked) = replayed.state().request(*request) else { return first };
     format!("{first}; before that only who asked may reject it: {}", names(&asked.by))
-}
-
-/// The environment of the request or the event that an event is about.
-fn spoken_of<'r>(body: &EventBody, replayed: &'r Replayed) -> Option<&'r EnvironmentName> {
-    match body {
-        EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
-            Some(&replayed.state().request(*request)?.environment)
-        }
-        EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
-            replayed.event(event.seq)?.body.environment()
-        }
-        _ => None,
-    }
 }
