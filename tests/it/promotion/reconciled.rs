@@ -56,6 +56,18 @@ fn a_failure_names_all_that_is_still_to_be_done() {
 }
 
 #[test]
+fn of_one_model_status_tells_what_is_still_to_be_done_about_that_one_alone() {
+    let team = blocked();
+    team.done(0, "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem");
+    for (words, due) in [("", 3), (" --model flights", 3), (" --model delays", 0)] {
+        let lines = team.done(HOUR, &format!("status{words}")).stdout;
+        assert_eq!(lines.matches("to do     ").count(), due, "{words}: {lines}");
+        let json = team.run(HOUR, &format!("status{words} --format json")).json();
+        assert_eq!(json["openActions"].as_array().unwrap().len(), due, "{words}: {json:#}");
+    }
+}
+
+#[test]
 fn who_may_move_nothing_there_does_nothing_outside_and_is_told_who_may() {
     let team = blocked();
     let events = team.events();
