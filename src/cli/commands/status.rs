@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::gone;
 use crate::cli::output::print;
 use crate::cli::places;
+use crate::cli::promotion::confirm_heard_of;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{RegistryFormat, StatusArgs};
 use crate::cli::revoked::Files;
@@ -21,6 +22,7 @@ pub(in crate::cli) fn run(
 ) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;
     let model = args.model.as_ref();
+    confirm_heard_of(&access, model)?;
     let waiting = waiting(&access, model, environment.now())?;
     let files = Files::of(&access, access.replayed.state());
     match args.format {
