@@ -8,9 +8,10 @@ use super::failure::Failure;
 use super::held;
 use super::in_force::{InForce, put_back};
 use super::promotion::names;
+use super::registry_failure::governors;
 use crate::clock::Timestamp;
 use crate::policy::DoorRule;
-use crate::registry::event::{EVENT_TYPE, EnvironmentName};
+use crate::registry::event::{EVENT_TYPE, EnvironmentName, GOVERNANCE_TYPE};
 use crate::registry::ledger::EventFault;
 use crate::registry::state::Transition;
 use crate::registry::{EventBody, RegistryError, Replayed};
@@ -113,6 +114,27 @@ pub(in crate::cli) fn confirm_mover(
     let roles = role.into_iter().collect();
     let who = people(keyring, EVENT_TYPE, Some(environment), &roles, now);
     Err(Failure::new(ExitCode::Refused, why).hint(who))
+}
+
+/// That whoever has a key may change keyring and policy, and approve such changes.
+///
+/// # Errors
+/// [`Failure`] with the code that the ledger has for it, and who may.
+pub(in crate::cli) fn confirm_governor(
+    keyring: &Keyring,
+    key: KeyId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let demand = Demand {
+        now,
+        predicate: GOVERNANCE_TYPE,
+        environment: None,
+        role: None,
+        identities: NonZeroUsize::MIN,
+    };
+    let Err(why) = counted(keyring, key, &demand) else { return Ok(()) };
+    let who = people(keyring, GOVERNANCE_TYPE, None, &BTreeSet::new(), now);
+    Err(Failure::new(ExitCode::Refused, why).hint(governors()).more_hint(&who))
 }
 
 /// Why the registry refuses an event, for people: where it is for who they are, with those whose
