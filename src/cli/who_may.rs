@@ -55,21 +55,26 @@ fn able(
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// Those who may move versions into environments, each named: who does outside what is due there.
+/// Those who may move versions into environments, each named: who does outside what is due there. None
+/// where nobody may anywhere.
 pub(in crate::cli) fn movers<'e>(
     keyring: &Keyring,
     in_force: &InForce,
     environments: impl IntoIterator<Item = &'e EnvironmentName>,
     now: Timestamp,
 ) -> Option<String> {
-    let found = environments.into_iter().filter_map(|environment| {
+    let known = environments.into_iter().filter_map(|environment| {
         let door = in_force.known_door(environment)?;
         let roles = door.promoted_by.as_deref().into_iter().collect();
-        let able = able(keyring, EVENT_TYPE, Some(environment), &roles, now)?;
-        Some(format!("{able} in `{environment}`"))
+        Some((environment, able(keyring, EVENT_TYPE, Some(environment), &roles, now)))
     });
-    let found: Vec<String> = found.collect();
-    (!found.is_empty()).then(|| format!("by the keyring in force may: {}", found.join("; ")))
+    let known: Vec<_> = known.collect();
+    let anybody = known.iter().any(|(_, able)| able.is_some());
+    let named = known.iter().map(|(environment, able)| {
+        format!("{} in `{environment}`", able.as_deref().unwrap_or("nobody"))
+    });
+    let named: Vec<String> = named.collect();
+    anybody.then(|| format!("by the keyring in force may: {}", named.join("; ")))
 }
 
 /// Whose key it is, where its signature counts for what is demanded.
