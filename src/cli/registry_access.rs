@@ -85,7 +85,8 @@ impl Access {
         let tried = body.clone();
         let replayed = &mut self.replayed;
         let appended = self.registry.append_with(replayed, body, objects, &[], signer, moment);
-        match appended.map_err(|error| refused(error, &tried, &self.replayed, moment.at))? {
+        let key = signer.public().id();
+        match appended.map_err(|error| refused(error, &tried, key, &self.replayed, moment.at))? {
             Appended::Done(event) => {
                 self.refresh_heads();
                 Ok(Some(event))

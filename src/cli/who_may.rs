@@ -87,12 +87,17 @@ pub(in crate::cli) fn counted<'k>(
     demand: &Demand<'_>,
 ) -> Result<&'k str, String> {
     let Some(name) = keyring.owner_name(&key) else {
-        return Err(format!("E_KEY: the keyring in force knows no key {key}"));
+        return Err(stranger(key));
     };
     match keyring.count(&[key].into(), demand.now, demand) {
         Ok(_) => Ok(name),
         Err(shortfall) => Err(format!("{}: {shortfall}", shortfall.code())),
     }
+}
+
+/// That a key is nobody's, in whatever way that was found out.
+fn stranger(key: KeyId) -> String {
+    format!("E_KEY: the keyring in force knows no key {key}")
 }
 
 /// That whoever has a key may move versions in an environment: by the role that its door wants, any
@@ -142,19 +147,21 @@ pub(in crate::cli) fn confirm_governor(
     Err(Failure::new(ExitCode::Refused, why).hint(governors()).more_hint(&who))
 }
 
-/// Why the registry refuses an event, for people: where it is for who they are, with those whose
-/// signature on the same event it would take.
+/// Why the registry refuses an event by whoever has a key, for people: where it is for who they are, with
+/// those whose signature on the same event it would take.
 pub(in crate::cli) fn refused(
     error: RegistryError,
     body: &EventBody,
+    key: KeyId,
     replayed: &Replayed,
     now: Timestamp,
 ) -> Failure {
-    let hint = match &error {
-        RegistryError::Refused { fault } => hint(fault, body, replayed, now),
-        _ => None,
+    let RegistryError::Refused { fault } = &error else { return Failure::from(error) };
+    let hint = hint(fault, body, replayed, now);
+    let failure = match fault.code() {
+        "E_KEY" => Failure::new(ExitCode::Refused, stranger(key)),
+        _ => Failure::from(error),
     };
-    let failure = Failure::from(error);
     match hint {
         Some(hint) => failure.more_hint(&hint),
         None => failure,
