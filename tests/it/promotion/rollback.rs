@@ -223,8 +223,8 @@ fn of_several_holds_each_is_named_with_what_ends_it_in_the_order_in_which_they_w
          keyring in force may: "
     );
     let door = team.run(HOUR, "door lab --model flights@v1");
-    let held = format!("E_HOLD: held since event {first}: w\n");
-    assert!(door.stdout.contains(&held) && door.stderr.contains(&all), "{door:#?}");
+    let said = format!("E_HOLD: held since event {first}: w\n");
+    assert!(door.stdout.contains(&said) && door.stderr.contains(&all), "{door:#?}");
     let ask = "request --model flights@v1 --to lab --key owner.pem";
     team.refused(HOUR, ask, "E_HOLD", &all);
     team.done(HOUR, &format!("hold release --version v3 {hold}"));
