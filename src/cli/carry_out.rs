@@ -5,7 +5,7 @@ use super::decided::decision;
 use super::environment::Environment;
 use super::exit_code::ExitCode;
 use super::failure::Failure;
-use super::movers::{place_of, refusal};
+use super::movers::refusal;
 use super::output::say;
 use super::promotion::{InForce, bar};
 use super::registry_access::Access;
@@ -70,7 +70,7 @@ fn each(
         if !is_due(access, event, &action) {
             continue; // somebody else has done it since
         }
-        if let Some(place) = place_of(access, event)
+        if let Some(place) = access.replayed.state().moved_in(event.seq)
             && let Some(refusal) = refusal(access, place, signer.public().id(), environment.now())?
         {
             say(&format!("{action} about event {} is {refusal}", event.seq));

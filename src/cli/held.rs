@@ -14,17 +14,33 @@ pub(in crate::cli) fn release(
     version: Option<&VersionName>,
     now: Timestamp,
 ) -> String {
+    let command = command(replayed, model, environment, version);
+    format!("`{command}` ends the hold; {}", who(replayed, environment, now))
+}
+
+/// The command that releases a hold, as it is typed.
+pub(in crate::cli) fn command(
+    replayed: &Replayed,
+    model: &ModelName,
+    environment: &EnvironmentName,
+    version: Option<&VersionName>,
+) -> String {
     let roles = replayed.releasing_roles(environment);
     let role = match roles.first() {
         Some(only) if roles.len() == 1 => only,
         _ => "ROLE",
     };
     let about = version.map_or(String::new(), |version| format!(" --version {version}"));
-    let who = people(replayed.keyring(), EVENT_TYPE, Some(environment), &roles, now);
     format!(
-        "`driftgate hold release --model {model} --env {environment}{about} --role {role} \
-         --comment WHY --key KEY` ends the hold; {who}"
+        "driftgate hold release --model {model} --env {environment}{about} --role {role} \
+         --comment WHY --key KEY"
     )
+}
+
+/// Who may release holds in an environment.
+fn who(replayed: &Replayed, environment: &EnvironmentName, now: Timestamp) -> String {
+    let roles = replayed.releasing_roles(environment);
+    people(replayed.keyring(), EVENT_TYPE, Some(environment), &roles, now)
 }
 
 /// What ends the holds that close a door to a version: those of its environment, or else one on the
@@ -60,18 +76,26 @@ pub(in crate::cli) fn against(
     }
 }
 
-/// What ends the first hold of an environment, and how many there are beside it.
+/// What ends the holds of an environment, all of which have to end, in the order in which they were
+/// placed.
 fn of_place(
     replayed: &Replayed,
     model: &ModelName,
     environment: &EnvironmentName,
     now: Timestamp,
 ) -> Option<String> {
-    let holds = &replayed.state().place(model, environment)?.holds;
-    let first = holds.keys().next()?;
-    let release = release(replayed, model, environment, first.as_ref(), now);
-    Some(match holds.len() {
-        1 => release,
-        all => format!("{release}; `driftgate status` lists all {all} holds there"),
-    })
+    let holds = replayed.state().place(model, environment)?.holds_in_order();
+    if let [(about, _)] = holds[..] {
+        return Some(release(replayed, model, environment, about, now));
+    }
+    let command = |(about, _): &(_, _)| command(replayed, model, environment, *about);
+    let commands: Vec<String> =
+        holds.iter().map(command).map(|command| format!("`{command}`")).collect();
+    let all = match commands.len() {
+        0 => return None,
+        2 => "both holds".to_owned(),
+        more => format!("all {more} holds"),
+    };
+    let who = who(replayed, environment, now);
+    Some(format!("{all} have to end: {}; {who}", commands.join(", ")))
 }

@@ -9,9 +9,9 @@ use super::failure::Failure;
 use super::in_force::{InForce, put_back};
 use super::look_again::kept_outside;
 use super::registry_access::Access;
-use super::who_may::confirm_mover;
+use super::who_may::{confirm_mover, movers};
 use crate::clock::Timestamp;
-use crate::registry::event::{EnvironmentName, EventReference};
+use crate::registry::event::EnvironmentName;
 use crate::signing::KeyId;
 
 /// Why whoever has a key does nothing outside about an environment.
@@ -41,11 +41,7 @@ pub(in crate::cli) fn refusal(
 ) -> Result<Option<Refusal>, Failure> {
     let in_force = InForce::of(access)?;
     let Some(door) = in_force.known_door(environment) else {
-        let message = format!(
-            "E_STATE: nobody can, since the policy in force knows no environment `{environment}` any \
-             more"
-        );
-        let why = Failure::new(ExitCode::Refused, message)
+        let why = Failure::new(ExitCode::Refused, format!("E_STATE: {}", nobody_can(environment)))
             .hint(format!("{}; then `driftgate reconcile`", put_back(environment)));
         return Ok(Some(Refusal { why, nobody: true }));
     };
@@ -53,36 +49,47 @@ pub(in crate::cli) fn refusal(
     Ok(refused.err().map(|why| Refusal { why, nobody: false }))
 }
 
+/// Why nobody can do anything about an environment to which the policy in force has no door.
+pub(in crate::cli) fn nobody_can(environment: &EnvironmentName) -> String {
+    format!("nobody can, since the policy in force knows no environment `{environment}` any more")
+}
+
 /// That whoever has a key may do something about one of the environments about which something may
 /// have to be done outside, where there are any about which anybody can.
 ///
 /// # Errors
-/// [`Failure`] of the first.
+/// [`Failure`] of the first, which names those who may of each.
 pub(in crate::cli) fn confirm_any(
     access: &Access,
     key: KeyId,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let state = access.replayed.state();
-    if state.policy().is_none() {
+    if access.replayed.state().policy().is_none() {
         return Ok(());
     }
     let in_force = InForce::of(access)?;
-    let due = state.open_actions().filter_map(|(event, _)| place_of(access, event));
-    let concerned: BTreeSet<&EnvironmentName> =
-        due.chain(kept_outside(access, &in_force.policy.doors)).collect();
+    let concerned = concerned(access, &in_force);
     let mut first = None;
-    for environment in concerned {
+    for environment in &concerned {
         match refusal(access, environment, key, now)? {
             None => return Ok(()),
             Some(refusal) if refusal.nobody => {}
             Some(refusal) => first = first.or(Some(refusal.why)),
         }
     }
-    first.map_or(Ok(()), Err)
+    let Some(why) = first else { return Ok(()) };
+    Err(match movers(access.replayed.keyring(), &in_force, concerned, now) {
+        Some(who) => why.hint(who),
+        None => why,
+    })
 }
 
-/// Where an event moved something.
-pub(in crate::cli) fn place_of(access: &Access, event: EventReference) -> Option<&EnvironmentName> {
-    access.replayed.event(event.seq)?.body.environment()
+/// The environments about which something may have to be done outside.
+pub(in crate::cli) fn concerned<'a>(
+    access: &'a Access,
+    in_force: &'a InForce,
+) -> BTreeSet<&'a EnvironmentName> {
+    let state = access.replayed.state();
+    let due = state.open_actions().filter_map(|(event, _)| state.moved_in(event.seq));
+    due.chain(kept_outside(access, &in_force.policy.doors)).collect()
 }

@@ -50,6 +50,22 @@ pub(in crate::cli) fn confirm_model(access: &Access, model: &ModelName) -> Resul
     }))
 }
 
+/// That the ledger has heard of a model, where only one is to be told of: a hold may be placed on what
+/// was never registered.
+///
+/// # Errors
+/// [`Failure`] with the models that there are.
+pub(in crate::cli) fn confirm_heard_of(
+    access: &Access,
+    model: Option<&ModelName>,
+) -> Result<(), Failure> {
+    let known = access.replayed.state().models();
+    match model {
+        Some(model) if !known.contains_key(model) => confirm_model(access, model),
+        _ => Ok(()),
+    }
+}
+
 impl From<Unheard> for Failure {
     fn from(error: Unheard) -> Self {
         match error {

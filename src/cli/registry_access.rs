@@ -10,14 +10,14 @@ use super::exit_code::ExitCode;
 use super::failure::Failure;
 use super::in_force::InForce;
 use super::input::read_small;
-use super::look_again::kept_outside;
+use super::movers::concerned;
 use super::output::say;
 use super::registry_args::{RegistryArgs, SignerArgs};
 use super::signing_key::SigningKey;
 use super::who_may::{counted, movers, people, refused};
 use crate::clock::Timestamp;
 use crate::durable;
-use crate::registry::event::{EVENT_TYPE, EnvironmentName, EventBody};
+use crate::registry::event::{EVENT_TYPE, EventBody};
 use crate::registry::pin::PIN_BYTES_MAX;
 use crate::registry::{Anchor, Appended, Pin, Registry, Replayed, VerifiedEvent, heads};
 use crate::signing::Signer;
@@ -85,7 +85,8 @@ impl Access {
         let tried = body.clone();
         let replayed = &mut self.replayed;
         let appended = self.registry.append_with(replayed, body, objects, &[], signer, moment);
-        match appended.map_err(|error| refused(error, &tried, &self.replayed, moment.at))? {
+        let key = signer.public().id();
+        match appended.map_err(|error| refused(error, &tried, key, &self.replayed, moment.at))? {
             Appended::Done(event) => {
                 self.refresh_heads();
                 Ok(Some(event))
@@ -120,15 +121,13 @@ impl Access {
     /// Those who may do something outside where something may have to be done; where there is nothing of
     /// the kind, all who may write events.
     fn doers(&self, now: Timestamp) -> Result<String, Failure> {
-        let (state, keyring) = (self.replayed.state(), self.replayed.keyring());
+        let keyring = self.replayed.keyring();
         let all = || people(keyring, EVENT_TYPE, None, &BTreeSet::new(), now);
-        if state.policy().is_none() {
+        if self.replayed.state().policy().is_none() {
             return Ok(all());
         }
         let in_force = InForce::of(self)?;
-        let due = state.open_actions().filter_map(|(event, _)| state.moved_in(event.seq));
-        let concerned = due.chain(kept_outside(self, &in_force.policy.doors));
-        let concerned: BTreeSet<&EnvironmentName> = concerned.collect();
+        let concerned = concerned(self, &in_force);
         Ok(movers(keyring, &in_force, concerned, now).unwrap_or_else(all))
     }
 

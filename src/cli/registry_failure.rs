@@ -45,6 +45,11 @@ pub(in crate::cli) fn unregistered(said: &impl std::fmt::Display) -> Failure {
     Failure::new(ExitCode::Refused, format!("E_STATE: {said}")).hint(UNREGISTERED)
 }
 
+/// How a keyring says who may change keyring and policy, and approve such changes.
+pub(in crate::cli) fn governors() -> String {
+    format!("the keyring in force lists \"{GOVERNANCE_TYPE}\" in the `predicates` of who may")
+}
+
 fn code_of(error: &RegistryError) -> ExitCode {
     match error {
         RegistryError::NotFounded { .. } | RegistryError::Exists { .. } => ExitCode::Usage,
@@ -61,9 +66,7 @@ fn people_hint(error: &RegistryError) -> Option<String> {
         EventFault::Signer(Shortfall::Predicate { predicate, .. })
             if predicate == GOVERNANCE_TYPE =>
         {
-            format!(
-                "the keyring in force lists \"{GOVERNANCE_TYPE}\" in the `predicates` of who may"
-            )
+            governors()
         }
         EventFault::Clock { by, .. } => format!(
             "set this machine's clock right (or SOURCE_DATE_EPOCH); if it is right and that of event \

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::gone::before_moving;
+use super::held;
 use super::promotion::names;
 use super::registry_access::Access;
 use crate::lineage::{Revoked, SameFiles, files_revoked_document};
@@ -116,8 +117,9 @@ pub(in crate::cli) fn way_out(
     Ok(match (former.iter().find(|to| !is_held(to)), former.first()) {
         (Some(to), _) => format!("{before}{back} --to {to} --reason WHY"),
         (None, Some(held)) => format!(
-            "{before}promote another version, or end the hold on {held} (`driftgate hold release \
-             --model {model} --env {environment} --version {held}`) and go back to it by `--to {held}`"
+            "{before}promote another version, or end the hold on {held} (`{}`) and go back to it \
+             (`{back} --to {held} --reason WHY`)",
+            held::command(&access.replayed, model, environment, Some(held))
         ),
         (None, None) => {
             format!("{before}promote another version: none that ran there before can run again")

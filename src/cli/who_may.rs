@@ -8,9 +8,10 @@ use super::failure::Failure;
 use super::held;
 use super::in_force::{InForce, put_back};
 use super::promotion::names;
+use super::registry_failure::governors;
 use crate::clock::Timestamp;
 use crate::policy::DoorRule;
-use crate::registry::event::{EVENT_TYPE, EnvironmentName};
+use crate::registry::event::{EVENT_TYPE, EnvironmentName, GOVERNANCE_TYPE};
 use crate::registry::ledger::EventFault;
 use crate::registry::state::Transition;
 use crate::registry::{EventBody, RegistryError, Replayed};
@@ -54,21 +55,26 @@ fn able(
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// Those who may move versions into environments, each named: who does outside what is due there.
+/// Those who may move versions into environments, each named: who does outside what is due there. None
+/// where nobody may anywhere.
 pub(in crate::cli) fn movers<'e>(
     keyring: &Keyring,
     in_force: &InForce,
     environments: impl IntoIterator<Item = &'e EnvironmentName>,
     now: Timestamp,
 ) -> Option<String> {
-    let found = environments.into_iter().filter_map(|environment| {
+    let known = environments.into_iter().filter_map(|environment| {
         let door = in_force.known_door(environment)?;
         let roles = door.promoted_by.as_deref().into_iter().collect();
-        let able = able(keyring, EVENT_TYPE, Some(environment), &roles, now)?;
-        Some(format!("{able} in `{environment}`"))
+        Some((environment, able(keyring, EVENT_TYPE, Some(environment), &roles, now)))
     });
-    let found: Vec<String> = found.collect();
-    (!found.is_empty()).then(|| format!("by the keyring in force may: {}", found.join("; ")))
+    let known: Vec<_> = known.collect();
+    let anybody = known.iter().any(|(_, able)| able.is_some());
+    let named = known.iter().map(|(environment, able)| {
+        format!("{} in `{environment}`", able.as_deref().unwrap_or("nobody"))
+    });
+    let named: Vec<String> = named.collect();
+    anybody.then(|| format!("by the keyring in force may: {}", named.join("; ")))
 }
 
 /// Whose key it is, where its signature counts for what is demanded.
@@ -81,12 +87,17 @@ pub(in crate::cli) fn counted<'k>(
     demand: &Demand<'_>,
 ) -> Result<&'k str, String> {
     let Some(name) = keyring.owner_name(&key) else {
-        return Err(format!("E_KEY: the keyring in force knows no key {key}"));
+        return Err(stranger(key));
     };
     match keyring.count(&[key].into(), demand.now, demand) {
         Ok(_) => Ok(name),
         Err(shortfall) => Err(format!("{}: {shortfall}", shortfall.code())),
     }
+}
+
+/// That a key is nobody's, in whatever way that was found out.
+fn stranger(key: KeyId) -> String {
+    format!("E_KEY: the keyring in force knows no key {key}")
 }
 
 /// That whoever has a key may move versions in an environment: by the role that its door wants, any
@@ -115,19 +126,42 @@ pub(in crate::cli) fn confirm_mover(
     Err(Failure::new(ExitCode::Refused, why).hint(who))
 }
 
-/// Why the registry refuses an event, for people: where it is for who they are, with those whose
-/// signature on the same event it would take.
+/// That whoever has a key may change keyring and policy, and approve such changes.
+///
+/// # Errors
+/// [`Failure`] with the code that the ledger has for it, and who may.
+pub(in crate::cli) fn confirm_governor(
+    keyring: &Keyring,
+    key: KeyId,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let demand = Demand {
+        now,
+        predicate: GOVERNANCE_TYPE,
+        environment: None,
+        role: None,
+        identities: NonZeroUsize::MIN,
+    };
+    let Err(why) = counted(keyring, key, &demand) else { return Ok(()) };
+    let who = people(keyring, GOVERNANCE_TYPE, None, &BTreeSet::new(), now);
+    Err(Failure::new(ExitCode::Refused, why).hint(governors()).more_hint(&who))
+}
+
+/// Why the registry refuses an event by whoever has a key, for people: where it is for who they are, with
+/// those whose signature on the same event it would take.
 pub(in crate::cli) fn refused(
     error: RegistryError,
     body: &EventBody,
+    key: KeyId,
     replayed: &Replayed,
     now: Timestamp,
 ) -> Failure {
-    let hint = match &error {
-        RegistryError::Refused { fault } => hint(fault, body, replayed, now),
-        _ => None,
+    let RegistryError::Refused { fault } = &error else { return Failure::from(error) };
+    let hint = hint(fault, body, replayed, now);
+    let failure = match fault.code() {
+        "E_KEY" => Failure::new(ExitCode::Refused, stranger(key)),
+        _ => Failure::from(error),
     };
-    let failure = Failure::from(error);
     match hint {
         Some(hint) => failure.more_hint(&hint),
         None => failure,
@@ -143,7 +177,7 @@ fn hint(
     if let EventFault::Transition(Transition::Held { .. }) = fault {
         return held::against(body, replayed, now);
     }
-    let environment = body.environment().or_else(|| spoken_of(body, replayed));
+    let environment = replayed.state().environment_of(body);
     let of_people = match fault {
         // Of a keyring that takes back what was signed: nobody else may put it in force either.
         EventFault::Unmade { .. } => false,
@@ -172,17 +206,4 @@ fn without_door(environment: &EnvironmentName, body: &EventBody, replayed: &Repl
     let EventBody::Rejected { request, .. } = body else { return first };
     let Some(asked) = replayed.state().request(*request) else { return first };
     format!("{first}; before that only who asked may reject it: {}", names(&asked.by))
-}
-
-/// The environment of the request or the event that an event is about.
-fn spoken_of<'r>(body: &EventBody, replayed: &'r Replayed) -> Option<&'r EnvironmentName> {
-    match body {
-        EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
-            Some(&replayed.state().request(*request)?.environment)
-        }
-        EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
-            replayed.event(event.seq)?.body.environment()
-        }
-        _ => None,
-    }
 }

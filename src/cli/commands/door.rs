@@ -96,6 +96,12 @@ pub(super) fn closed(
 /// What to do about a demand that is not met, where that is another command's.
 fn hint(replayed: &Replayed, case: &Case<'_>, code: &str) -> Option<String> {
     match code {
+        "E_REVOKED" => Some(format!(
+            "a revocation is for good, so that nothing opens this door to {}: promote another version",
+            case.passport.version
+        )),
+        // What else is missing would be brought in vain.
+        _ if case.others.bar.is_some() => None,
         "E_POLICY" => Some(
             "another policy is in force since: `driftgate check` by it, `passport add`, and ask again"
                 .to_owned(),

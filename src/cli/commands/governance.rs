@@ -11,6 +11,7 @@ use crate::cli::input::read_small;
 use crate::cli::output::print;
 use crate::cli::registry_access::{Access, signer};
 use crate::cli::registry_args::RegistryApproveArgs;
+use crate::cli::who_may::confirm_governor;
 use crate::clock::Timestamp;
 use crate::durable;
 use crate::identity::Sha256Digest;
@@ -37,17 +38,8 @@ pub(super) fn approve(
         let message = format!("no {what} is in force: the first one takes nobody's approval");
         Failure::new(ExitCode::Usage, message)
     })?;
-    let keyring = access.replayed.keyring();
-    let owner = keyring.owner(&signer.public().id());
-    if !owner.is_some_and(|(identity, _)| identity.may_govern()) {
-        let message = "E_ROLE: the keyring in force does not let this key approve policies and \
-                       keyrings";
-        return Err(Failure::new(ExitCode::Refused, message).hint(
-            "that takes an identity whose `predicates` list \
-             \"https://driftgate.dev/event/v1#governance\"",
-        ));
-    }
     let at = environment.now();
+    confirm_governor(access.replayed.keyring(), signer.public().id(), at)?;
     let approval = GovernanceApproval {
         schema_version: SCHEMA_VERSION,
         registry: access.replayed.registry(),

@@ -6,6 +6,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::places;
+use crate::cli::promotion::confirm_heard_of;
 use crate::cli::registry_access::Access;
 use crate::cli::registry_args::{HistoryArgs, RegistryFormat};
 use crate::cli::revoked::Files;
@@ -15,6 +16,7 @@ use crate::verdict::text;
 
 pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<ExitCode, Failure> {
     let access = Access::of(&args.registry)?;
+    confirm_heard_of(&access, args.model.as_ref())?;
     let events = match args.at {
         Some(instant) => access.replayed.until(instant),
         None => access.replayed.events(),

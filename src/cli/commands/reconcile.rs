@@ -6,13 +6,14 @@ use crate::cli::carry_out::{Carried, carry_out, misdecision};
 use crate::cli::environment::Environment;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::failure::Failure;
+use crate::cli::in_force::put_back;
 use crate::cli::look_again::{Looked, confirm_none, look_again};
-use crate::cli::movers::{confirm_any, refusal};
+use crate::cli::movers::{confirm_any, nobody_can, refusal};
 use crate::cli::output::{print, say};
 use crate::cli::promotion_args::ReconcileArgs;
 use crate::cli::registry_access::Access;
 use crate::cli::signing_key::SigningKey;
-use crate::registry::event::EnvironmentName;
+use crate::registry::event::{ActionName, EnvironmentName, EventReference};
 use crate::signing::Signer as _;
 
 pub(in crate::cli) fn run(
@@ -123,8 +124,8 @@ fn put_right(
 /// Says what is to be done and what stands outside otherwise, and changes nothing.
 fn check(access: &Access) -> Result<ExitCode, Failure> {
     let due = access.replayed.state().open_actions();
-    let due = due.map(|(event, action)| format!("to do: {action} about event {}", event.seq));
-    let mut lines: Vec<String> = due.collect();
+    let mut lines: Vec<String> =
+        due.map(|(event, action)| due_line(access, event, action)).collect();
     let looked = look_again(access, |_| false)?;
     lines.extend(looked.otherwise.into_iter().map(|(_, line)| line));
     print(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
@@ -140,6 +141,16 @@ fn check(access: &Access) -> Result<ExitCode, Failure> {
     }
     print(|out| writeln!(out, "nothing is to be done, and all stands as the ledger says"))?;
     Ok(ExitCode::Passed)
+}
+
+/// What is to be done, or left since nobody can do it.
+fn due_line(access: &Access, event: EventReference, action: &ActionName) -> String {
+    let what = format!("{action} about event {}", event.seq);
+    let place = access.replayed.state().moved_in(event.seq);
+    match place.filter(|place| access.replayed.lacks_door(place)) {
+        None => format!("to do: {what}"),
+        Some(gone) => format!("left: {what}: {}; {}", nobody_can(gone), put_back(gone)),
+    }
 }
 
 /// More promotions than happen while a registered model is put right.

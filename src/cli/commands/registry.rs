@@ -18,8 +18,8 @@ use crate::registry::ledger::EventFault;
 use crate::registry::{
     Anchor, Appended, EventBody, Registry, RegistryError, Replayed, VerifiedEvent,
 };
-use crate::signing::Keyring;
 use crate::signing::keyring::Shortfall;
+use crate::signing::{Keyring, Signer as _};
 
 pub(in crate::cli) fn run(
     command: &RegistryCommand,
@@ -73,7 +73,8 @@ fn change_keyring(args: &RegistryKeyringArgs, environment: &Environment) -> Resu
     let (objects, moment) = ([envelopes, vec![bytes]].concat(), environment.moment());
     let tried = body.clone();
     let appended = registry.append_with(&mut replayed, body, &objects, &[], &signer, moment);
-    match appended.map_err(|error| refused(error, &tried, &replayed, moment.at))? {
+    let key = signer.public().id();
+    match appended.map_err(|error| refused(error, &tried, key, &replayed, moment.at))? {
         Appended::Done(_) => say_head(&replayed),
         Appended::Conflict { winner } => {
             let message = format!("E_CONFLICT: event {} was written meanwhile", winner.seq);

@@ -13,7 +13,7 @@ use crate::registry::Bar;
 use crate::registry::event::EnvironmentName;
 use crate::registry::ledger::CLOCK_SKEW_SECONDS_MAX;
 use crate::registry::passport::Passport;
-use crate::registry::state::{State, Step};
+use crate::registry::state::{Place, State, Step};
 use crate::signing::Keyring;
 use crate::snapshot::SnapshotId;
 use crate::verdict::number::duration;
@@ -193,9 +193,9 @@ fn drill(case: &Case<'_>, rule: DrillRule) -> Item {
 
 fn holds(case: &Case<'_>) -> Item {
     let place = case.state.place(&case.passport.model, case.environment);
-    match place.and_then(|place| place.holds.values().next()) {
+    match place.map(Place::holds_in_order).unwrap_or_default().first() {
         None => Item::met("no hold", "none"),
-        Some(hold) => {
+        Some((_, hold)) => {
             let since = hold.step.seq();
             let comment = crate::verdict::text::phrase(hold.comment.as_ref());
             Item::missing("no hold", "E_HOLD", format!("held since event {since}: {comment}"))

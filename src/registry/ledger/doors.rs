@@ -29,34 +29,26 @@ struct Roles {
 pub(super) type Hand<'a> = (KeyId, &'a str, &'a BTreeSet<String>);
 
 /// What an event is about, by the events before it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct About<'s> {
     /// The request that it rejects.
     asked: Option<&'s Request>,
-    /// Where that was asked for, or where the move was made about which something was done outside.
-    environment: Option<&'s EnvironmentName>,
+    /// The environment for which whoever signs it speaks.
+    pub(super) environment: Option<&'s EnvironmentName>,
 }
 
 impl<'s> About<'s> {
-    pub(super) fn of(body: &EventBody, state: &'s State) -> Self {
-        match body {
-            EventBody::Rejected { request, .. } => {
-                let asked = state.request(*request);
-                Self { asked, environment: asked.map(|asked| &asked.environment) }
-            }
-            EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
-                Self { asked: None, environment: state.moved_in(event.seq) }
-            }
-            _ => Self::default(),
-        }
-    }
-
-    /// The environment for which whoever signs an event speaks.
-    pub(super) fn spoken_for<'a>(&self, body: &'a EventBody) -> Option<&'a EnvironmentName>
-    where
-        's: 'a,
-    {
-        body.environment().or(self.environment)
+    pub(super) fn of(body: &'s EventBody, state: &'s State) -> Self {
+        let asked = match body {
+            EventBody::Rejected { request, .. } => state.request(*request),
+            _ => None,
+        };
+        let environment = match body {
+            // Whether it counts there is asked at the door.
+            EventBody::Approved { .. } => None,
+            _ => state.environment_of(body),
+        };
+        Self { asked, environment }
     }
 }
 
@@ -91,7 +83,7 @@ impl Doors {
     /// The roles of which one is wanted of whoever signs an event; empty when none is.
     pub(super) fn wanted(&self, body: &EventBody, about: About<'_>) -> BTreeSet<&str> {
         let Some(doors) = &self.0 else { return BTreeSet::new() };
-        let environment = about.spoken_for(body);
+        let environment = about.environment;
         let roles = environment.and_then(|environment| doors.get(environment.as_ref()));
         match body {
             // It closes every door and every way back, so somebody has to have a say at one.
@@ -126,7 +118,7 @@ impl Doors {
             |(_, name, _): &Hand<'_>| about.asked.is_some_and(|asked| asked.by.contains(*name));
         let own = hands.iter().any(own);
         // Where the policy knows no such environment nobody has a say.
-        let at_door = about.spoken_for(body).filter(|_| !own);
+        let at_door = about.environment.filter(|_| !own);
         if let Some(environment) = at_door.filter(|environment| self.lack(environment)) {
             return Err(EventFault::NoDoor { environment: environment.clone(), deed });
         }

@@ -86,7 +86,7 @@ impl Signers {
         let demand = Demand {
             now: event.at,
             predicate: event.body.signed_as(),
-            environment: about.spoken_for(&event.body).map(AsRef::as_ref),
+            environment: about.environment.map(AsRef::as_ref),
             role: None,
             identities: NonZeroUsize::MIN,
         };

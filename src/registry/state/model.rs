@@ -85,6 +85,15 @@ impl Place {
         self.history.iter().any(|made| made.version == *version)
     }
 
+    /// What is held, by the version that each hold is about, in the order in which they were placed.
+    #[must_use]
+    pub fn holds_in_order(&self) -> Vec<(Option<&VersionName>, &Hold)> {
+        let mut holds: Vec<_> =
+            self.holds.iter().map(|(about, hold)| (about.as_ref(), hold)).collect();
+        holds.sort_by_key(|(_, hold)| hold.step.seq());
+        holds
+    }
+
     /// The rollback that took a version away, when it was not promoted again since.
     #[must_use]
     pub fn taken_back(&self, version: &VersionName) -> Option<&Move> {

@@ -27,8 +27,8 @@ impl State {
         let place = self.place(model, environment).cloned().unwrap_or_default();
         confirm_runs(&place, environment, from_version.as_ref())?;
         confirm_moves(&place, environment, version)?;
-        if let Some((about, hold)) = place.holds.iter().next() {
-            return Err(held(environment, about.as_ref(), hold));
+        if let Some(&(about, hold)) = place.holds_in_order().first() {
+            return Err(held(environment, about, hold));
         }
         for report_id in used {
             let place = (model.clone(), environment.clone(), report_id);

@@ -8,7 +8,8 @@ use super::times::Times;
 use crate::clock::Timestamp;
 use crate::identity::{Digest, Sha256Digest};
 use crate::registry::event::{
-    ActionName, ActionOutcome, EnvironmentName, EventReference, ModelName, Seq, VersionName,
+    ActionName, ActionOutcome, EnvironmentName, EventBody, EventReference, ModelName, Seq,
+    VersionName,
 };
 
 /// What follows from the events so far. The default is that of a registry not begun.
@@ -89,6 +90,21 @@ impl State {
             place.history.binary_search_by_key(&seq, |made| made.step.seq()).is_ok()
         };
         places.find(|(_, place)| moved(place)).map(|(environment, _)| environment)
+    }
+
+    /// The environment that an event is about: the one that it names, that of its request, or that in
+    /// which the event that it names moved something.
+    #[must_use]
+    pub fn environment_of<'s>(&'s self, body: &'s EventBody) -> Option<&'s EnvironmentName> {
+        match body {
+            EventBody::Approved { request, .. } | EventBody::Rejected { request, .. } => {
+                Some(&self.request(*request)?.environment)
+            }
+            EventBody::ActionDone { event, .. } | EventBody::Incident { event, .. } => {
+                self.moved_in(event.seq)
+            }
+            _ => body.environment(),
+        }
     }
 
     /// Whether anything ever ran, was held or was asked for in an environment.

@@ -134,6 +134,13 @@ fn what_is_due_there_is_left_since_nobody_can_do_it_and_no_other_command_fails_f
         says(&team.done(HOUR, &promoting(&request)));
     }
     says(&team.done(HOUR, BACK));
+    let ran = team.run(HOUR, "reconcile --check");
+    let line = format!(
+        "left: tell about event {event}: nobody can, since the policy in force knows no environment \
+         `lab` any more; {}\n",
+        POLICY_AGAIN.replace("dev", "lab")
+    );
+    assert_eq!((ran.code, ran.stdout), (Some(1), line));
     // Nobody counts as mover there, whoever they are.
     for key in ["owner", "ci"] {
         let ran = team.run(HOUR, &format!("reconcile --key {key}.pem"));
@@ -143,6 +150,8 @@ fn what_is_due_there_is_left_since_nobody_can_do_it_and_no_other_command_fails_f
     }
     std::fs::remove_file(team.path("told")).unwrap();
     put_in_force(&team, &told);
+    let checked = team.run(HOUR, "reconcile --check").stdout;
+    assert_eq!(checked, format!("to do: tell about event {event}\n"));
     let ran = team.done(HOUR, "reconcile --key owner.pem");
     assert_eq!(ran.stdout, "1 done, 0 put right, nothing is left to do\n");
     team.done(HOUR, "audit");

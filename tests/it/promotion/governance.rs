@@ -160,7 +160,13 @@ fn an_approval_of_a_policy_is_of_this_change_by_somebody_else_and_ends() {
     team.policy_with("psi: {max: 0.25}", "psi: {max: 0.3}");
     let with = |file: &str| format!("{CHANGE} --approval {file}");
     let approving = "registry approve-policy next.yaml --comment c --out x --key";
-    team.refused(0, &format!("{approving} ci.pem"), "E_ROLE", "does not let this key approve");
+    let who = "in the `predicates` of who may; by the keyring in force may: ann, owner\n";
+    for said in ["`ci` may not sign a `https://driftgate.dev/event/v1#governance`", who] {
+        team.refused(0, &format!("{approving} ci.pem"), "E_ROLE", said);
+    }
+    for said in ["the keyring in force knows no key", who] {
+        team.refused(0, &format!("{approving} stranger.pem"), "E_KEY: ", said);
+    }
     let longer = team.run(0, &format!("{approving} ann.pem --valid-for 31d"));
     assert_eq!(longer.code, Some(2), "{longer:#?}");
     let own = team.agree(0, "policy", "next.yaml", "owner");

@@ -202,6 +202,7 @@ fn what_is_still_to_be_done_is_told_by_a_check_and_done_by_reconciling() {
     assert_eq!(done, "1 done, 0 put right, nothing is left to do\n");
     assert_eq!(team.run(HOUR, CHECK).code, Some(0));
     let history = |model: &str| team.done(HOUR, &format!("history --model {model}")).stdout;
+    team.done(HOUR, "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem");
     assert!(history("flights").contains(" tell succeeded  by owner\n"), "what was done is told");
     assert!(!history("delays").contains("tell"), "of that model alone");
 }

@@ -56,16 +56,27 @@ fn a_failure_names_all_that_is_still_to_be_done() {
 }
 
 #[test]
+fn of_one_model_status_tells_what_is_still_to_be_done_about_that_one_alone() {
+    let team = blocked();
+    team.done(0, "passport new delays@v1 --artifact model/v1 --commit abc123 --key ci.pem");
+    for (words, due) in [("", 3), (" --model flights", 3), (" --model delays", 0)] {
+        let lines = team.done(HOUR, &format!("status{words}")).stdout;
+        assert_eq!(lines.matches("to do     ").count(), due, "{words}: {lines}");
+        let json = team.run(HOUR, &format!("status{words} --format json")).json();
+        assert_eq!(json["openActions"].as_array().unwrap().len(), due, "{words}: {json:#}");
+    }
+}
+
+#[test]
 fn who_may_move_nothing_there_does_nothing_outside_and_is_told_who_may() {
     let team = blocked();
     let events = team.events();
-    let who = "hint: by the keyring in force may: owner as `release`\n";
+    let who = "hint: by the keyring in force may: owner as `release` in `dev`; ann, cat, dan as \
+               `ml-lead` in `lab`\n";
     for said in ["`ci` does not have the role `release` in the keyring", who] {
         team.refused(HOUR, "reconcile --key ci.pem", "E_ROLE", said);
     }
     // Nor are those named to a stranger who may write events and move nothing.
-    let who = "hint: by the keyring in force may: owner as `release` in `dev`; ann, cat, dan as \
-               `ml-lead` in `lab`\n";
     for said in ["nothing was done", who] {
         team.refused(HOUR, "reconcile --key stranger.pem", "E_KEY", said);
     }
@@ -75,7 +86,12 @@ fn who_may_move_nothing_there_does_nothing_outside_and_is_told_who_may() {
     team.write("next.yaml", team.keyring().replace(cat, elsewhere));
     team.done(HOUR, "registry keyring next.yaml --key owner.pem");
     team.refused(HOUR, "reconcile --key cat.pem", "E_SCOPE", "`cat` may not sign for `dev`");
-    assert_eq!(team.events(), events + 1, "the keyring alone");
+    let nobody = team.keyring().replace("roles: [owner, release]", "roles: [owner]");
+    team.write("next.yaml", nobody);
+    team.done(HOUR, "registry keyring next.yaml --key owner.pem");
+    let who = "may: nobody in `dev`; ann, cat, dan as `ml-lead` in `lab`\n";
+    team.refused(HOUR, "reconcile --key ci.pem", "E_ROLE", who);
+    assert_eq!(team.events(), events + 2, "the keyrings alone");
     assert!(!team.path("deployed").exists() && !team.path("told").exists());
 }
 

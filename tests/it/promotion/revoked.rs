@@ -39,6 +39,23 @@ fn a_revoked_version_goes_nowhere_whatever_was_approved_before() {
 }
 
 #[test]
+fn nobody_is_told_to_release_a_hold_for_a_version_that_was_revoked() {
+    let team = Team::released();
+    team.done(HOUR, BACK);
+    let door = "door prod --model flights@v2";
+    let before = team.run(LATER, door).stderr;
+    assert!(before.contains("driftgate hold release"), "{before}");
+    team.done(LATER, &revoking("v2"));
+    let another = "hint: a revocation is for good, so that nothing opens this door to v2: promote \
+                   another version";
+    let ran = team.run(LATER, door);
+    assert!(ran.stdout.contains("E_HOLD: held since event"), "{ran:#?}");
+    assert_eq!((ran.code, ran.stderr), (Some(1), format!("{another}\n")));
+    let ask = "request --model flights@v2 --to prod --key owner.pem";
+    team.refused(LATER, ask, "E_REVOKED", another);
+}
+
+#[test]
 fn who_may_not_revoke_is_refused_before_anything_is_written() {
     let team = Team::released();
     let dan = "  - identity: dan\n    roles: [ml-lead]\n";

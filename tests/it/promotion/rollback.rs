@@ -210,6 +210,30 @@ fn whoever_is_stopped_by_a_hold_is_told_the_command_that_ends_it_and_who_may_giv
 }
 
 #[test]
+fn of_several_holds_each_is_named_with_what_ends_it_in_the_order_in_which_they_were_placed() {
+    let team = Team::founded();
+    let hold = "--model flights --env lab --role release --comment w --key owner.pem";
+    team.done(HOUR, &format!("hold place --version v3 {hold}"));
+    let first = team.events();
+    team.done(HOUR, &format!("hold place {hold}"));
+    let release = "`driftgate hold release --model flights --env lab";
+    let typed = "--role ROLE --comment WHY --key KEY`";
+    let all = format!(
+        "hint: both holds have to end: {release} --version v3 {typed}, {release} {typed}; by the \
+         keyring in force may: "
+    );
+    let door = team.run(HOUR, "door lab --model flights@v1");
+    let said = format!("E_HOLD: held since event {first}: w\n");
+    assert!(door.stdout.contains(&said) && door.stderr.contains(&all), "{door:#?}");
+    let ask = "request --model flights@v1 --to lab --key owner.pem";
+    team.refused(HOUR, ask, "E_HOLD", &all);
+    team.done(HOUR, &format!("hold release --version v3 {hold}"));
+    team.refused(HOUR, ask, "E_HOLD", &format!("{release} {typed} ends the hold; "));
+    team.done(HOUR, &format!("hold release {hold}"));
+    team.done(HOUR, ask);
+}
+
+#[test]
 fn who_rolls_back_again_is_told_that_it_was_done_and_goes_further_back_by_name_alone() {
     let team = Team::founded();
     let back = BACK.replace("--env prod", "--env dev");

@@ -296,10 +296,13 @@ fn whoever_revokes_is_led_to_no_version_that_cannot_run_again() {
         team.done(HOUR, &format!("{DEV} --to {version}"));
     }
     let said = team.revoke(HOUR, "flights@v1");
-    let release = "hold release --model flights --env dev --version v2";
-    let held = format!("promote another version, or end the hold on v2 (`driftgate {release}`)");
+    let release = "hold release --model flights --env dev --version v2 --role ROLE --comment WHY";
+    let held = format!(
+        "promote another version, or end the hold on v2 (`driftgate {release} --key KEY`) and go back \
+         to it (`driftgate rollback --model flights --env dev --to v2 --reason WHY`)\n"
+    );
     assert!(said.contains(&held), "{said}");
-    team.done(HOUR, &format!("{release} --role release --comment fine --key owner.pem"));
+    team.done(HOUR, &format!("{} --key owner.pem", release.replace("ROLE", "release")));
     team.done(HOUR, &format!("{DEV} --to v2"));
 }
 

@@ -94,6 +94,16 @@ fn of_a_version_that_nobody_registered_every_command_says_the_same_and_what_tell
 }
 
 #[test]
+fn who_asks_for_one_model_that_the_ledger_never_heard_of_is_told_which_there_are() {
+    let team = Team::founded();
+    for words in ["history", "history --format json", "history --at 2026-09-22", "status"] {
+        let said = "no version of `fligths` was ever registered\n  hint: the models are: flights;";
+        team.refused(0, &format!("{words} --model fligths"), "E_STATE", said);
+        team.done(0, &format!("{words} --model flights"));
+    }
+}
+
+#[test]
 fn the_official_schema_accepts_the_bill_of_materials() {
     let team = Team::released();
     let (registry, replayed) = (team.registry(), team.replayed());

@@ -22,6 +22,39 @@ impl Team {
 }
 
 #[test]
+fn of_a_key_that_is_nobodys_every_command_says_the_same_and_names_who_may() {
+    let team = Team::staged();
+    let report = team.check_tests(HOUR, "v1", "--env prod");
+    let request = team.request(HOUR, "v1", "prod");
+    let back = "rollback --model flights --env dev --reason slow";
+    let hold = "hold place --model flights --env dev --role release --comment w";
+    let govern = "registry approve-policy next.yaml --comment c --out word";
+    team.write("next.yaml", POLICY.replace("valid_for: 7d", "valid_for: 6d"));
+    let said = format!("E_KEY: the keyring in force knows no key {}", team.key_name("stranger"));
+    for words in [
+        "passport new flights@v9 --artifact model/v1",
+        &format!("passport add flights@v1 --report {report}"),
+        "request --model flights@v1 --to lab",
+        &format!("approve {request} --role ml-lead --comment c"),
+        &format!("reject {request} --role ml-lead --comment c"),
+        &format!("promote {request}"),
+        back,
+        &format!("{back} --drill"),
+        hold,
+        "revoke flights@v1 --role release --comment c",
+        "reconcile",
+        govern,
+        "registry policy next.yaml",
+        "registry keyring keyring.yaml",
+    ] {
+        let words = format!("{words} --key stranger.pem");
+        for said in [said.as_str(), "hint: ", "may"] {
+            team.untouched(&words, "E_KEY", said);
+        }
+    }
+}
+
+#[test]
 fn a_report_that_is_not_taken_up_is_not_kept() {
     let team = Team::staged();
     let report = team.check_tests(HOUR, "v1", "--env prod");

@@ -86,7 +86,7 @@ fn a_stranger_cannot_bring_a_keyring_of_their_own() {
         keyring(&[("ann", "owner", &court.place.key, ""), ("eve", "owner", &stranger, "")]);
     court.place.write("theirs.yaml", &theirs);
     let ran = court.run("registry keyring theirs.yaml --key stranger.pem");
-    assert_refused(&ran, "E_", "sign");
+    assert_refused(&ran, "E_KEY", "the keyring in force knows no key");
     assert_eq!(court.load().unwrap().events().len(), 1);
     // By somebody who counts it is put in force, and from then on eve counts.
     assert_eq!(court.run("registry keyring theirs.yaml --key key.pem").code, Some(0));
