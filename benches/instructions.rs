@@ -111,7 +111,7 @@ const KERNELS: &[(&str, Kernel)] = &[
         let positive: Vec<bool> = (0..VALUES).map(|row| row % 10 == 0).collect();
         repeat(times, || {
             let map = buckets_of(&[&keys]);
-            let classes = [Classes::of(black_box(keys.clone()), &positive, &map)];
+            let classes = [Classes::of(black_box(&keys), &positive, &map)];
             black_box(rank_sums(&classes, 0..map.len()));
         });
         Ok(())

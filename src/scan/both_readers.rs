@@ -235,7 +235,8 @@ fn both_readers_give_the_same_rows_in_the_same_order() {
             assert!(
                 by_pages.is_some() || (column, version) == ("bool", WriterVersion::PARQUET_2_0)
             );
-            let few = dictionary && distinct == 2;
+            // The floats of two values are NaN and an infinity.
+            let few = dictionary && distinct == 2 && !column.starts_with("float");
             assert!(rows_by_codes(task, column).is_some() || !few, "{column}");
             assert_eq!(by_pages.map_or_else(|| general.clone(), Ok), general, "{column}");
         }

@@ -63,10 +63,10 @@ pub(super) const VALUES_MAX: usize = 64;
 /// Each number up to [`VALUES_MAX`], at its own place.
 const NUMBERS: [u8; VALUES_MAX] = {
     let mut numbers = [0; VALUES_MAX];
-    let mut number = 0;
-    while number < VALUES_MAX as u8 {
-        numbers[number as usize] = number;
-        number += 1;
+    let mut place = 1;
+    while place < VALUES_MAX {
+        numbers[place] = numbers[place - 1] + 1;
+        place += 1;
     }
     numbers
 };

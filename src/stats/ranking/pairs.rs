@@ -44,9 +44,10 @@ fn bucket_sums(
         lookup.count(positives());
     }
     // What lies between two keys counts as if it were tied: it has only one class in it.
-    let tie = |fewer, others| match positives_are_fewer {
-        true => Tie { positives: fewer, negatives: others },
-        false => Tie { positives: others, negatives: fewer },
+    let tie = |fewer, others| {
+        let (positives, negatives) =
+            if positives_are_fewer { (fewer, others) } else { (others, fewer) };
+        Tie { positives, negatives }
     };
     if rows.0 + rows.1 > FEW_ROWS {
         let mut sums = RankSums::default();
@@ -107,7 +108,42 @@ mod tests {
     use super::*;
     use crate::stats::histogram::BucketMap;
 
+    /// Ties one by one, in 128 bits.
+    fn joined(ties: &[Tie]) -> RankSums {
+        ties.iter().map(|&tie| RankSums::of_tie(tie)).fold(RankSums::default(), RankSums::below)
+    }
+
+    fn few(ties: &[Tie]) -> RankSums {
+        let above = ties.iter().map(|tie| tie.positives).sum();
+        let mut sums = FewSums { above, ..FewSums::default() };
+        for &tie in ties {
+            sums.add(tie);
+        }
+        sums.all()
+    }
+
+    #[test]
+    fn the_most_rows_that_are_few_fit_64_bits() {
+        let half = FEW_ROWS as u64 / 2;
+        let lower = [Tie { positives: 0, negatives: half }, Tie { positives: half, negatives: 0 }];
+        let upper = [lower[1], lower[0]];
+        let thirds = [half / 3, half, half * 2 / 3]
+            .map(|positives| Tie { positives, negatives: half * 2 / 3 - positives / 2 });
+        for ties in [&lower[..], &upper[..], &thirds[..]] {
+            assert_eq!(few(ties), joined(ties));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn sums_of_few_rows_are_those_of_joined_ties(
+            rows in prop::collection::vec((0u64..2000, 0u64..2000), 0..200),
+        ) {
+            let tie = |(positives, negatives)| Tie { positives, negatives };
+            let ties: Vec<Tie> = rows.into_iter().map(tie).collect();
+            prop_assert_eq!(few(&ties), joined(&ties));
+        }
+
         #[test]
         fn parts_and_buckets_change_nothing(
             rows in prop::collection::vec((0u64..60, any::<bool>()), 0..200),
